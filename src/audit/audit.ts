@@ -1,0 +1,134 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../lib/time.ts'
+import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
+
+/** What can happen. A new word is added here first. */
+export type AuditEvent =
+  | 'token.issue'
+  | 'token.introspect'
+  | 'token.revoke'
+  | 'client.authenticate'
+  | 'client.add'
+  | 'client.update'
+  | 'client.secret'
+  | 'client.remove'
+  | 'keys.rotate'
+  | 'fhir.read'
+  | 'fhir.vread'
+  | 'fhir.search'
+  | 'fhir.refuse'
+  | 'data.import'
+  | 'data.seed'
+
+/** One row: who did what to whose record, how it ended and why. No tokens, no secrets, no contents. */
+export type AuditEntry = {
+  event: AuditEvent
+  outcome: 'success' | 'refused' | 'error'
+  /** A reason code, e.g. `assertion-replayed`. */
+  reason?: string | undefined
+  clientId?: string | undefined
+  userId?: string | undefined
+  patient?: string | undefined
+  /** The `jti` of the token that was used or issued. */
+  tokenId?: string | undefined
+  requestId?: string | undefined
+  /** Small facts as JSON, e.g. the granted scope or the interaction. */
+  detail?: Record<string, unknown> | undefined
+}
+
+export type Audit = ReturnType<typeof createAudit>
+
+/** Rows of reads may wait this long, in milliseconds: a crash can lose them (SECURITY.md says so). */
+const LAZY = 100
+/** Milliseconds until rows that the database did not take are offered again. */
+const RETRY = 1000
+/** Rows a statement: 11 columns each; PostgreSQL takes 65,535 parameters, SQLite 32,766. */
+const BATCH = 500
+/** Rows kept in memory when the database does not take them; beyond, requests are refused. */
+const MOST = 20_000
+
+/**
+ * The audit trail: append-only. What changes something is written in its transaction (`inTransaction`), what
+ * is answered for is written before the answer (`write`), reads are written within 100 ms (`note`).
+ */
+export function createAudit(db: Database, clock: Clock, failed: (error: unknown) => void) {
+  type Waiting = { row: ReturnType<typeof toRow>; stored?: () => void; lost?: (error: unknown) => void }
+  let queue: Waiting[] = []
+  let timer: NodeJS.Timeout | undefined
+  let immediate: NodeJS.Immediate | undefined
+  let flushing: Promise<void> = Promise.resolve()
+
+  const insert = (kysely: Kysely<Tables>, rows: Waiting['row'][]) =>
+    kysely.insertInto('audit').values(rows).execute()
+
+  async function store(batch: Waiting[]): Promise<void> {
+    try {
+      await insert(
+        db.kysely,
+        batch.map((entry) => entry.row),
+      )
+      for (const entry of batch) entry.stored?.()
+    } catch (error) {
+      // Who waits for a row is told that it was not stored; the others wait for the next attempt.
+      for (const entry of batch) entry.lost?.(error)
+      queue = [...batch.filter((entry) => entry.lost === undefined), ...queue]
+      timer ??= setTimeout(() => void flush(), RETRY).unref()
+      failed(error)
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    clearImmediate(immediate)
+    timer = undefined
+    immediate = undefined
+    const entries = queue
+    queue = []
+    flushing = flushing.then(async () => {
+      for (let at = 0; at < entries.length; at += BATCH) await store(entries.slice(at, at + BATCH))
+    })
+    return flushing
+  }
+
+  return {
+    /** For changes: the row stands or falls with the transaction it is written in. */
+    async inTransaction(kysely: Kysely<Tables>, entry: AuditEntry): Promise<void> {
+      await insert(kysely, [toRow(entry, clock())])
+    },
+    /**
+     * For what is answered for: resolves when the row is stored. The rows of one turn of the event loop share
+     * a statement.
+     */
+    write(entry: AuditEntry): Promise<void> {
+      return new Promise((stored, lost) => {
+        queue.push({ row: toRow(entry, clock()), stored, lost })
+        immediate ??= setImmediate(() => void flush())
+      })
+    },
+    /** For reads and refusals: the row is stored within 100 ms. */
+    note(entry: AuditEntry): void {
+      queue.push({ row: toRow(entry, clock()) })
+      timer ??= setTimeout(() => void flush(), LAZY).unref()
+    },
+    /** True while rows can be taken: nobody reads records without leaving a trace. */
+    accepts: (): boolean => queue.length < MOST,
+    /** Writes what waits. */
+    flush,
+  }
+}
+
+function toRow(entry: AuditEntry, at: number) {
+  return {
+    at,
+    event: entry.event,
+    outcome: entry.outcome,
+    reason: entry.reason ?? null,
+    client_id: entry.clientId ?? null,
+    user_id: entry.userId ?? null,
+    patient: entry.patient ?? null,
+    token_id: entry.tokenId ?? null,
+    request_id: entry.requestId ?? null,
+    detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
+  }
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { LanyardError, messageOf } from '../lib/errors.ts'
+
+/**
+ * The text of a file named on the command line.
+ * @throws LanyardError `invalid-request` with the file's name
+ */
+export function readText(folder: string, file: string): string {
+  try {
+    return readFileSync(resolve(folder, file), 'utf8')
+  } catch (error) {
+    throw new LanyardError('invalid-request', `The file ${file} cannot be read: ${messageOf(error)}.`, {
+      cause: error,
+    })
+  }
+}
+
+/** @throws LanyardError `invalid-request` if it cannot be read or is no JSON */
+export function readJson(folder: string, file: string): unknown {
+  const text = readText(folder, file)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new LanyardError('invalid-request', `The file ${file} is not JSON: ${messageOf(error)}.`, {
+      cause: error,
+    })
+  }
+}

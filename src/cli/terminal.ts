@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream'
+import { type House, openHouse } from '../app.ts'
+import { type Config, loadConfig } from '../config/load.ts'
+import { systemClock } from '../lib/time.ts'
+import { createLog } from '../observe/log.ts'
+
+/** Where a command runs: its environment, its folder, and where it speaks. */
+export type Terminal = {
+  environment: NodeJS.ProcessEnv
+  folder: string
+  out: Writable
+  err: Writable
+}
+
+/** Opens the house for one command and closes it again; threads are not needed for that. */
+export async function inHouse<T>(terminal: Terminal, act: (house: House) => Promise<T>): Promise<T> {
+  const config = configOf(terminal)
+  const house = await openHouse({ ...config, workers: 0 }, createLog('silent'), systemClock)
+  try {
+    return await act(house)
+  } finally {
+    await house.close()
+  }
+}
+
+export function configOf({ environment, folder }: Terminal): Config {
+  return loadConfig(environment, folder)
+}
+
+/** A result for machines or for people. */
+export function print(
+  terminal: Terminal,
+  json: boolean | undefined,
+  value: unknown,
+  words: () => string,
+): void {
+  terminal.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${words()}\n`)
+}
+
+/** Rows under each other, columns aligned. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (found, row) => row.map((cell, column) => Math.max(found[column] ?? 0, cell.length)),
+    [],
+  )
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,101 @@
+import { LanyardError } from '../lib/errors.ts'
+import type { Fetched } from '../lib/guarded-fetch.ts'
+import { type Clock, DAY, MINUTE, SECOND } from '../lib/time.ts'
+import { type PublicKey, publicKey } from './key-set.ts'
+
+/** Cached when the answer says nothing about caching. */
+const UNSAID = 5 * MINUTE
+const LONGEST = DAY
+/** At most one fetch in this time for kids that a fresh set does not have, and after a failure. */
+const PATIENCE = 10 * SECOND
+/** Sets kept; the oldest goes first. */
+const KEPT = 1000
+
+type Entry =
+  | { keys: PublicKey[]; freshUntil: number; fetched: number }
+  | { failure: LanyardError; fetched: number }
+
+export type JwksCache = ReturnType<typeof createJwksCache>
+
+/**
+ * Clients' key sets by their URL (CAUTH-14): never kept longer than `Cache-Control` allows, fetched anew for an
+ * unknown `kid` at a limited rate, one fetch at a time for each URL.
+ * @param fetch the guarded fetcher
+ */
+export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock: Clock) {
+  const entries = new Map<string, Entry>()
+  const underWay = new Map<string, Promise<Entry>>()
+
+  async function load(url: string): Promise<Entry> {
+    const now = clock()
+    let entry: Entry
+    try {
+      const answer = await fetch(url)
+      entry = { keys: keysOf(answer), freshUntil: now + lifetime(answer.headers), fetched: now }
+    } catch (error) {
+      if (!(error instanceof LanyardError)) throw error
+      entry = { failure: error, fetched: now }
+    }
+    entries.delete(url)
+    entries.set(url, entry)
+    const oldest = entries.size > KEPT ? entries.keys().next().value : undefined
+    if (oldest !== undefined) entries.delete(oldest)
+    return entry
+  }
+
+  function refresh(url: string): Promise<Entry> {
+    const pending = underWay.get(url) ?? load(url).finally(() => underWay.delete(url))
+    underWay.set(url, pending)
+    return pending
+  }
+
+  function usable(entry: Entry | undefined, kid: string | undefined): entry is Entry {
+    if (entry === undefined) return false
+    const now = clock()
+    const justFetched = now - entry.fetched < PATIENCE
+    if ('failure' in entry) return justFetched
+    if (now >= entry.freshUntil) return false
+    return kid === undefined || entry.keys.some((key) => key.kid === kid) || justFetched
+  }
+
+  return {
+    /**
+     * The keys at a URL.
+     * @param kid the key that is looked for: a set without it is fetched anew
+     * @throws LanyardError `unavailable` when the set cannot be had
+     */
+    async keys(url: string, kid: string | undefined): Promise<PublicKey[]> {
+      const known = entries.get(url)
+      const entry = usable(known, kid) ? known : await refresh(url)
+      if ('failure' in entry) throw entry.failure
+      return entry.keys
+    },
+  }
+}
+
+function keysOf(answer: Fetched): PublicKey[] {
+  const fail = (detail: string) =>
+    new LanyardError('unavailable', "The client's JWKS URL gave no usable key set.", { detail })
+  if (answer.status !== 200) throw fail(`status ${answer.status}`)
+  let content: unknown
+  try {
+    content = JSON.parse(answer.body)
+  } catch {
+    throw fail('the body is not JSON')
+  }
+  const list = typeof content === 'object' && content !== null && 'keys' in content ? content.keys : undefined
+  if (!Array.isArray(list)) throw fail('the body has no member "keys" with an array')
+  // Sets may hold keys for other purposes, which are none of our business (RFC 7517 §5).
+  return list.slice(0, 100).flatMap((key) => publicKey.safeParse(key).data ?? [])
+}
+
+/** Milliseconds that an answer may be kept (RFC 9111 §5.2.2). */
+function lifetime(headers: Fetched['headers']): number {
+  const control = headers['cache-control']?.toLowerCase()
+  if (control === undefined) return UNSAID
+  if (/\bno-(?:store|cache)\b/.test(control)) return 0
+  const maxAge = /(?:^|[\s,])max-age="?(\d{1,10})/.exec(control)?.[1]
+  if (maxAge === undefined) return UNSAID
+  const age = Number(headers.age ?? 0) || 0
+  return Math.max(0, Math.min((Number(maxAge) - age) * SECOND, LONGEST))
+}

@@ -1,0 +1,43 @@
+import { LanyardError } from '../../lib/errors.ts'
+import type { Criterion, Vocabulary } from '../../smart/scope.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { readFilter } from '../search/filter.ts'
+
+/** Parameters of whose values a scope may speak; result parameters and references are not among them. */
+const usable = new Set(['token', 'string', 'date', 'number', 'quantity', 'uri'])
+
+/** What the FHIR server understands, for the grammar of scopes; the same reader serves search (SCOPE-12). */
+export function smartVocabulary(definitions: Definitions, extensions: readonly string[]): Vocabulary {
+  const lowerCase = new Set(definitions.resourceTypes.map((type) => type.toLowerCase()))
+  const known = new Set(extensions)
+  return {
+    isResourceType: definitions.isResourceType,
+    isLowerCaseType: (name) => lowerCase.has(name),
+    isExtension: (name) => known.has(name),
+    criterionProblem: (type, criterion) =>
+      criterionProblem(type === '*' ? 'Resource' : type, criterion, definitions),
+  }
+}
+
+function criterionProblem(
+  type: string,
+  { name, value }: Criterion,
+  definitions: Definitions,
+): string | undefined {
+  // Modifiers and chains in scopes are experimental, and refused (SCOPE-12).
+  if (/[:.]/.test(name)) return `"${name}" has a modifier or a chain, which scopes cannot have here`
+  // What every type has begins with an underscore, so any type can say it.
+  const searched = type === '*' && name.startsWith('_') ? (definitions.resourceTypes[0] ?? '') : type
+  const parameter = definitions.searchParameter(searched, name)
+  if (parameter === undefined || !usable.has(parameter.type) || name === '_id' || name === '_lastUpdated') {
+    return `"${name}" is no search parameter that can limit ${type === '*' ? 'every type' : type}`
+  }
+  if (value.split(',').some((part) => part === '' || part === '|')) return `"${name}" has an empty value`
+  try {
+    readFilter(searched, name, value, { definitions, fhirBase: '', systems: {} })
+    return undefined
+  } catch (error) {
+    if (error instanceof LanyardError) return `the value of "${name}" cannot be read`
+    throw error
+  }
+}

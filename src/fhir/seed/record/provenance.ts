@@ -1,0 +1,35 @@
+import type { Chart } from '../chart.ts'
+import { hl7, type Reference, US_CORE } from '../codes.ts'
+import { during, type Visit } from './visits.ts'
+
+const AUTHOR = hl7('provenance-participant-type', 'author', 'Author')
+const TRANSMITTER = {
+  coding: [
+    {
+      system: `${US_CORE}/CodeSystem/us-core-provenance-participant-type`,
+      code: 'transmitter',
+      display: 'Transmitter',
+    },
+  ],
+  text: 'Transmitter',
+}
+const CREATE = hl7('v3-DataOperation', 'CREATE', 'create')
+
+/** Writes who made these resources of a visit, for whom, and who sent them on. */
+export function provenance(chart: Chart, visit: Visit, target: readonly Reference[]): void {
+  const hospital = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
+  chart.add(
+    'Provenance',
+    {
+      target,
+      occurredDateTime: during(visit, 40),
+      recorded: during(visit, 45),
+      activity: CREATE,
+      agent: [
+        { type: AUTHOR, who: visit.clinician.who, onBehalfOf: visit.clinician.department },
+        { type: TRANSMITTER, who: hospital },
+      ],
+    },
+    { label: visit.label },
+  )
+}

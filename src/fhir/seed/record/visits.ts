@@ -1,0 +1,88 @@
+import { type Day, moment, workday } from '../calendar.ts'
+import type { Chart } from '../chart.ts'
+import { hl7, type Label, type Reference } from '../codes.ts'
+import { CONDITIONS, type ConditionName } from '../facts/conditions.ts'
+import type { Specialty } from '../facts/staff.ts'
+import { VISITS, type VisitKind } from '../facts/visits.ts'
+import type { Clinician } from '../site.ts'
+
+/** An encounter that has been written, and what everything written at it needs. */
+export type Visit = {
+  encounter: Reference
+  kind: VisitKind
+  day: Day
+  minute: number
+  clinician: Clinician
+  place: Reference
+  label: Label | undefined
+}
+
+export type VisitOptions = {
+  specialty?: Specialty
+  reason?: ConditionName
+  /** Of an inpatient stay. */
+  nights?: number
+  /** Still going on at the anchor. */
+  open?: boolean
+  /** The patient died at its end. */
+  fatal?: boolean
+  /** The last part of the id. */
+  id?: string
+}
+
+const ATTENDER = [hl7('v3-ParticipationType', 'ATND', 'attender')]
+const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
+const HOME = hl7('discharge-disposition', 'home', 'Home')
+const EXPIRED = hl7('discharge-disposition', 'exp', 'Expired')
+const FROM_EMERGENCY = hl7('admit-source', 'emd', 'From accident/emergency department')
+
+/** Writes an encounter on that day, or on the working day before it when it is not an emergency. */
+export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOptions = {}): Visit {
+  const { random, person } = chart
+  const facts = VISITS[kind]
+  const label = 'label' in facts ? facts.label : undefined
+  const specialty = options.specialty ?? facts.specialty
+  const clinician = specialty === 'own' ? chart.doctor : chart.specialist(specialty)
+  const planned = kind !== 'emergency' && kind !== 'inpatient'
+  const start = Math.max(planned ? workday(Math.min(day, chart.now)) : Math.min(day, chart.now), person.birth)
+  const minute = planned ? random.whole(32, 64) * 15 : random.whole(7 * 4, 19 * 4) * 15
+  const end = options.nights ? moment(start + options.nights, 11 * 60) : moment(start, minute + facts.minutes)
+  const period = { start: moment(start, minute), ...(!options.open && { end }) }
+  const place = kind === 'inpatient' ? chart.site.ward(person.index, random) : clinician.place
+  const reason = options.reason && CONDITIONS[options.reason]
+  const encounter = chart.add(
+    'Encounter',
+    {
+      identifier: [
+        {
+          use: 'official',
+          system: 'https://alder-valley.example/fhir/sid/visit',
+          value: `${person.mrn}/${start}-${minute}`,
+        },
+      ],
+      status: options.open ? 'in-progress' : 'finished',
+      class: facts.class,
+      type: [facts.type],
+      subject: chart.patient,
+      participant: [{ type: ATTENDER, period, individual: clinician.who }],
+      period,
+      reasonCode: reason && [reason.code],
+      hospitalization: kind === 'inpatient' ? hospitalization(options) : undefined,
+      location: [{ location: place, status: options.open ? 'active' : 'completed' }],
+      serviceProvider: HOSPITAL,
+    },
+    { ...(options.id && { id: options.id }), label: label ?? reason?.label },
+  )
+  return { encounter, kind, day: start, minute, clinician, place, label: label ?? reason?.label }
+}
+
+function hospitalization({ open, fatal }: VisitOptions) {
+  return open
+    ? { admitSource: FROM_EMERGENCY }
+    : { admitSource: FROM_EMERGENCY, dischargeDisposition: fatal ? EXPIRED : HOME }
+}
+
+/** The time so many minutes into a visit. */
+export function during(visit: Visit, minutes: number): string {
+  return moment(visit.day, visit.minute + minutes)
+}

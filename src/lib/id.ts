@@ -1,0 +1,18 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** An unguessable value in the alphabet `[A-Za-z0-9_-]`, safe in URLs and in HTTP Basic (CAUTH-02). */
+export function randomId(bits = 128): string {
+  return randomBytes(Math.ceil(bits / 8)).toString('base64url')
+}
+
+/** SHA-256 as base64url: for secrets of full entropy and for cache keys, never for passwords. */
+export function sha256(value: string | Uint8Array): string {
+  return createHash('sha256').update(value).digest('base64url')
+}
+
+/** Compares two strings without telling by its duration where they differ. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  const left = createHash('sha256').update(a).digest()
+  const right = createHash('sha256').update(b).digest()
+  return timingSafeEqual(left, right)
+}

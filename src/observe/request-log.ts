@@ -1,0 +1,65 @@
+import type { Context, Next } from 'koa'
+import { LanyardError } from '../lib/errors.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { requestId } from './request-id.ts'
+
+type Deps = { log: Log; metrics: Pick<Metrics, 'request'> }
+
+/**
+ * The outermost layer: gives the request its id, and writes one line about it when it was answered. The line
+ * names the route, not the address: an address may hold ids of patients.
+ */
+export function requestLog({ log, metrics }: Deps) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    const started = performance.now()
+    const id = requestId(ctx.req.headers['x-request-id'] as string | undefined)
+    ctx.state.requestId = id
+    ctx.set('x-request-id', id)
+    try {
+      await next()
+    } catch (thrown) {
+      answerPlainly(ctx, thrown, log)
+    } finally {
+      const route = String(ctx.state.route ?? ctx.routerPath ?? 'other')
+      const duration = performance.now() - started
+      metrics.request(route, ctx.status, duration / 1000)
+      log.info(
+        {
+          requestId: id,
+          method: ctx.method,
+          route,
+          status: ctx.status,
+          ms: Math.round(duration * 10) / 10,
+          clientId: ctx.state.clientId,
+        },
+        'request',
+      )
+    }
+  }
+}
+
+/** What no door has turned into its own shape: a sentence and the reference, nothing else. */
+function answerPlainly(ctx: Context, thrown: unknown, log: Log): void {
+  const known = thrown instanceof LanyardError ? thrown : undefined
+  // Koa's own refusals (a path that cannot be decoded, for instance) carry a status and may be shown.
+  const status = known?.status ?? koaStatus(thrown) ?? 500
+  if (status >= 500) log.error({ err: thrown, requestId: ctx.state.requestId }, 'unexpected error')
+  ctx.status = status
+  if (known !== undefined) ctx.set(known.headers)
+  ctx.body = {
+    error: known?.code ?? (status < 500 ? 'invalid-request' : 'internal'),
+    message:
+      known?.message ??
+      (status < 500
+        ? 'The request cannot be understood.'
+        : 'Something went wrong on our side. Try again; if it lasts, quote the reference.'),
+    reference: ctx.state.requestId,
+  }
+}
+
+function koaStatus(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error) || !('status' in thrown)) return undefined
+  const status = Number(thrown.status)
+  return status >= 400 && status < 500 ? status : undefined
+}

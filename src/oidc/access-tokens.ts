@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto'
+import { type CryptoKey, jwtVerify, SignJWT } from 'jose'
+import type { KeyRing } from '../keys/signing-keys.ts'
+import { randomId, sha256 } from '../lib/id.ts'
+import { type Clock, seconds } from '../lib/time.ts'
+import type { AccessTokenClaims, CheckedToken, TokenRefusal } from '../smart/access-token.ts'
+import type { Authority } from '../smart/permit.ts'
+import { parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
+import { bind, type Database } from '../store/database.ts'
+import { grantLiveness } from './liveness.ts'
+
+/** Bytes of `scope` from which a token is opaque: a JWT of more would not fit in a header (TOK-08). */
+const LONG_SCOPE = 2000
+/** Verified tokens kept, so that a signature is checked once. */
+const KEPT = 10_000
+
+export type AccessTokens = ReturnType<typeof createAccessTokens>
+type Deps = {
+  db: Database
+  clock: Clock
+  ring: () => KeyRing
+  issuer: string
+  fhirBase: string
+  vocabulary: Vocabulary
+}
+type Verified = { claims: AccessTokenClaims; scopes: readonly Scope[] }
+
+/** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
+export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
+  const verified = new Map<string, Verified>()
+  const liveness = grantLiveness(db, clock)
+  const opaque = db.kysely.selectFrom('opaque_token').select('claims').where('token_hash', '=', '').compile()
+
+  /**
+   * @param lifetime seconds
+   * @returns the token and what it says
+   */
+  async function issue(
+    what: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'gid'> & Partial<AccessTokenClaims>,
+    format: 'jwt' | 'opaque',
+    lifetime: number,
+  ): Promise<{ token: string; claims: AccessTokenClaims }> {
+    const iat = seconds(clock())
+    const claims = { iss: issuer, aud: fhirBase, ...what, iat, exp: iat + lifetime, jti: randomId() }
+    if (format === 'jwt' && claims.scope.length <= LONG_SCOPE) return { token: await sign(claims), claims }
+    const token = `lat_${randomId(256)}`
+    await db.kysely
+      .insertInto('opaque_token')
+      .values({ token_hash: sha256(token), claims: JSON.stringify(claims), expires: claims.exp * 1000 })
+      .execute()
+    return { token, claims }
+  }
+
+  async function sign(claims: AccessTokenClaims): Promise<string> {
+    const { kid, key } = ring().signer('ES256')
+    return await new SignJWT(claims).setProtectedHeader({ typ: 'at+jwt', alg: 'ES256', kid }).sign(key)
+  }
+
+  /** Checks a token as a resource server must on every request: nothing that can end is taken from a cache. */
+  async function check(token: string): Promise<CheckedToken> {
+    const found = token.startsWith('lat_') ? await lookUp(token) : await verify(token)
+    if (typeof found === 'string') return { refused: found }
+    const { claims, scopes } = found
+    if (claims.exp * 1000 <= clock()) return { refused: 'token-expired' }
+    const grant = await liveness(claims)
+    if (typeof grant === 'string') return { refused: grant }
+    const authority: Authority = { scopes, patient: claims.patient, user: grant.user }
+    return { live: { claims, authority, context: grant.context } }
+  }
+
+  async function lookUp(token: string): Promise<Verified | TokenRefusal> {
+    const [row] = await db.read(bind(opaque, sha256(token)))
+    if (row === undefined) return 'token-unknown'
+    const claims = JSON.parse(row.claims) as AccessTokenClaims
+    return { claims, scopes: parseScopes(claims.scope, vocabulary).scopes }
+  }
+
+  async function verify(token: string): Promise<Verified | TokenRefusal> {
+    const key = hash('sha256', token, 'base64url')
+    const known = verified.get(key)
+    if (known !== undefined) return known
+    const claims = await verifyJwt(token)
+    if (typeof claims === 'string') return claims
+    const fresh = { claims, scopes: parseScopes(claims.scope, vocabulary).scopes }
+    const oldest = verified.size >= KEPT ? verified.keys().next().value : undefined
+    if (oldest !== undefined) verified.delete(oldest)
+    verified.set(key, fresh)
+    return fresh
+  }
+
+  /** RFC 9068 §4; only tokens of the type `at+jwt` are access tokens (OIDC-07). */
+  async function verifyJwt(token: string): Promise<AccessTokenClaims | TokenRefusal> {
+    let unknownKey = false
+    const keyFor = ({ kid }: { kid?: string }): CryptoKey => {
+      const found = ring().verifier(kid ?? '')
+      if (found?.alg === 'ES256') return found.key
+      unknownKey = true
+      throw new Error('no such key')
+    }
+    try {
+      const { payload } = await jwtVerify<AccessTokenClaims>(token, keyFor, {
+        typ: 'at+jwt',
+        algorithms: ['ES256'],
+        issuer,
+        audience: fhirBase,
+        requiredClaims: ['client_id', 'scope', 'jti', 'gid', 'exp'],
+        currentDate: new Date(0),
+      })
+      return payload
+    } catch (error) {
+      if (unknownKey) return 'token-unknown'
+      return error instanceof Error && error.name === 'JWSSignatureVerificationFailed'
+        ? 'token-signature'
+        : 'token-malformed'
+    }
+  }
+
+  /** Ends a token before its time; nothing happens to one that has ended. */
+  async function revoke(claims: AccessTokenClaims): Promise<void> {
+    await db.kysely
+      .insertInto('denied_token')
+      .values({ jti: claims.jti, expires: claims.exp * 1000 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+
+  return { issue, check, revoke }
+}

@@ -1,0 +1,119 @@
+import type { Client } from '../clients/registry.ts'
+import type { AccessTokenClaims } from '../smart/access-token.ts'
+import {
+  formatScope,
+  formatScopes,
+  isResourceScope,
+  parseScopes,
+  type Scope,
+  type Vocabulary,
+} from '../smart/scope.ts'
+import { narrow } from '../smart/scope-algebra.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { oauthError } from './oauth-error.ts'
+import type { Parameters } from './parameters.ts'
+
+/** RFC 6749 §5.1. */
+export type TokenResponse = { access_token: string; token_type: 'Bearer'; expires_in: number; scope: string }
+/** What was asked for and not granted, each with its reason, for the log and the audit. */
+export type LeftOut = { scope: string; reason: string }
+export type Issued = { response: TokenResponse; claims: AccessTokenClaims; leftOut: LeftOut[] }
+
+export type ClientCredentialsDeps = {
+  tokens: Pick<AccessTokens, 'issue'>
+  vocabulary: Vocabulary
+  fhirBase: string
+  /** Seconds. */
+  lifetime: number
+}
+
+/**
+ * SMART Backend Services: a client that authenticated asks for what it is registered for.
+ * @throws LanyardError `unauthorized_client`, `invalid_target`, `invalid_scope`
+ */
+export async function grantClientCredentials(
+  client: Client,
+  parameters: Parameters,
+  deps: ClientCredentialsDeps,
+): Promise<Issued> {
+  if (!client.metadata.grant_types.includes('client_credentials')) {
+    throw oauthError(
+      'unauthorized_client',
+      'grant-not-registered',
+      'This client is not registered for the grant type client_credentials.',
+    )
+  }
+  // RFC 8707 §2; the only resource there is.
+  const resource = parameters.get('resource')
+  if (resource !== undefined && resource.replace(/\/$/, '') !== deps.fhirBase) {
+    throw oauthError('invalid_target', 'resource-unknown', `resource must be '${deps.fhirBase}'.`)
+  }
+  const { granted, leftOut } = grantableScopes(client, parameters.get('scope'), deps.vocabulary)
+  const { token, claims } = await deps.tokens.issue(
+    {
+      // A user's `sub` never holds a colon, so the two cannot be mistaken (OIDC-08).
+      sub: `client:${client.id}`,
+      client_id: client.id,
+      scope: formatScopes(granted),
+      gid: client.grantId,
+    },
+    client.metadata.access_token_format,
+    deps.lifetime,
+  )
+  const response = {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: deps.lifetime,
+    scope: claims.scope,
+  } as const
+  return { response, claims, leftOut }
+}
+
+function grantableScopes(
+  client: Client,
+  asked: string | undefined,
+  vocabulary: Vocabulary,
+): { granted: readonly Scope[]; leftOut: LeftOut[] } {
+  const requested = asked ?? defaultScope(client)
+  if (requested === undefined) {
+    throw oauthError(
+      'invalid_scope',
+      'scope-missing',
+      'The request has no scope; name what you need, such as system/Patient.rs.',
+    )
+  }
+  const { scopes, problems } = parseScopes(requested, vocabulary)
+  const forServices = scopes.filter(isForServices)
+  const ceiling = parseScopes(client.metadata.scope, vocabulary).scopes
+  const { granted, refused } = narrow(forServices, ceiling)
+  const leftOut = [
+    ...problems.map(({ text, reason }) => ({ scope: text, reason })),
+    ...scopes
+      .filter((scope) => !isForServices(scope))
+      .map((scope) => ({ scope: formatScope(scope), reason: 'not-for-services' })),
+    ...refused.map(({ scope, reason }) => ({ scope: formatScope(scope), reason })),
+  ]
+  // BACK-04: never a token without scope.
+  if (granted.length === 0)
+    throw oauthError('invalid_scope', 'scope-none-left', whyNothing(leftOut, problems[0]?.sentence))
+  return { granted, leftOut }
+}
+
+/** SCOPE-17: no person, no launch: only system/ scopes and rights of our own. */
+function isForServices(scope: Scope): boolean {
+  return isResourceScope(scope) ? scope.level === 'system' : scope.kind === 'extension'
+}
+
+/** Some real services send no scope: those registered by certificate get all they are registered for. */
+function defaultScope({ metadata }: Client): string | undefined {
+  return metadata.default_scope ?? (metadata.x509 === undefined ? undefined : metadata.scope)
+}
+
+function whyNothing(leftOut: LeftOut[], problem: string | undefined): string {
+  const first = leftOut[0]
+  if (first === undefined) return 'The scope names nothing.'
+  if (problem !== undefined) return problem
+  return first.reason === 'not-for-services'
+    ? `'${first.scope}' needs a user: client_credentials opens system/ scopes only.`
+    : `'${first.scope}' is not pre-authorised for this client.`
+}

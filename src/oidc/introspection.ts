@@ -1,0 +1,89 @@
+import type { Context } from 'koa'
+import type { Audit } from '../audit/audit.ts'
+import type { LiveToken } from '../smart/access-token.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { AuthenticateClient } from './client-authentication.ts'
+import { oauthError } from './oauth-error.ts'
+import { formParameters, type Parameters } from './parameters.ts'
+
+/** The right to introspect every client's tokens, as a scope (INTRO-06). */
+export const introspectScope = '__introspect'
+
+type Deps = {
+  authenticate: AuthenticateClient
+  tokens: Pick<AccessTokens, 'check'>
+  audit: Pick<Audit, 'note'>
+}
+/** Who asks: a client, which may know its own tokens, or a resource server, which may know all. */
+type Caller = { clientId: string; mayKnowAll: boolean }
+
+/** RFC 7662, with what SMART adds: launch context in the answer, bearer tokens as authorisation. */
+export function introspectionEndpoint(deps: Deps) {
+  return async (ctx: Context): Promise<void> => {
+    const parameters = await formParameters(ctx.req)
+    const caller = await authorise(ctx, parameters, deps)
+    ctx.state.clientId = caller.clientId
+    const token = parameters.get('token')
+    if (token === undefined) throw oauthError('invalid_request', 'token-missing', 'The request has no token.')
+    const checked = await deps.tokens.check(token)
+    const live =
+      'live' in checked && (caller.mayKnowAll || checked.live.claims.client_id === caller.clientId)
+        ? checked.live
+        : undefined
+    const refused = 'refused' in checked ? checked.refused : live === undefined ? 'token-foreign' : undefined
+    deps.audit.note({
+      event: 'token.introspect',
+      outcome: refused === undefined ? 'success' : 'refused',
+      reason: refused,
+      clientId: caller.clientId,
+      tokenId: live?.claims.jti,
+      requestId: ctx.state.requestId,
+    })
+    // INTRO-01: whatever is wrong with it, an inactive token says nothing else.
+    ctx.body = live === undefined ? { active: false } : describe(live)
+  }
+}
+
+async function authorise(ctx: Context, parameters: Parameters, deps: Deps): Promise<Caller> {
+  const bearer = ctx.get('authorization').match(/^Bearer +(\S+)$/i)?.[1]
+  if (bearer === undefined) {
+    const client = await deps.authenticate(ctx.headers, parameters)
+    if (client.metadata.token_endpoint_auth_method === 'none') {
+      throw oauthError(
+        'invalid_client',
+        'public-introspection',
+        'Introspection needs a client that authenticates, or a bearer token.',
+        {
+          headers: { 'www-authenticate': 'Basic realm="Lanyard", charset="UTF-8"' },
+        },
+      )
+    }
+    return { clientId: client.id, mayKnowAll: client.metadata.introspects_all === true }
+  }
+  const checked = await deps.tokens.check(bearer)
+  if ('refused' in checked) {
+    throw oauthError('invalid_token', checked.refused, 'The bearer token is unknown, expired or revoked.', {
+      headers: { 'www-authenticate': 'Bearer realm="Lanyard", error="invalid_token"' },
+    })
+  }
+  const { claims, authority } = checked.live
+  if (!authority.scopes.some((scope) => scope.kind === 'extension' && scope.name === introspectScope)) {
+    throw oauthError(
+      'insufficient_scope',
+      'introspect-scope',
+      `To introspect with a bearer token it needs the scope ${introspectScope}.`,
+      {
+        headers: {
+          'www-authenticate': `Bearer realm="Lanyard", error="insufficient_scope", scope="${introspectScope}"`,
+        },
+      },
+    )
+  }
+  return { clientId: claims.client_id, mayKnowAll: true }
+}
+
+/** The token's claims without the grant's id, which is ours, and with the context of its launch. */
+function describe({ claims, context }: LiveToken): Record<string, unknown> {
+  const { gid: _, ...shown } = claims
+  return { active: true, ...context, ...shown, token_type: 'Bearer' }
+}

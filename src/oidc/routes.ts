@@ -1,0 +1,102 @@
+import Router from '@koa/router'
+import type { Context, Next } from 'koa'
+import type { Audit, AuditEvent } from '../audit/audit.ts'
+import { LanyardError } from '../lib/errors.ts'
+import type { Log } from '../observe/log.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import { oauthError, oauthErrorBody } from './oauth-error.ts'
+
+type Endpoint = (ctx: Context) => Promise<void>
+type Deps = {
+  token: Endpoint
+  introspection: Endpoint
+  revocation: Endpoint
+  audit: Pick<Audit, 'note'>
+  log: Log
+  metrics: Pick<Metrics, 'token'>
+  /** True if a client registered this browser origin. */
+  allowsOrigin: (origin: string) => Promise<boolean>
+}
+
+/** The OAuth endpoints, with what all of them share: one shape of error, no caching, CORS. */
+export function oauthRoutes(deps: Deps): Router {
+  const router = new Router({ prefix: '/oauth2' })
+  const endpoints: [path: string, event: AuditEvent, handle: Endpoint][] = [
+    ['/token', 'token.issue', deps.token],
+    ['/introspect', 'token.introspect', deps.introspection],
+    ['/revoke', 'token.revoke', deps.revocation],
+  ]
+  for (const [path, event, handle] of endpoints) {
+    router.all(path, cors(deps), errors(event, deps), postOnly, handle)
+  }
+  return router
+}
+
+function postOnly(ctx: Context, next: Next): Promise<void> {
+  if (ctx.method === 'POST') return next()
+  throw oauthError('invalid_request', 'method', 'Use POST, with the parameters in the body.', {
+    status: 405,
+    headers: { allow: 'POST' },
+  })
+}
+
+/** Every answer, and above all every error, forbids caching in both dialects (TOK-03). */
+function errors(event: AuditEvent, { audit, log, metrics }: Deps) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    ctx.set('cache-control', 'no-store')
+    ctx.set('pragma', 'no-cache')
+    try {
+      await next()
+    } catch (thrown) {
+      const error = thrown instanceof LanyardError ? thrown : unexpected(thrown)
+      const { requestId, clientId, grantType } = ctx.state
+      const facts = { reason: error.reason ?? error.code, detail: error.detail, clientId, requestId }
+      if (error.status >= 500) log.error({ ...facts, err: error.cause ?? error }, event)
+      else log.info(facts, `${event} refused`)
+      if (event === 'token.issue') metrics.token(grantType ?? 'unknown', error.word ?? error.code)
+      audit.note({
+        event,
+        outcome: error.status >= 500 ? 'error' : 'refused',
+        reason: facts.reason,
+        clientId,
+        requestId,
+        ...(error.detail === undefined ? {} : { detail: { detail: error.detail } }),
+      })
+      ctx.status = error.status
+      ctx.set(error.headers)
+      ctx.body = oauthErrorBody(error)
+    }
+  }
+}
+
+function unexpected(thrown: unknown): LanyardError {
+  return oauthError(
+    'server_error',
+    'unexpected',
+    'Something went wrong on our side. Try again; if it lasts, quote the X-Request-Id of this answer.',
+    {
+      status: 500,
+      cause: thrown,
+    },
+  )
+}
+
+/** CORS-02, CORS-03: for origins that a client registered; no credentials, ever. */
+function cors({ allowsOrigin }: Deps) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    ctx.vary('Origin')
+    const origin = ctx.get('origin')
+    const allowed = origin !== '' && origin !== 'null' && (await allowsOrigin(origin))
+    if (allowed) {
+      ctx.set('access-control-allow-origin', origin)
+      ctx.set('access-control-expose-headers', 'WWW-Authenticate, X-Request-Id, Retry-After')
+    }
+    if (ctx.method !== 'OPTIONS') return await next()
+    if (allowed) {
+      ctx.set('access-control-allow-methods', 'POST')
+      ctx.set('access-control-allow-headers', 'Authorization, Content-Type, Accept, X-Request-Id')
+      ctx.set('access-control-max-age', '600')
+    }
+    ctx.status = 204
+  }
+}

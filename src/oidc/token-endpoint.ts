@@ -1,0 +1,60 @@
+import type { Context } from 'koa'
+import type { Audit } from '../audit/audit.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { AuthenticateClient } from './client-authentication.ts'
+import { type ClientCredentialsDeps, grantClientCredentials, type Issued } from './client-credentials.ts'
+import { oauthError } from './oauth-error.ts'
+import { formParameters, type Parameters } from './parameters.ts'
+
+/** The grant types that work. */
+export const grantTypes = ['client_credentials'] as const
+type GrantType = (typeof grantTypes)[number]
+
+type Deps = {
+  authenticate: AuthenticateClient
+  audit: Pick<Audit, 'write'>
+  metrics: Pick<Metrics, 'token'>
+  credentials: ClientCredentialsDeps
+}
+
+/** RFC 6749 §3.2. Each line is a step that may refuse. */
+export function tokenEndpoint(deps: Deps) {
+  return async (ctx: Context): Promise<void> => {
+    const parameters = await formParameters(ctx.req)
+    ctx.state.grantType = knownGrantType(parameters)
+    const client = await deps.authenticate(ctx.headers, parameters)
+    ctx.state.clientId = client.id
+    const issued = await grantClientCredentials(client, parameters, deps.credentials)
+    await record(ctx, issued, deps)
+    ctx.body = issued.response
+  }
+}
+
+/** BACK-05: told before the client is authenticated, as it says nothing about any client. */
+function knownGrantType(parameters: Parameters): GrantType {
+  const asked = parameters.get('grant_type')
+  if (asked === undefined)
+    throw oauthError('invalid_request', 'grant-type-missing', 'The request has no grant_type.')
+  const known = grantTypes.find((type) => type === asked)
+  if (known === undefined) {
+    throw oauthError(
+      'unsupported_grant_type',
+      'grant-type-unknown',
+      `This server offers the grant types ${grantTypes.join(', ')}.`,
+    )
+  }
+  return known
+}
+
+/** The audit row is stored before the token leaves. */
+async function record(ctx: Context, { claims, leftOut }: Issued, deps: Deps): Promise<void> {
+  deps.metrics.token(ctx.state.grantType, 'issued')
+  await deps.audit.write({
+    event: 'token.issue',
+    outcome: 'success',
+    clientId: claims.client_id,
+    tokenId: claims.jti,
+    requestId: ctx.state.requestId,
+    detail: { scope: claims.scope, ...(leftOut.length === 0 ? {} : { leftOut: leftOut.slice(0, 50) }) },
+  })
+}

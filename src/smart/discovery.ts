@@ -1,0 +1,135 @@
+/** The addresses of one server; all absolute, all from the configuration, never from a request (SEC-05). */
+export type Endpoints = ReturnType<typeof endpointsOf>
+
+/** @param baseUrl the issuer, without trailing slash */
+export function endpointsOf(baseUrl: string) {
+  return {
+    issuer: baseUrl,
+    fhirBase: `${baseUrl}/fhir`,
+    authorize: `${baseUrl}/oauth2/authorize`,
+    token: `${baseUrl}/oauth2/token`,
+    introspect: `${baseUrl}/oauth2/introspect`,
+    revoke: `${baseUrl}/oauth2/revoke`,
+    jwks: `${baseUrl}/oauth2/jwks`,
+  }
+}
+
+/** What this server can do at this point: discovery lists nothing else (DISC-07). */
+export type Abilities = {
+  grantTypes: readonly string[]
+  authMethods: readonly string[]
+  assertionAlgorithms: readonly string[]
+  /** SMART capabilities. */
+  capabilities: readonly string[]
+  scopes: readonly string[]
+}
+
+/** SMART App Launch 2.2, conformance: `{fhirBase}/.well-known/smart-configuration`. */
+export function smartConfiguration(at: Endpoints, able: Abilities) {
+  return {
+    // `issuer` and `jwks_uri` belong to sso-openid-connect and are left out without it (DISC-08).
+    ...(able.capabilities.includes('sso-openid-connect') ? { issuer: at.issuer, jwks_uri: at.jwks } : {}),
+    authorization_endpoint: at.authorize,
+    token_endpoint: at.token,
+    token_endpoint_auth_methods_supported: able.authMethods,
+    token_endpoint_auth_signing_alg_values_supported: able.assertionAlgorithms,
+    grant_types_supported: able.grantTypes.filter((type) => type !== 'refresh_token'),
+    scopes_supported: able.scopes,
+    introspection_endpoint: at.introspect,
+    revocation_endpoint: at.revoke,
+    code_challenge_methods_supported: ['S256'],
+    capabilities: able.capabilities,
+  }
+}
+
+/** RFC 8414, which is also what OpenID Connect Discovery asks for (DISC-13, DISC-14). */
+export function authorizationServerMetadata(at: Endpoints, able: Abilities) {
+  return {
+    issuer: at.issuer,
+    authorization_endpoint: at.authorize,
+    token_endpoint: at.token,
+    jwks_uri: at.jwks,
+    introspection_endpoint: at.introspect,
+    revocation_endpoint: at.revoke,
+    grant_types_supported: able.grantTypes,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: able.authMethods,
+    token_endpoint_auth_signing_alg_values_supported: able.assertionAlgorithms,
+    introspection_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'Bearer'],
+    introspection_endpoint_auth_signing_alg_values_supported: able.assertionAlgorithms,
+    revocation_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'none'],
+    revocation_endpoint_auth_signing_alg_values_supported: able.assertionAlgorithms,
+    code_challenge_methods_supported: ['S256'],
+    scopes_supported: able.scopes,
+    protected_resources: [at.fhirBase],
+  }
+}
+
+/** RFC 9728: `/.well-known/oauth-protected-resource/fhir`. */
+export function protectedResourceMetadata(at: Endpoints, able: Abilities) {
+  return {
+    resource: at.fhirBase,
+    authorization_servers: [at.issuer],
+    jwks_uri: at.jwks,
+    scopes_supported: able.scopes,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Lanyard FHIR R4 server',
+  }
+}
+
+/** The scopes that discovery lists for one level: wildcard, US Core's types and granular scopes (DISC-10). */
+export function advertisedScopes(level: 'patient' | 'user' | 'system'): string[] {
+  const ofType = usCoreTypes.map((type) => `${level}/${type}.rs`)
+  return [`${level}/*.rs`, ...ofType, ...granular.map((scope) => `${level}/${scope}`)]
+}
+
+/** SCOPE-11: US Core 9.0.0. */
+const usCoreTypes = [
+  'AllergyIntolerance',
+  'CarePlan',
+  'CareTeam',
+  'Condition',
+  'Coverage',
+  'Device',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Encounter',
+  'FamilyMemberHistory',
+  'Goal',
+  'Immunization',
+  'Location',
+  'Medication',
+  'MedicationDispense',
+  'MedicationRequest',
+  'Observation',
+  'Organization',
+  'Patient',
+  'Practitioner',
+  'PractitionerRole',
+  'Procedure',
+  'Provenance',
+  'QuestionnaireResponse',
+  'RelatedPerson',
+  'ServiceRequest',
+  'Specimen',
+]
+
+const conditionCategory = 'http://terminology.hl7.org/CodeSystem/condition-category'
+const observationCategory = 'http://terminology.hl7.org/CodeSystem/observation-category'
+const usCore = 'http://hl7.org/fhir/us/core/CodeSystem'
+
+/** SCOPE-09, SCOPE-10. */
+const granular = [
+  `Condition.rs?category=${conditionCategory}|encounter-diagnosis`,
+  `Condition.rs?category=${conditionCategory}|problem-list-item`,
+  `Condition.rs?category=${usCore}/condition-category|health-concern`,
+  `Observation.rs?category=${observationCategory}|laboratory`,
+  `Observation.rs?category=${observationCategory}|social-history`,
+  `Observation.rs?category=${observationCategory}|vital-signs`,
+  `Observation.rs?category=${observationCategory}|survey`,
+  `Observation.rs?category=${observationCategory}|procedure`,
+  `Observation.rs?category=${usCore}/us-core-category|sdoh`,
+  `DocumentReference.rs?category=${usCore}/us-core-documentreference-category|clinical-note`,
+]

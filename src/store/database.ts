@@ -1,0 +1,35 @@
+import type { CompiledQuery, Kysely } from 'kysely'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+
+export type Dialect = 'sqlite' | 'postgres'
+
+/** The one database, whichever engine it is. */
+export type Database = {
+  readonly dialect: Dialect
+  /** Everything that writes, and everything that is not hot. */
+  readonly kysely: Kysely<Tables>
+  /** A short read of committed data, from a connection of its own: never waits for a writer. */
+  read<Row>(query: CompiledQuery<Row>): Promise<Row[]>
+  /** A read that may take long: on SQLite it runs in a thread, so that the event loop stays free. */
+  search<Row>(query: CompiledQuery<Row>): Promise<Row[]>
+  /** Ends all connections; waits for what is under way. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens `sqlite:<file>` (made if absent) or `postgres://…`.
+ * @param workers threads for `search` on SQLite; 0 runs it where `read` runs
+ * @throws LanyardError `configuration` when the file or the server cannot be reached
+ */
+export async function openDatabase(url: string, workers: number): Promise<Database> {
+  return url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length), workers)
+    : await openPostgres(url)
+}
+
+/** A query that was compiled once, with the values of this call. */
+export function bind<Row>(query: CompiledQuery<Row>, ...parameters: unknown[]): CompiledQuery<Row> {
+  return { ...query, parameters }
+}

@@ -1,0 +1,72 @@
+import { type Kysely, sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { LanyardError, messageOf } from '../lib/errors.ts'
+import type { Database } from './database.ts'
+import { authorization } from './migrations/001-authorization.ts'
+import { fhir } from './migrations/002-fhir.ts'
+import { type Migration, words } from './migrations/ddl.ts'
+
+/** All migrations, oldest first. They only go forward; a name that was released is never changed. */
+const migrations: Record<string, Migration> = {
+  '001-authorization': authorization,
+  '002-fhir': fhir,
+}
+
+/**
+ * Brings the database to this version. Each run is one transaction under a lock: two processes that start
+ * together do not trip over each other, and a failure leaves nothing half done.
+ * @returns the names of the migrations that were run now
+ * @throws LanyardError `configuration` if the database is newer than this version, or cannot be changed
+ */
+export async function migrate(db: Database): Promise<string[]> {
+  await refuseNewer(db)
+  const provider = {
+    getMigrations: async () =>
+      Object.fromEntries(Object.entries(migrations).map(([name, write]) => [name, migration(db, write)])),
+  }
+  const { error, results } = await new Migrator({ db: db.kysely, provider }).migrateToLatest()
+  if (error !== undefined) {
+    throw new LanyardError(
+      'configuration',
+      `The database could not be brought to this version: ${messageOf(error)}. Nothing was changed.`,
+      { cause: error },
+    )
+  }
+  return (results ?? []).map((result) => result.migrationName)
+}
+
+/**
+ * The migrations that `migrate` would run.
+ * @throws LanyardError `configuration` if the database is newer than this version
+ */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const done = await refuseNewer(db)
+  return Object.keys(migrations).filter((name) => !done.includes(name))
+}
+
+function migration(db: Database, write: Migration) {
+  return {
+    async up(kysely: Kysely<unknown>): Promise<void> {
+      for (const statement of write(words[db.dialect])) await sql.raw(statement).execute(kysely)
+    },
+  }
+}
+
+async function refuseNewer(db: Database): Promise<string[]> {
+  const done = await migrationsDone(db)
+  const unknown = done.filter((name) => !(name in migrations))
+  if (unknown.length > 0) {
+    throw new LanyardError(
+      'configuration',
+      `This database was last used by a newer Lanyard (it has ${unknown.join(', ')}). Start that version or a newer one; nothing was changed.`,
+    )
+  }
+  return done
+}
+
+async function migrationsDone(db: Database): Promise<string[]> {
+  const tables = await db.kysely.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === 'kysely_migration')) return []
+  const rows = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db.kysely)
+  return rows.rows.map((row) => row.name)
+}

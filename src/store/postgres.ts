@@ -1,0 +1,50 @@
+import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { LanyardError, messageOf } from '../lib/errors.ts'
+import { sha256 } from '../lib/id.ts'
+import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
+
+const { INT8, NUMERIC } = pg.types.builtins
+
+/** Our integers stay below 2^53 (milliseconds, row ids), so they come back as numbers, as from SQLite. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8 || oid === NUMERIC) return Number
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** Opens a pool on a PostgreSQL server. */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 5000 })
+  // An idle connection that the server ends must not end the process; the next query opens a new one.
+  pool.on('error', () => {})
+  try {
+    ;(await pool.connect()).release()
+  } catch (error) {
+    await pool.end()
+    throw new LanyardError(
+      'configuration',
+      `The PostgreSQL database cannot be reached (${messageOf(error)}). Check LANYARD_DATABASE_URL and that the server runs.`,
+      { cause: error },
+    )
+  }
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const run = async <Row>(query: CompiledQuery<Row>, name?: string): Promise<Row[]> => {
+    const result = await pool.query({
+      ...(name ? { name } : {}),
+      text: query.sql,
+      values: [...query.parameters],
+    })
+    return result.rows as Row[]
+  }
+  return {
+    dialect: 'postgres',
+    kysely,
+    // Short reads have few shapes: each is prepared once per connection, named by the hash of its text.
+    read: (query) => run(query, sha256(query.sql)),
+    search: (query) => run(query),
+    close: () => kysely.destroy(),
+  }
+}

@@ -1,0 +1,77 @@
+import type Sqlite from 'better-sqlite3'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Database } from './database.ts'
+import { openReaders } from './readers.ts'
+import { openForReading, openForWriting } from './sqlite-file.ts'
+import { cachedStatements } from './statements.ts'
+import type { Tables } from './tables.ts'
+
+/** Opens the file, in WAL mode: one writing connection, one for short reads, threads for long ones. */
+export function openSqlite(file: string, workers: number): Database {
+  const writer = openForWriting(file)
+  const reader = openForReading(file)
+  const readRows = cachedStatements(reader)
+  const threads = workers === 0 ? undefined : openReaders(file, workers)
+  const kysely = new Kysely<Tables>({ dialect: dialect(writer) })
+  const read = async <Row>(query: CompiledQuery<Row>) => readRows(query.sql).all(...query.parameters) as Row[]
+  return {
+    dialect: 'sqlite',
+    kysely,
+    read,
+    search: threads === undefined ? read : threads.search,
+    async close() {
+      await threads?.close()
+      await kysely.destroy()
+      reader.close()
+    },
+  }
+}
+
+function dialect(db: Sqlite.Database): Dialect {
+  const statement = cachedStatements(db)
+  const database: SqliteDatabase = {
+    close: () => db.close(),
+    prepare: (sql) => {
+      const prepared = statement(sql)
+      return {
+        reader: prepared.reader,
+        all: (parameters) => prepared.all(...parameters),
+        run: (parameters) => prepared.run(...parameters),
+        iterate: (parameters) => prepared.iterate(...parameters),
+      }
+    },
+  }
+  return {
+    createDriver: () => new ImmediateDriver({ database }),
+    createAdapter: () => new TransactionalAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+  }
+}
+
+/**
+ * A transaction takes the write lock when it begins: a deferred one that has read and then writes fails at
+ * once, whatever the timeout, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** SQLite can roll back changes of the schema: a migration is done or not done. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import { type Kysely, sql } from 'kysely'
+import type { Clock } from '../lib/time.ts'
+import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
+
+/** Tables whose rows end by themselves, with the key by which a batch is picked. */
+const expiring = [
+  { table: 'used_assertion', key: 'client_id, jti' },
+  { table: 'opaque_token', key: 'token_hash' },
+  { table: 'denied_token', key: 'jti' },
+  { table: 'launch_grant', key: 'grant_id' },
+] as const
+
+/** Rows a batch: some milliseconds of work, well below the 20 that a request may have to wait. */
+const BATCH = 100
+/** Milliseconds between two batches while there is work, and between two looks when there is none. */
+const PAUSE = 20
+const REST = 30_000
+
+/** Removes one batch of expired rows from each table; returns how many went. */
+export async function sweepOnce(kysely: Kysely<Tables>, now: number): Promise<number> {
+  let gone = 0
+  for (const { table, key } of expiring) {
+    const columns = sql.raw(key)
+    const result = await sql`delete from ${sql.table(table)} where (${columns}) in
+      (select ${columns} from ${sql.table(table)} where expires < ${now} limit ${BATCH})`.execute(kysely)
+    gone += Number(result.numAffectedRows ?? 0)
+  }
+  return gone
+}
+
+/**
+ * Keeps the database from growing without bound: small batches on a timer that never holds up a request.
+ * @returns a function that ends it, once the batch under way is done
+ */
+export function startSweeping(
+  db: Database,
+  clock: Clock,
+  failed: (error: unknown) => void,
+): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let batch: Promise<void> = Promise.resolve()
+  const schedule = (wait: number): void => {
+    if (stopped) return
+    timer = setTimeout(() => {
+      batch = sweepOnce(db.kysely, clock()).then(
+        (gone) => schedule(gone > 0 ? PAUSE : REST),
+        (error: unknown) => {
+          failed(error)
+          schedule(REST)
+        },
+      )
+    }, wait)
+    timer.unref()
+  }
+  schedule(REST)
+  return async () => {
+    stopped = true
+    clearTimeout(timer)
+    await batch
+  }
+}

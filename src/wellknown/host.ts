@@ -1,0 +1,40 @@
+import type { Context, Next } from 'koa'
+import { LanyardError } from '../lib/errors.ts'
+
+const exempt = /^\/(?:health\/|metrics$)/
+
+/**
+ * Serves the configured host only: everything else that says "this server" must not follow a header that the
+ * caller chose (SEC-05). Health and metrics are exempt, as probes come by address.
+ * @param baseUrl the public address
+ * @param loopbackTwins whether `localhost`, `127.0.0.1` and `[::1]` count as one host (demo mode)
+ */
+export function onlyOurHost(baseUrl: string, loopbackTwins: boolean) {
+  const served = new Set(hostsOf(baseUrl, loopbackTwins))
+  return (ctx: Context, next: Next): Promise<void> => {
+    if (served.has(ctx.host.toLowerCase()) || exempt.test(ctx.path)) return next()
+    throw new LanyardError(
+      'misdirected',
+      `This server answers for ${new URL(baseUrl).host} only. Use that address, or set LANYARD_BASE_URL to the address in use.`,
+      {
+        reason: 'host-unknown',
+      },
+    )
+  }
+}
+
+/** The base URL with its loopback twins, where they count: the same server under three names. */
+export function loopbackTwinsOf(baseUrl: string): string[] {
+  const url = new URL(baseUrl)
+  const names = ['localhost', '127.0.0.1', '[::1]']
+  if (!names.includes(url.hostname)) return [baseUrl]
+  const port = url.port === '' ? '' : `:${url.port}`
+  return [
+    baseUrl,
+    ...names.filter((name) => name !== url.hostname).map((name) => `${url.protocol}//${name}${port}`),
+  ]
+}
+
+function hostsOf(baseUrl: string, loopbackTwins: boolean): string[] {
+  return (loopbackTwins ? loopbackTwinsOf(baseUrl) : [baseUrl]).map((address) => new URL(address).host)
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { House } from '../../src/app.ts'
+import { serve } from '../../src/cli/serve.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { randomId } from '../../src/lib/id.ts'
+import { createLog } from '../../src/observe/log.ts'
+
+/** 2026-03-01T12:00:00Z: where the clock of a test stands. */
+export const noon = Date.UTC(2026, 2, 1, 12)
+
+export type TestServer = {
+  /** The base URL, which is the issuer. */
+  url: string
+  fhir: string
+  /** The registers, for what a test must arrange behind the door. */
+  house: House
+  /** Holds still until it is moved. */
+  clock: { now: number; advance(milliseconds: number): void }
+  /** What was logged, as parsed lines. */
+  logged: Record<string, unknown>[]
+  close(): Promise<void>
+}
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** The engines this project's store tests run on: both in the full run, SQLite in the quick check. */
+export const engines: readonly Engine[] =
+  process.env.VITEST_PROJECT === 'full' ? ['sqlite', 'postgres'] : ['sqlite']
+
+/** Starts a real server on a free port with an empty database; demo mode without the demo hospital. */
+export async function startServer(
+  options: { engine?: Engine; environment?: Record<string, string> } = {},
+): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'lanyard-test-'))
+  const databaseUrl =
+    options.engine === 'postgres' ? await freshPostgres() : `sqlite:${join(folder, 'lanyard.sqlite')}`
+  const clock = {
+    now: noon,
+    advance(milliseconds: number) {
+      clock.now += milliseconds
+    },
+  }
+  const logged: Record<string, unknown>[] = []
+  const log = createLog('debug', { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const config = loadConfig(
+    {
+      LANYARD_PORT: '0',
+      LANYARD_DATABASE_URL: databaseUrl,
+      LANYARD_KEYS_DIR: join(folder, 'keys'),
+      LANYARD_SEED_PATIENTS: '0',
+      ...options.environment,
+    },
+    folder,
+  )
+  const running = await serve(config, log, () => clock.now)
+  return {
+    url: running.config.baseUrl,
+    fhir: `${running.config.baseUrl}/fhir`,
+    house: running.house,
+    clock,
+    logged,
+    async close() {
+      await running.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A new, migrated database on the PostgreSQL of this run. */
+export async function freshPostgres(): Promise<string> {
+  const url = new URL(inject('postgresUrl'))
+  const name = `lanyard_${randomId(64)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')}`
+  const admin = new pg.Client({ connectionString: url.href })
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  await admin.end()
+  url.pathname = `/${name}`
+  return url.href
+}
