@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Two projects: `fast` is the quick check (SQLite only, no browser), `full` holds what takes longer:
-// PostgreSQL, browsers, real processes, property tests with many runs.
+// Two projects: `fast` is the quick check (SQLite only), `full` holds what takes longer:
+// browsers, real processes, property tests with many runs. What touches the store is `*.both.test.ts` and runs in
+// both: on SQLite in the one, on PostgreSQL in the other.
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -21,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'full',
-          include: ['test/**/*.full.test.ts'],
+          include: ['test/**/*.full.test.ts', 'test/**/*.both.test.ts'],
           testTimeout: 120_000,
           globalSetup: 'test/support/postgres.ts',
           env: { VITEST_PROJECT: 'full' },

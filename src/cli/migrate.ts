@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { openDatabase } from '../store/open.ts'
 import { configOf, print, type Terminal } from './terminal.ts'
 
 export function migrateCommand(program: Command, terminal: Terminal): void {

@@ -1,6 +1,4 @@
 import type { CompiledQuery, Kysely } from 'kysely'
-import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
@@ -16,17 +14,6 @@ export type Database = {
   search<Row>(query: CompiledQuery<Row>): Promise<Row[]>
   /** Ends all connections; waits for what is under way. */
   close(): Promise<void>
-}
-
-/**
- * Opens `sqlite:<file>` (made if absent) or `postgres://…`.
- * @param workers threads for `search` on SQLite; 0 runs it where `read` runs
- * @throws LanyardError `configuration` when the file or the server cannot be reached
- */
-export async function openDatabase(url: string, workers: number): Promise<Database> {
-  return url.startsWith('sqlite:')
-    ? openSqlite(url.slice('sqlite:'.length), workers)
-    : await openPostgres(url)
 }
 
 /** A query that was compiled once, with the values of this call. */

@@ -8,6 +8,8 @@ import { serve } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { randomId } from '../../src/lib/id.ts'
 import { createLog } from '../../src/observe/log.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openDatabase } from '../../src/store/open.ts'
 
 /** 2026-03-01T12:00:00Z: where the clock of a test stands. */
 export const noon = Date.UTC(2026, 2, 1, 12)
@@ -81,5 +83,8 @@ export async function freshPostgres(): Promise<string> {
   await admin.query(`create database ${name}`)
   await admin.end()
   url.pathname = `/${name}`
+  const db = await openDatabase(url.href, 0)
+  await migrate(db)
+  await db.close()
   return url.href
 }
