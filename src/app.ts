@@ -5,13 +5,17 @@ import { type ClientRegistry, createClientRegistry } from './clients/registry.ts
 import type { Config } from './config/load.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
 import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
+import { fhirServer, openFhirStore } from './fhir/fhir.ts'
+import type { FhirStore } from './fhir/store/store.ts'
 import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
-import { createSigningKeys, type KeyRing, type SigningKeys } from './keys/signing-keys.ts'
+import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
+import { watchKeys } from './keys/watched-keys.ts'
 import { LanyardError } from './lib/errors.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
 import type { Clock } from './lib/time.ts'
 import type { Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
+import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
 import { createAccessTokens } from './oidc/access-tokens.ts'
 import { assertionAlgorithms } from './oidc/assertion-rules.ts'
@@ -23,7 +27,6 @@ import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
 import { createUsedAssertions } from './oidc/used-assertions.ts'
 import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
 import { parseScopes, type Vocabulary } from './smart/scope.ts'
-import { watchChanges } from './store/changes.ts'
 import type { Database } from './store/database.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
@@ -31,9 +34,7 @@ import { startSweeping } from './store/sweep.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
 import { loopbackTwinsOf, onlyOurHost } from './wellknown/host.ts'
-
-/** How often a process looks whether keys changed elsewhere, in milliseconds. */
-const KEYS_WATCH = 2000
+import { strictTransport } from './wellknown/transport.ts'
 
 /** The database with its registers: what every command works on. */
 export type House = {
@@ -56,14 +57,19 @@ export type House = {
  * @throws LanyardError `configuration`
  */
 export async function openHouse(config: Config, log: Log, clock: Clock): Promise<House> {
-  const seal = createSeal(sealingKey(config))
   const db = await openDatabase(config.databaseUrl, config.workers)
   try {
     await bringUpToDate(db)
+    return furnish({ config, log, clock, db, seal: createSeal(await sealingKey(config, db)) })
   } catch (error) {
     await db.close()
     throw error
   }
+}
+
+/** Builds the registers on a database that is open. */
+export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 'seal'>): House {
+  const { log, clock, db, seal } = bare
   const definitions = loadDefinitions()
   const vocabulary = smartVocabulary(definitions, [introspectScope])
   const audit = createAudit(db, clock, (error) => log.error({ err: error }, 'audit rows could not be stored'))
@@ -72,12 +78,14 @@ export async function openHouse(config: Config, log: Log, clock: Clock): Promise
   const clients = createClientRegistry(db, clock, scopeProblems, (kysely, { event, clientId, origin }) =>
     audit.inTransaction(kysely, { event, outcome: 'success', clientId, detail: { origin } }),
   )
-  const keys = createSigningKeys(db, seal, clock)
+  const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
+    audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
+  )
   const close = async (): Promise<void> => {
     await audit.flush()
     await db.close()
   }
-  return { config, log, clock, db, seal, audit, clients, keys, definitions, vocabulary, close }
+  return { ...bare, audit, clients, keys, definitions, vocabulary, close }
 }
 
 async function bringUpToDate(db: Database): Promise<void> {
@@ -107,7 +115,7 @@ export async function buildApp(house: House): Promise<App> {
   const endpoints = endpointsOf(config.baseUrl)
   const demo = config.mode === 'demo'
   const metrics = createMetrics()
-  const { ring, stopWatching } = await watchedKeys(house)
+  const { ring, stop: stopWatching } = await watchKeys(db, house.keys, log)
 
   const tokens = createAccessTokens({
     db,
@@ -140,15 +148,29 @@ export async function buildApp(house: House): Promise<App> {
     metrics,
     allowsOrigin: clients.allowsOrigin,
   })
+  const fhir = fhirServer({
+    ...house,
+    store: await fhirStoreOf(house),
+    endpoints,
+    check: tokens.check,
+    metrics,
+    allowsOrigin: clients.allowsOrigin,
+    systems: config.identifierSystems,
+    pageSize: config.fhirPageSize,
+    maxPageSize: config.fhirMaxPageSize,
+    seal: house.seal.for('page-link'),
+  })
   const health = healthRoutes({ metrics, ready: () => answers(db) })
   const discovery = discoveryRoutes({ endpoints, abilities, ring })
 
-  const app = new Koa({ proxy: config.trustProxy })
+  const app = new Koa<RequestState>({ proxy: config.trustProxy })
   app.use(requestLog({ log, metrics }))
+  app.use(strictTransport(config.baseUrl))
   app.use(onlyOurHost(config.baseUrl, demo))
   app.use(health.routes())
   app.use(discovery.routes())
   app.use(oauth.routes())
+  app.use(fhir)
 
   const stopSweeping = startSweeping(db, clock, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
@@ -156,10 +178,16 @@ export async function buildApp(house: House): Promise<App> {
   return {
     handle: app.callback(),
     async stop() {
-      stopWatching()
+      await stopWatching()
       await stopSweeping()
     },
   }
+}
+
+/** The store of FHIR resources, as the server and the commands that fill it open it. */
+export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<FhirStore> {
+  const { fhirBase } = endpointsOf(config.baseUrl)
+  return openFhirStore({ db, definitions, clock, fhirBase, shared: config.fhirSharedResources })
 }
 
 /** What works at this point; discovery says nothing else. */
@@ -178,27 +206,6 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
     base,
     `${base}/`,
   ])
-}
-
-/** The key ring, replaced whenever any process rotates. */
-async function watchedKeys({
-  db,
-  keys,
-  log,
-}: House): Promise<{ ring: () => KeyRing; stopWatching: () => void }> {
-  await keys.ensure()
-  let current = await keys.load()
-  const stopWatching = watchChanges(
-    db,
-    'signing_key',
-    KEYS_WATCH,
-    async () => {
-      current = await keys.load()
-      log.info({ keys: current.keys.map(({ kid, state }) => ({ kid, state })) }, 'signing keys changed')
-    },
-    (error) => log.error({ err: error }, 'signing keys could not be read'),
-  )
-  return { ring: () => current, stopWatching }
 }
 
 async function answers(db: Database): Promise<void> {

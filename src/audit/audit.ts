@@ -12,7 +12,10 @@ export type AuditEvent =
   | 'client.add'
   | 'client.update'
   | 'client.secret'
+  | 'client.disable'
+  | 'client.enable'
   | 'client.remove'
+  | 'keys.make'
   | 'keys.rotate'
   | 'fhir.read'
   | 'fhir.vread'
@@ -54,28 +57,41 @@ const MOST = 20_000
  */
 export function createAudit(db: Database, clock: Clock, failed: (error: unknown) => void) {
   type Waiting = { row: ReturnType<typeof toRow>; stored?: () => void; lost?: (error: unknown) => void }
+  /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
   let queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
   let immediate: NodeJS.Immediate | undefined
-  let flushing: Promise<void> = Promise.resolve()
+  let flushing: Promise<void> | undefined
 
-  const insert = (kysely: Kysely<Tables>, rows: Waiting['row'][]) =>
-    kysely.insertInto('audit').values(rows).execute()
+  const insert = async (kysely: Kysely<Tables>, rows: Waiting['row'][]): Promise<void> => {
+    await kysely.insertInto('audit').values(rows).execute()
+  }
 
-  async function store(batch: Waiting[]): Promise<void> {
-    try {
-      await insert(
-        db.kysely,
-        batch.map((entry) => entry.row),
-      )
+  async function storeAll(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH)
+      try {
+        await insert(
+          db.kysely,
+          batch.map((entry) => entry.row),
+        )
+      } catch (error) {
+        giveUp(error)
+        break
+      }
+      queue.splice(0, batch.length)
       for (const entry of batch) entry.stored?.()
-    } catch (error) {
-      // Who waits for a row is told that it was not stored; the others wait for the next attempt.
-      for (const entry of batch) entry.lost?.(error)
-      queue = [...batch.filter((entry) => entry.lost === undefined), ...queue]
-      timer ??= setTimeout(() => void flush(), RETRY).unref()
-      failed(error)
     }
+    // In the same breath as the last look at the queue: what is added from now on finds nothing under way.
+    flushing = undefined
+  }
+
+  /** Who waits for a row is told that it was not stored; the others wait for the next attempt. */
+  function giveUp(error: unknown): void {
+    for (const entry of queue) entry.lost?.(error)
+    queue = queue.filter((entry) => entry.lost === undefined)
+    flushIn(RETRY)
+    failed(error)
   }
 
   function flush(): Promise<void> {
@@ -83,12 +99,12 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
     clearImmediate(immediate)
     timer = undefined
     immediate = undefined
-    const entries = queue
-    queue = []
-    flushing = flushing.then(async () => {
-      for (let at = 0; at < entries.length; at += BATCH) await store(entries.slice(at, at + BATCH))
-    })
-    return flushing
+    if (flushing === undefined && queue.length > 0) flushing = storeAll()
+    return flushing ?? Promise.resolve()
+  }
+
+  function flushIn(wait: number): void {
+    timer ??= setTimeout(() => void flush(), wait).unref()
   }
 
   return {
@@ -109,11 +125,11 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
     /** For reads and refusals: the row is stored within 100 ms. */
     note(entry: AuditEntry): void {
       queue.push({ row: toRow(entry, clock()) })
-      timer ??= setTimeout(() => void flush(), LAZY).unref()
+      flushIn(LAZY)
     },
     /** True while rows can be taken: nobody reads records without leaving a trace. */
     accepts: (): boolean => queue.length < MOST,
-    /** Writes what waits. */
+    /** Writes what waits; resolves when nothing waits any more, or the database did not take it. */
     flush,
   }
 }

@@ -63,6 +63,7 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     .option('--json', 'print JSON')
     .action((id: string, file: string, { json }: Json) =>
       inHouse(terminal, async ({ clients }) => {
+        refuseConfigured(await clients.find(id))
         tell(await clients.update(id, readJson(terminal.folder, file)), json, 'Updated')
       }),
     )
@@ -77,12 +78,37 @@ export function clientCommands(program: Command, terminal: Terminal): void {
       }),
     )
   client
+    .command('disable')
+    .description('Refuse a client until it is enabled again; its tokens end at once.')
+    .argument('<client_id>')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: Json) =>
+      inHouse(terminal, async ({ clients }) => {
+        const done = await clients.setStatus(id, 'disabled')
+        print(terminal, json, shown(done), () => `${id} is disabled. Its tokens are dead.`)
+      }),
+    )
+  client
+    .command('enable')
+    .description('Let a disabled client ask for tokens again.')
+    .argument('<client_id>')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: Json) =>
+      inHouse(terminal, async ({ clients }) => {
+        // Without its file the configuration folder no longer owns it, or would disable it at the next start.
+        const orphaned = (await clients.find(id))?.origin === 'config-gone'
+        const done = await clients.setStatus(id, 'active', orphaned ? 'command' : undefined)
+        print(terminal, json, shown(done), () => `${id} is enabled.`)
+      }),
+    )
+  client
     .command('remove')
     .description('Remove a client; its tokens end at once.')
     .argument('<client_id>')
     .option('--json', 'print JSON')
     .action((id: string, { json }: Json) =>
       inHouse(terminal, async ({ clients }) => {
+        refuseConfigured(await clients.find(id))
         await clients.remove(id)
         print(terminal, json, { removed: id }, () => `Removed ${id}. Its tokens are dead.`)
       }),
@@ -103,6 +129,15 @@ export function clientCommands(program: Command, terminal: Terminal): void {
         ].join('\n'),
     )
   }
+}
+
+/** What a command changes and the next start changes back is not changed. */
+function refuseConfigured(client: Client | undefined): void {
+  if (client?.origin !== 'config') return
+  throw new LanyardError(
+    'conflict',
+    `The client "${client.id}" comes from a file in the clients folder. Change or delete that file and restart the server; \`lanyard client disable ${client.id}\` works at once.`,
+  )
 }
 
 function shown({ metadata, status, origin, created, updated }: Client): Record<string, unknown> {

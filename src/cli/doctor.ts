@@ -1,4 +1,111 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Terminal } from './terminal.ts'
+import { furnish } from '../app.ts'
+import type { Config } from '../config/load.ts'
+import { createSeal, readKey, type Seal } from '../keys/seal.ts'
+import { LanyardError } from '../lib/errors.ts'
+import { systemClock } from '../lib/time.ts'
+import { createLog } from '../observe/log.ts'
+import type { Database } from '../store/database.ts'
+import { openDatabase } from '../store/open.ts'
+import { attempt, type Check, checks } from './doctor/check.ts'
+import { clientChecks, clientsFolderChecks } from './doctor/clients.ts'
+import { clockChecks, databaseChecks } from './doctor/database.ts'
+import { diskChecks } from './doctor/disk.ts'
+import { sealingKeyChecks, signingKeyChecks } from './doctor/keys.ts'
+import { publicUrlChecks } from './doctor/public-url.ts'
+import { placeOf, type ShownSetting, shownSettings } from './doctor/settings.ts'
+import { postureChecks } from './doctor/tls.ts'
+import { configOf, print, type Terminal, table } from './terminal.ts'
 
-export function doctorCommand(_program: Command, _terminal: Terminal): void {}
+export function doctorCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('doctor')
+    .description('Show the resolved configuration, and check keys, database, clock, public address, clients.')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const config = configOf(terminal)
+      const settings = shownSettings(config)
+      const found = await examine(config)
+      const ok = found.every((check) => check.state !== 'failed')
+      print(terminal, json, { ok, file: config.file ?? null, settings, checks: found }, () =>
+        inWords(config.file, settings, found),
+      )
+      if (!ok) process.exitCode = 1
+    })
+}
+
+/** Looks at everything, and changes nothing. */
+export async function examine(config: Config): Promise<Check[]> {
+  const sealing = await attempt('sealing key', () => sealingKeyChecks(config))
+  const disk = await attempt('data folder', () => diskChecks(config.dataDir))
+  const inside = await attempt('database', () => examineDatabase(config))
+  return [...sealing, ...disk, ...inside, ...postureChecks(config)]
+}
+
+async function examineDatabase(config: Config): Promise<Check[]> {
+  const place = placeOf(config.databaseUrl)
+  if (place.startsWith('sqlite:') && !existsSync(place.slice('sqlite:'.length))) {
+    const none = checks('database').note(`${place} is not there yet: the first start makes it.`)
+    return [none, ...(await publicUrlChecks(config, []))]
+  }
+  const db = await openDatabase(config.databaseUrl, 0)
+  try {
+    const { checks: found, upToDate } = await databaseChecks(db, place)
+    // Of an older or empty database nothing else can be read.
+    return upToDate ? [...found, ...(await examineRegisters(config, db))] : found
+  } finally {
+    await db.close()
+  }
+}
+
+async function examineRegisters(config: Config, db: Database): Promise<Check[]> {
+  const seal = await sealOf(config)
+  const log = createLog('silent')
+  const house = furnish({ config, log, clock: systemClock, db, seal: seal ?? noSeal })
+  const now = systemClock()
+  const kids = (await house.keys.list()).map((key) => key.kid)
+  return [
+    ...(await attempt('signing keys', () => signingKeyChecks(house.keys, seal, now))),
+    ...(await attempt('clock', () => clockChecks(db, systemClock))),
+    ...(await attempt('public address', () => publicUrlChecks(config, kids))),
+    ...(await attempt('clients', () => clientChecks(house.clients, now))),
+    ...(await attempt('clients folder', () => clientsFolderChecks(config.clientsDir, house.clients))),
+  ]
+}
+
+async function sealOf(config: Config): Promise<Seal | undefined> {
+  if (config.sealingKey !== undefined) return createSeal(Buffer.from(config.sealingKey, 'base64url'))
+  try {
+    return createSeal(await readKey(config.sealingKeyFile))
+  } catch {
+    return undefined
+  }
+}
+
+const refuse = (): never => {
+  throw new LanyardError('configuration', 'There is no sealing key.')
+}
+const noSeal: Seal = { close: refuse, open: refuse, for: refuse }
+
+function inWords(
+  file: string | undefined,
+  settings: readonly ShownSetting[],
+  found: readonly Check[],
+): string {
+  const shown = settings.map(({ setting, value, origin }) => [
+    setting,
+    typeof value === 'string' ? value : value === null ? '-' : JSON.stringify(value),
+    origin,
+  ])
+  const count = (state: Check['state']) => found.filter((check) => check.state === state).length
+  return [
+    `Configuration file: ${file ?? 'none'}`,
+    '',
+    table([['setting', 'value', 'from'], ...shown]),
+    '',
+    table(found.map(({ name, state, sentence }) => [state, name, sentence])),
+    '',
+    `${count('failed')} failed, ${count('warning')} warnings.`,
+  ].join('\n')
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { LanyardError } from '../lib/errors.ts'
+import { databaseTrouble } from '../store/trouble.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommands } from './keys.ts'
@@ -13,12 +14,17 @@ import { tokenCommand } from './token.ts'
  * @returns the exit code: 0 done, 1 failed, 2 wrong use
  */
 export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder: string): Promise<number> {
+  const json = argv.includes('--json')
   const terminal: Terminal = { environment, folder, out: process.stdout, err: process.stderr }
   const program = new Command('lanyard')
     .description('A SMART on FHIR authorization server with a FHIR R4 server that enforces every scope.')
     .version(version(), '-V, --version')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => json || terminal.err.write(text),
+    })
   for (const add of [
     serveCommand,
     tokenCommand,
@@ -33,16 +39,26 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    terminal.err.write(`${sentenceOf(error)}\n`)
-    return 1
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const wrongUse = error instanceof CommanderError
+    // Commander has told people already what is wrong with their words.
+    if (json) terminal.err.write(`${JSON.stringify({ error: problemOf(error) })}\n`)
+    else if (!wrongUse) terminal.err.write(`${problemOf(error).message}\n`)
+    return wrongUse ? 2 : 1
   }
 }
 
 /** What went wrong, for whoever typed the command; a stack only for what nobody foresaw. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof LanyardError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+function problemOf(error: unknown): { code: string; message: string } {
+  if (error instanceof LanyardError) return { code: error.code, message: error.message }
+  if (error instanceof CommanderError)
+    return { code: 'usage', message: error.message.replace(/^error: /, '') }
+  const trouble = databaseTrouble(error)
+  if (trouble !== undefined) return { code: 'configuration', message: trouble }
+  return {
+    code: 'internal',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }
 }
 
 function version(): string {

@@ -1,33 +1,26 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Command } from 'commander'
-import { buildApp, type House, openHouse } from '../app.ts'
+import { type App, buildApp, type House, openHouse } from '../app.ts'
+import { applyConfigClients } from '../clients/config-clients.ts'
 import type { Config } from '../config/load.ts'
-import { LanyardError } from '../lib/errors.ts'
 import { type Clock, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
+import { listen } from './listener.ts'
 import { configOf, type Terminal } from './terminal.ts'
-
-/** Milliseconds that requests under way get to finish when the server is told to stop. */
-const GRACE = 10_000
 
 export function serveCommand(program: Command, terminal: Terminal): void {
   program
     .command('serve')
     .description('Start the server.')
-    .action(async () => {
+    .option('--json', 'say that it is ready, or why not, as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
       const config = configOf(terminal)
       const log = createLog(config.logLevel)
       const running = await serve(config, log)
-      terminal.err.write(welcome(running.config))
-      await new Promise<void>((stopped) => {
-        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-          process.once(signal, () => {
-            log.info({ signal }, 'stopping')
-            void running.stop().then(stopped)
-          })
-        }
-      })
+      terminal.err.write(json ? readyJson(running.config) : welcome(running.config))
+      const signal = await stopSignal()
+      log.info({ signal }, 'stopping')
+      await running.stop()
+      log.info('stopped')
       await flushLog(log)
     })
 }
@@ -40,62 +33,50 @@ export type Running = { config: Config; house: House; stop(): Promise<void> }
  * @throws LanyardError `configuration`
  */
 export async function serve(given: Config, log: Log, clock: Clock = systemClock): Promise<Running> {
-  let handle: RequestListener = notYet
-  const server = createServer((request, response) => handle(request, response))
-  const port = await listen(server, given.port, given.host)
-  // With port 0 the base URL is known only now.
-  const config =
-    given.port === 0 && given.origins.baseUrl === 'default'
-      ? { ...given, port, baseUrl: `http://localhost:${port}` }
-      : given
+  const listener = await listen(given.port, given.host)
+  let house: House | undefined
+  let app: App | undefined
+  const stop = async (): Promise<void> => {
+    await listener.close()
+    await app?.stop()
+    await house?.close()
+  }
   try {
-    const house = await openHouse(config, log, clock)
-    const app = await buildApp(house)
-    handle = app.handle
+    const config = withPort(given, listener.port)
+    house = await openHouse(config, log, clock)
+    await applyClients(house)
+    app = await buildApp(house)
+    listener.handle(app.handle)
     log.info({ baseUrl: config.baseUrl, mode: config.mode, database: house.db.dialect }, 'ready')
-    return {
-      config,
-      house,
-      async stop() {
-        await closeServer(server)
-        await app.stop()
-        await house.close()
-      },
-    }
+    return { config, house, stop }
   } catch (error) {
-    await closeServer(server)
+    await stop()
     throw error
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken by another program. Stop that one, or choose another port with LANYARD_PORT.`
-          : `The server cannot listen on ${host}, port ${port}: ${error.message}.`
-      reject(new LanyardError('configuration', why, { cause: error }))
-    })
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
-  })
+/** With port 0 the base URL is known only when the port is. */
+function withPort(config: Config, port: number): Config {
+  return config.port === 0 && config.origins.baseUrl === 'default'
+    ? { ...config, port, baseUrl: `http://localhost:${port}` }
+    : config
 }
 
-/** No new connections; those under way may finish, idle ones end at once. */
-function closeServer(server: Server): Promise<void> {
+async function applyClients({ config, clients, log }: House): Promise<void> {
+  const { unchanged, ...report } = await applyConfigClients(config.clientsDir, clients)
+  const told = Object.fromEntries(Object.entries(report).filter(([, ids]) => ids.length > 0))
+  const warn = report.disabled.length + report.stillDisabled.length + report.notOurs.length > 0
+  if (Object.keys(told).length > 0) log[warn ? 'warn' : 'info'](told, 'clients of the configuration')
+}
+
+function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    const last = setTimeout(() => server.closeAllConnections(), GRACE)
-    server.close(() => {
-      clearTimeout(last)
-      resolve()
-    })
-    server.closeIdleConnections()
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
   })
 }
 
-const notYet: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
-  response.end('{"error":"unavailable","message":"Lanyard is starting. Try again in a moment."}')
+function readyJson({ baseUrl, mode }: Config): string {
+  return `${JSON.stringify({ ready: { baseUrl, mode } })}\n`
 }
 
 function welcome(config: Config): string {

@@ -11,9 +11,9 @@ const PATIENCE = 10 * SECOND
 /** Sets kept; the oldest goes first. */
 const KEPT = 1000
 
-type Entry =
-  | { keys: PublicKey[]; freshUntil: number; fetched: number }
-  | { failure: LanyardError; fetched: number }
+/** `tried`: the last attempt, whether it gave keys or not. */
+type Keys = { keys: PublicKey[]; freshUntil: number; tried: number }
+type Entry = Keys | { failure: LanyardError; tried: number }
 
 export type JwksCache = ReturnType<typeof createJwksCache>
 
@@ -27,14 +27,16 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
   const underWay = new Map<string, Promise<Entry>>()
 
   async function load(url: string): Promise<Entry> {
-    const now = clock()
+    const tried = clock()
     let entry: Entry
     try {
       const answer = await fetch(url)
-      entry = { keys: keysOf(answer), freshUntil: now + lifetime(answer.headers), fetched: now }
+      entry = { keys: keysOf(answer), freshUntil: tried + lifetime(answer.headers), tried }
     } catch (error) {
       if (!(error instanceof LanyardError)) throw error
-      entry = { failure: error, fetched: now }
+      // A stranger's unknown `kid` can cause a fetch; if that fails, keys that are still fresh stay.
+      const before = entries.get(url)
+      entry = isFresh(before, tried) ? { ...before, tried } : { failure: error, tried }
     }
     entries.delete(url)
     entries.set(url, entry)
@@ -52,10 +54,10 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
   function usable(entry: Entry | undefined, kid: string | undefined): entry is Entry {
     if (entry === undefined) return false
     const now = clock()
-    const justFetched = now - entry.fetched < PATIENCE
-    if ('failure' in entry) return justFetched
-    if (now >= entry.freshUntil) return false
-    return kid === undefined || entry.keys.some((key) => key.kid === kid) || justFetched
+    const justTried = now - entry.tried < PATIENCE
+    if ('failure' in entry) return justTried
+    if (!isFresh(entry, now)) return false
+    return kid === undefined || entry.keys.some((key) => key.kid === kid) || justTried
   }
 
   return {
@@ -71,6 +73,10 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
       return entry.keys
     },
   }
+}
+
+function isFresh(entry: Entry | undefined, now: number): entry is Keys {
+  return entry !== undefined && 'keys' in entry && now < entry.freshUntil
 }
 
 function keysOf(answer: Fetched): PublicKey[] {
@@ -96,6 +102,6 @@ function lifetime(headers: Fetched['headers']): number {
   if (/\bno-(?:store|cache)\b/.test(control)) return 0
   const maxAge = /(?:^|[\s,])max-age="?(\d{1,10})/.exec(control)?.[1]
   if (maxAge === undefined) return UNSAID
-  const age = Number(headers.age ?? 0) || 0
+  const age = Math.max(0, Number(headers.age ?? 0) || 0)
   return Math.max(0, Math.min((Number(maxAge) - age) * SECOND, LONGEST))
 }

@@ -1,4 +1,6 @@
+import { createPublicKey } from 'node:crypto'
 import { z } from 'zod'
+import { messageOf } from '../lib/errors.ts'
 
 /** JWK members that only a private or a symmetric key has (RFC 7518 §6). */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
@@ -10,11 +12,10 @@ const common = {
   use: z.literal('sig').optional(),
 }
 
-/** A modulus of at least 2048 bits: 256 bytes, of which base64url makes 342 characters. */
 const rsa = z.looseObject({
   ...common,
   kty: z.literal('RSA'),
-  n: base64url.min(342, 'is shorter than 2048 bits').max(1400),
+  n: base64url.max(1400),
   e: base64url.max(12),
 })
 const ec = z.looseObject({
@@ -38,8 +39,12 @@ export const publicKey = z
     }
   })
   .pipe(z.discriminatedUnion('kty', [rsa, ec]))
+  .superRefine((key, context) => {
+    const problem = keyProblem(key)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
 
-export type PublicKey = z.infer<typeof publicKey>
+export type PublicKey = z.infer<typeof rsa> | z.infer<typeof ec>
 
 /** RFC 7517 §5 with what SMART demands of it: every key has a `kid`, and no two the same. */
 export const keySet = z
@@ -49,3 +54,32 @@ export const keySet = z
   })
 
 export type KeySet = z.infer<typeof keySet>
+
+/** True if the key fits an algorithm of client assertions: RS384 or ES384 (CAUTH-10). */
+export function canSignAssertions(key: PublicKey): boolean {
+  if (key.kty === 'EC' && key.crv !== 'P-384') return false
+  return key.alg === undefined || key.alg === (key.kty === 'RSA' ? 'RS384' : 'ES384')
+}
+
+/**
+ * What is wrong with a key that is well written: a point that is not on its curve, a modulus that is too short
+ * whatever its length as text, an exponent under which everybody can sign.
+ */
+function keyProblem(key: PublicKey): string | undefined {
+  try {
+    const jwk =
+      key.kty === 'RSA'
+        ? { kty: key.kty, n: key.n, e: key.e }
+        : { kty: key.kty, crv: key.crv, x: key.x, y: key.y }
+    const { modulusLength, publicExponent } =
+      createPublicKey({ key: jwk, format: 'jwk' }).asymmetricKeyDetails ?? {}
+    if (key.kty === 'EC') return undefined
+    if (modulusLength === undefined || modulusLength < 2048) return 'has a modulus shorter than 2048 bits'
+    if (modulusLength > 8192) return 'has a modulus longer than 8192 bits'
+    if (publicExponent === undefined || publicExponent < 3n || publicExponent % 2n === 0n)
+      return 'has a public exponent that is no exponent: it must be odd and at least 3, usually "AQAB"'
+    return undefined
+  } catch (error) {
+    return `is not a key that exists (${messageOf(error)})`
+  }
+}

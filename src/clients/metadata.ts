@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keySet } from './key-set.ts'
+import { canSignAssertions, keySet } from './key-set.ts'
 import { redirectUriProblem, webOriginProblem, webUriProblem } from './uris.ts'
 import { certificate } from './x509.ts'
 
@@ -7,7 +7,8 @@ import { certificate } from './x509.ts'
 const LIST = 50
 const TEXT = 2000
 
-const text = (most = 200) => z.string().min(1).max(most)
+const text = (most = 200) =>
+  z.string().min(1).max(most).regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
 const uri = (problem: (value: string) => string | undefined) =>
   text(TEXT).superRefine((value, context) => {
     const found = problem(value)
@@ -72,11 +73,18 @@ export const metadataSchema = z
       context.addIssue({ code: 'custom', path: [path], message })
     }
   })
+  // RFC 7591 §2: `code` is the default, and what authorization_code needs.
+  .transform((client) => ({
+    ...client,
+    response_types: client.grant_types.includes('authorization_code') ? (['code'] as const) : [],
+  }))
 
 export type ClientMetadata = z.infer<typeof metadataSchema>
 
 /** Members that are right one by one and wrong together (RFC 7591 §2, DCR-03, DCR-04). */
-function contradictions(client: Omit<ClientMetadata, 'client_id'>): [keyof ClientMetadata, string][] {
+function contradictions(
+  client: Omit<ClientMetadata, 'response_types'> & { response_types?: readonly 'code'[] | undefined },
+): [keyof ClientMetadata, string][] {
   const found: [keyof ClientMetadata, string][] = []
   const uses = (grant: (typeof grantTypes)[number]) => client.grant_types.includes(grant)
   const method = client.token_endpoint_auth_method
@@ -86,6 +94,9 @@ function contradictions(client: Omit<ClientMetadata, 'client_id'>): [keyof Clien
     found.push([keys[1] ?? 'jwks', `and ${keys[0]} exclude each other: register one of them`])
   if (method === 'private_key_jwt' && keys.length === 0) {
     found.push(['token_endpoint_auth_method', 'private_key_jwt needs jwks, jwks_uri or x509'])
+  }
+  if (client.jwks?.keys.some(canSignAssertions) === false) {
+    found.push(['jwks', 'holds no key for RS384 (RSA) or ES384 (EC P-384), so no assertion could be verified'])
   }
   if (method !== 'private_key_jwt' && keys.length > 0) {
     found.push([keys[0] ?? 'jwks', `is of no use with token_endpoint_auth_method ${method}`])
@@ -99,6 +110,9 @@ function contradictions(client: Omit<ClientMetadata, 'client_id'>): [keyof Clien
   }
   if (client.response_types?.includes('code') && !uses('authorization_code')) {
     found.push(['response_types', 'code needs the grant type authorization_code'])
+  }
+  if (client.response_types?.length === 0 && uses('authorization_code')) {
+    found.push(['response_types', 'must hold code for the grant type authorization_code'])
   }
   if (uses('authorization_code') && !client.redirect_uris?.length) {
     found.push(['redirect_uris', 'must hold at least one address for the grant type authorization_code'])

@@ -31,7 +31,7 @@ export type Registered = { client: Client; secret?: string }
 export type OnClientChange = (
   kysely: Kysely<Tables>,
   change: {
-    event: 'client.add' | 'client.update' | 'client.secret' | 'client.remove'
+    event: `client.${'add' | 'update' | 'secret' | 'disable' | 'enable' | 'remove'}`
     clientId: string
     origin: ClientOrigin
   },
@@ -63,13 +63,14 @@ export function createClientRegistry(
   }
 
   /**
-   * Adds a client; makes an id if the metadata names none, and a secret if it needs one.
+   * Adds a client; makes an id if the metadata names none, and a secret if it needs one (but none for a client
+   * from the configuration folder, as nobody would see it: `newSecret`).
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the id is taken
    */
   async function add(input: unknown, origin: ClientOrigin): Promise<Registered> {
-    const metadata = parse(input)
+    const metadata = check(input)
     const id = metadata.client_id ?? randomId()
-    const secret = metadata.token_endpoint_auth_method === 'client_secret_basic' ? randomId(256) : undefined
+    const secret = origin !== 'config' && usesSecret(metadata) ? randomId(256) : undefined
     const now = clock()
     const row = {
       client_id: id,
@@ -105,7 +106,7 @@ export function createClientRegistry(
    * @throws LanyardError `not-found`, `invalid-request`
    */
   async function update(id: string, input: unknown, origin?: ClientOrigin): Promise<Registered> {
-    const metadata = parse(input)
+    const metadata = check(input)
     if (metadata.client_id !== undefined && metadata.client_id !== id) {
       throw new LanyardError(
         'invalid-request',
@@ -114,8 +115,8 @@ export function createClientRegistry(
     }
     return await db.kysely.transaction().execute(async (trx) => {
       const before = await known(trx, id)
-      const needsSecret = metadata.token_endpoint_auth_method === 'client_secret_basic'
-      const secret = needsSecret && !before.hasSecret ? randomId(256) : undefined
+      const needsSecret = usesSecret(metadata)
+      const secret = needsSecret && !before.hasSecret && origin !== 'config' ? randomId(256) : undefined
       const row = await trx
         .updateTable('client')
         .set({
@@ -143,7 +144,7 @@ export function createClientRegistry(
     const secret = randomId(256)
     return await db.kysely.transaction().execute(async (trx) => {
       const client = await known(trx, id)
-      if (client.metadata.token_endpoint_auth_method !== 'client_secret_basic') {
+      if (!usesSecret(client.metadata)) {
         throw new LanyardError(
           'invalid-request',
           `The client "${id}" authenticates by ${client.metadata.token_endpoint_auth_method} and has no secret.`,
@@ -160,6 +161,28 @@ export function createClientRegistry(
     })
   }
 
+  /**
+   * Disables or enables a client; its tokens end at once, and for good. Nothing happens if it is so already.
+   * @param origin who owns it from now on, if that changes
+   * @throws LanyardError `not-found`
+   */
+  async function setStatus(id: string, status: Client['status'], origin?: ClientOrigin): Promise<Client> {
+    return await db.kysely.transaction().execute(async (trx) => {
+      const row = await trx
+        .updateTable('client')
+        .set({ status, updated: clock(), grant_id: randomId(), ...(origin === undefined ? {} : { origin }) })
+        .where('client_id', '=', id)
+        .where('status', '!=', status)
+        .returningAll()
+        .executeTakeFirst()
+      if (row === undefined) return await known(trx, id)
+      await noteChange(trx, 'client')
+      const event = status === 'active' ? 'client.enable' : 'client.disable'
+      await onChange(trx, { event, clientId: id, origin: row.origin })
+      return fromRow(row)
+    })
+  }
+
   /** Removes a client with its grants; its tokens are dead at the next request. */
   async function remove(id: string): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
@@ -171,7 +194,11 @@ export function createClientRegistry(
     })
   }
 
-  function parse(input: unknown): ClientMetadata {
+  /**
+   * What would be registered.
+   * @throws LanyardError `invalid-request` with every mistake
+   */
+  function check(input: unknown): ClientMetadata {
     const parsed = metadataSchema.safeParse(input)
     const mistakes = parsed.success
       ? [...scopeProblems(parsed.data.scope), ...scopeProblems(parsed.data.default_scope ?? '')]
@@ -209,7 +236,12 @@ export function createClientRegistry(
     return cachedOrigins.origins
   }
 
-  return { find, list, add, update, newSecret, remove, allowsOrigin }
+  return { find, list, check, add, update, newSecret, setStatus, remove, allowsOrigin }
+}
+
+/** True for a client that authenticates by a secret, and so needs to have one. */
+export function usesSecret(metadata: ClientMetadata): boolean {
+  return metadata.token_endpoint_auth_method === 'client_secret_basic'
 }
 
 /** Compares a secret with a client's; false for a client that has none. */

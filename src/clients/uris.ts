@@ -61,8 +61,10 @@ function schemeProblem(url: URL): string | undefined {
 function generalProblem(value: string, url: URL): string | undefined {
   if (value.includes('#')) return 'must have no fragment'
   if (value.includes('*')) return 'must have no wildcard'
-  if (/\s|\\/.test(value)) return 'must have no white space and no backslash'
+  if (/[\s\p{Cc}\\]/u.test(value)) return 'must have no white space, no control character and no backslash'
   if (url.username || url.password) return 'must have no user name and no password'
+  // "https:host/path" and "https:/host" parse as well, but browsers read them as relative.
+  if (/^https?:/i.test(value) && !/^https?:\/\/[^/]/i.test(value)) return 'must have "//" and a host after the scheme'
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { messageOf } from '../lib/errors.ts'
-import { type PublicKey, publicKey } from './key-set.ts'
+import { canSignAssertions, type PublicKey, publicKey } from './key-set.ts'
 
 /** What is kept of a certificate: enough to show it, to warn before it runs out, and to verify with its key. */
 export type Certificate = {
@@ -33,6 +33,8 @@ export function readCertificate(pem: string): Certificate {
       `its key cannot be used: ${jwk.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
     )
   }
+  if (!canSignAssertions(jwk.data))
+    throw new Error('its key can sign neither RS384 nor ES384: it must be RSA or on the curve P-384')
   return {
     pem: parsed.toString(),
     subject: parsed.subject.replaceAll('\n', ', '),

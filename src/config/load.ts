@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { z } from 'zod'
 import { LanyardError, messageOf } from '../lib/errors.ts'
-import { environmentName, type SettingName, settings } from './schema.ts'
-
-type Settings = z.infer<typeof settings>
+import { parseJson } from '../lib/json.ts'
+import { contradictionsIn, type Settings } from './contradictions.ts'
+import { environmentName, type SettingName, settingMeta, settingNames, settings } from './schema.ts'
+import { suggestion } from './suggestion.ts'
 
 /** The resolved configuration: every default filled in, every path absolute, frozen. */
 export type Config = Readonly<
@@ -20,10 +20,12 @@ export type Config = Readonly<
 >
 export type Origin = 'default' | 'file' | 'environment'
 
-const names = Object.keys(settings.shape) as SettingName[]
-const variables = new Map(names.map((name) => [environmentName(name), name]))
+const variables = new Map(settingNames.map((name) => [environmentName(name), name]))
 /** Variables that are read elsewhere: where the file is, and what our own tests use. */
 const otherVariables = /^LANYARD_(?:CONFIG$|TEST_)/
+
+/** What was said about settings in one place, and what is wrong there. */
+type Said = { values: Record<string, unknown>; mistakes: string[] }
 
 /**
  * Reads the configuration file (`LANYARD_CONFIG`, or `config/lanyard.json` if there is one) and the
@@ -33,38 +35,30 @@ const otherVariables = /^LANYARD_(?:CONFIG$|TEST_)/
  * @throws LanyardError `configuration`, with every mistake in one message
  */
 export function loadConfig(environment: NodeJS.ProcessEnv, folder: string): Config {
-  const mistakes: string[] = []
   const file = configFile(environment, folder)
-  const fromFile = file === undefined ? {} : readFile(file, mistakes)
-  const fromEnvironment = readEnvironment(environment, mistakes)
+  const inFile = file === undefined ? { values: {}, mistakes: [] } : readFile(file)
+  const inEnvironment = readEnvironment(environment)
 
-  for (const key of Object.keys(fromFile).filter((name) => !isSetting(name))) {
-    mistakes.push(`The setting "${key}" in ${file} is unknown${suggestion(key, names)}.`)
-    delete fromFile[key]
+  const said = { ...inFile.values, ...inEnvironment.values }
+  const wrong = new Map<string, string>()
+  for (const issue of settings.safeParse(said).error?.issues ?? []) {
+    const name = String(issue.path[0])
+    const place = name in inEnvironment.values ? environmentName(name) : `${issue.path.join('.')} in ${file}`
+    wrong.set(name, `${place} ${issue.message}.`)
   }
-  const parsed = settings.safeParse({ ...fromFile, ...fromEnvironment })
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0] ?? '')
-      const where = name in fromEnvironment ? environmentName(name) : `${issue.path.join('.')} in ${file}`
-      mistakes.push(`${where} ${issue.message}.`)
-    }
-  } else {
-    mistakes.push(...contradictions(parsed.data))
-  }
-  if (!parsed.success || mistakes.length > 0) {
-    throw new LanyardError(
-      'configuration',
-      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
-    )
-  }
-  const origins = Object.fromEntries(
-    names.map((name) => [
-      name,
-      name in fromEnvironment ? 'environment' : name in fromFile ? 'file' : 'default',
-    ]),
-  ) as Record<SettingName, Origin>
-  return deepFreeze({ ...resolved(parsed.data, folder, file), origins, file })
+  const values = settings.parse(Object.fromEntries(Object.entries(said).filter(([name]) => !wrong.has(name))))
+  const mistakes = [
+    ...inFile.mistakes,
+    ...inEnvironment.mistakes,
+    ...wrong.values(),
+    ...contradictionsIn(values, new Set(wrong.keys())),
+  ]
+  if (mistakes.length > 0) throw mistaken(mistakes)
+
+  const origin = (name: SettingName): Origin =>
+    name in inEnvironment.values ? 'environment' : name in inFile.values ? 'file' : 'default'
+  const origins = Object.fromEntries(settingNames.map((name) => [name, origin(name)])) as Config['origins']
+  return deepFreeze({ ...resolved(values, folder, file), origins, file })
 }
 
 function configFile(environment: NodeJS.ProcessEnv, folder: string): string | undefined {
@@ -73,62 +67,68 @@ function configFile(environment: NodeJS.ProcessEnv, folder: string): string | un
   return existsSync(usual) ? usual : undefined
 }
 
-function readFile(file: string, mistakes: string[]): Record<string, unknown> {
+function readFile(file: string): Said {
+  const failed = (why: string): Said => ({
+    values: {},
+    mistakes: [`The configuration file ${file} ${why}.`],
+  })
+  let text: string
   try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
-    mistakes.push(`The configuration file ${file} must hold one JSON object.`)
+    text = readFileSync(file, 'utf8')
   } catch (error) {
-    mistakes.push(`The configuration file ${file} could not be read: ${messageOf(error)}.`)
+    return failed(`cannot be read: ${messageOf(error)}`)
   }
-  return {}
+  const content = parseJson(text)
+  if ('problem' in content) return failed(content.problem)
+  const { value } = content
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return failed('must hold one JSON object with settings as members')
+  }
+  const unknown = Object.keys(value).filter((name) => !settingNames.includes(name as SettingName))
+  return {
+    values: Object.fromEntries(Object.entries(value).filter(([name]) => !unknown.includes(name))),
+    mistakes: unknown.map(
+      (name) => `The setting "${name}" in ${file} is unknown${suggestion(name, settingNames)}`,
+    ),
+  }
 }
 
-function readEnvironment(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<string, string> {
-  const found: Record<string, string> = {}
+function readEnvironment(environment: NodeJS.ProcessEnv): Said {
+  const said: Said = { values: {}, mistakes: [] }
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('LANYARD_') || otherVariables.test(variable) || !value) continue
     const name = variables.get(variable)
-    if (name) found[name] = value
-    else mistakes.push(`The variable ${variable} is unknown${suggestion(variable, [...variables.keys()])}.`)
+    if (name === undefined) {
+      said.mistakes.push(`The variable ${variable} is unknown${suggestion(variable, [...variables.keys()])}`)
+    } else if (settingMeta(name).fileOnly) {
+      said.mistakes.push(`${variable} cannot be used: write ${name} in the configuration file.`)
+    } else said.values[name] = value
   }
-  return found
+  return said
 }
 
-/** Settings that are right one by one and wrong together. */
-function contradictions(values: Settings): string[] {
-  const found: string[] = []
-  if (values.mode === 'demo' && !isLoopback(values.host) && !values.demoExposed) {
-    found.push(
-      `Demo mode has public passwords and listens on loopback only, but LANYARD_HOST is "${values.host}". Use LANYARD_MODE=production, or set LANYARD_DEMO_EXPOSED=yes if everybody who can reach it may do anything`,
-    )
-  }
-  if (values.fhirPageSize > values.fhirMaxPageSize) {
-    found.push(
-      `fhirPageSize (${values.fhirPageSize}) must not exceed fhirMaxPageSize (${values.fhirMaxPageSize})`,
-    )
-  }
-  if (values.mode === 'production' && values.baseUrl === undefined) {
-    found.push('LANYARD_BASE_URL is needed in production: the public https address of this server')
-  }
-  return found.map((sentence) => `${sentence}.`)
+function mistaken(mistakes: readonly string[]): LanyardError {
+  const sentences = mistakes.map((mistake) => `  - ${mistake}`)
+  return new LanyardError(
+    'configuration',
+    `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${sentences.join('\n')}`,
+  )
 }
 
 function resolved(values: Settings, folder: string, file: string | undefined) {
   const dataDir = resolve(folder, values.dataDir)
   const keysDir = resolve(folder, values.keysDir)
-  const usualClients = file === undefined ? undefined : join(dirname(file), 'clients')
-  const clientsDir =
-    values.clientsDir !== undefined
-      ? resolve(folder, values.clientsDir)
-      : usualClients !== undefined && existsSync(usualClients)
-        ? usualClients
-        : undefined
+  const usualClients = join(file === undefined ? join(folder, 'config') : dirname(file), 'clients')
   return {
     ...values,
     dataDir,
     keysDir,
-    clientsDir,
+    clientsDir:
+      values.clientsDir !== undefined
+        ? resolve(folder, values.clientsDir)
+        : existsSync(usualClients)
+          ? usualClients
+          : undefined,
     baseUrl: values.baseUrl ?? `http://localhost:${values.port}`,
     databaseUrl: absoluteSqlite(values.databaseUrl ?? `sqlite:${join(dataDir, 'lanyard.sqlite')}`, folder),
     sealingKeyFile: resolve(folder, values.sealingKeyFile ?? join(keysDir, 'sealing.key')),
@@ -137,34 +137,6 @@ function resolved(values: Settings, folder: string, file: string | undefined) {
 
 function absoluteSqlite(url: string, folder: string): string {
   return url.startsWith('sqlite:') ? `sqlite:${resolve(folder, url.slice('sqlite:'.length))}` : url
-}
-
-/** True for the names and addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}
-
-function isSetting(name: string): name is SettingName {
-  return names.includes(name as SettingName)
-}
-
-function suggestion(word: string, known: readonly string[]): string {
-  const near = known.find((name) => distance(word.toLowerCase(), name.toLowerCase()) <= 3)
-  return near ? `; did you mean ${near}?` : ''
-}
-
-/** Levenshtein distance: how many letters apart two words are. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
 
 function deepFreeze<T>(value: T): T {

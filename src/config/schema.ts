@@ -1,75 +1,52 @@
 import { z } from 'zod'
+import { count, dictionary, file, flag, folder, list, oneOf, pattern, publicUrl, text } from './types.ts'
 
-/** What a setting's documentation needs beside its type; `secret` values are never printed. */
-export type SettingMeta = { description: string; example?: string; secret?: boolean; fileOnly?: boolean }
+/** What a setting's documentation needs beside its type. */
+export type SettingMeta = {
+  description: string
+  /** What it is when nobody says, where that is not a constant. */
+  fallback?: string
+  example?: string
+  /** Never printed. */
+  secret?: boolean
+  /** Has no environment variable. */
+  fileOnly?: boolean
+}
 
 const meta = (description: string, more: Omit<SettingMeta, 'description'> = {}): SettingMeta => ({
   description,
   ...more,
 })
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address, e.g. "https://auth.example.org"' })
-  .refine((value) => !value.endsWith('/'), { error: 'must not end with a slash' })
-  .refine((value) => !/[?#]/.test(value), { error: 'must have no query and no fragment' })
-  .refine((value) => new URL(value).pathname === '/', { error: 'must have no path' })
-
-/** Booleans as people write them in an environment variable. */
-const flag = z.union([
-  z.boolean(),
-  z
-    .enum(['true', 'yes', 'on', '1', 'false', 'no', 'off', '0'], { error: 'must be "yes" or "no"' })
-    .transform((word) => ['true', 'yes', 'on', '1'].includes(word)),
-])
-
-const count = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${least} to ${most}` })
-    .int({ error: `must be a whole number from ${least} to ${most}` })
-    .min(least, { error: `must be a whole number from ${least} to ${most}` })
-    .max(most, { error: `must be a whole number from ${least} to ${most}` })
-
-const words = z.union([
-  z.array(z.string().min(1)),
-  z.string().transform((list) =>
-    list
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
-  ),
-])
-
 /**
  * Every setting of Lanyard, with its documentation: config/README.md is generated from this object.
  * A setting `fooBar` is written `fooBar` in the file and `LANYARD_FOO_BAR` in the environment.
  */
 export const settings = z.strictObject({
-  mode: z
-    .enum(['demo', 'production'], { error: 'must be "demo" or "production"' })
+  mode: oneOf('demo', 'production')
     .default('demo')
     .meta(
       meta(
-        '`demo` fills an empty database with a synthetic hospital and demo apps and listens on loopback only; `production` starts empty.',
+        '`demo` fills an empty database with a synthetic hospital and demo apps and listens on loopback only; `production` starts empty and needs `baseUrl`.',
       ),
     ),
   port: count(0, 65535).default(3000).meta(meta('The TCP port to listen on; 0 takes a free one.')),
-  host: z
-    .string()
-    .min(1)
+  host: text('a name or an address of this machine')
     .default('127.0.0.1')
     .meta(
       meta(
         'The address to listen on. Demo mode refuses anything but loopback unless `demoExposed` is set too.',
       ),
     ),
-  baseUrl: httpUrl
-    .optional()
-    .meta(
-      meta(
-        'The public address of this server, as browsers and apps see it. It is the OAuth issuer; the FHIR base is `{baseUrl}/fhir`. Default: `http://localhost:PORT`.',
-        { example: 'https://auth.example.org' },
-      ),
+  baseUrl: publicUrl.optional().meta(
+    meta(
+      'The public address of this server, as browsers and apps see it. It is the OAuth issuer; the FHIR base is `{baseUrl}/fhir`. Production mode needs it, with https unless it is loopback.',
+      {
+        fallback: '`http://localhost:{port}`',
+        example: 'https://auth.example.org',
+      },
     ),
+  ),
   trustProxy: flag
     .default(false)
     .meta(
@@ -80,48 +57,33 @@ export const settings = z.strictObject({
   demoExposed: flag
     .default(false)
     .meta(meta('Let demo mode, whose passwords are public, listen on other addresses than loopback.')),
-  dataDir: z
-    .string()
-    .min(1)
-    .default('./data')
-    .meta(meta('The folder of the SQLite database and of exports.')),
-  keysDir: z
-    .string()
-    .min(1)
+  dataDir: folder.default('./data').meta(meta('The folder of the SQLite database and of exports.')),
+  keysDir: folder
     .default('./keys')
     .meta(meta('The folder of the sealing key, made there at the first start when none is given.')),
-  databaseUrl: z
-    .string()
-    .regex(/^(?:postgres(?:ql)?:\/\/|sqlite:)./, {
-      error: 'must begin with "postgres://" or "sqlite:", e.g. "sqlite:./data/lanyard.sqlite"',
-    })
+  databaseUrl: pattern('"postgres://…" or "sqlite:" with a file', /^(?:postgres(?:ql)?:\/\/|sqlite:)./)
     .optional()
     .meta(
-      meta('The database. Default: `sqlite:{dataDir}/lanyard.sqlite`.', {
+      meta('The database: PostgreSQL, or a SQLite file.', {
+        fallback: '`sqlite:{dataDir}/lanyard.sqlite`',
         secret: true,
         example: 'postgres://lanyard:secret@db.example.org/lanyard',
       }),
     ),
-  sealingKey: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/, {
-      error:
-        'must be 32 random bytes in base64url (43 characters), e.g. from `openssl rand -base64 32 | tr +/ -_ | tr -d =`',
-    })
+  sealingKey: pattern(
+    '32 random bytes in base64url (43 characters), e.g. from `openssl rand -base64 32 | tr +/ -_ | tr -d =`',
+    /^[A-Za-z0-9_-]{43}$/,
+  )
     .optional()
     .meta(
       meta(
         'The key that seals the signing keys at rest, for deployments that hand in secrets by environment.',
-        {
-          secret: true,
-        },
+        { fallback: 'read from `sealingKeyFile`', secret: true },
       ),
     ),
-  sealingKeyFile: z
-    .string()
-    .min(1)
+  sealingKeyFile: file
     .optional()
-    .meta(meta('A file that holds the sealing key. Default: `{keysDir}/sealing.key`.')),
+    .meta(meta('A file that holds the sealing key.', { fallback: '`{keysDir}/sealing.key`' })),
   workers: count(0, 64)
     .default(1)
     .meta(
@@ -129,32 +91,25 @@ export const settings = z.strictObject({
         'Threads that run FHIR searches on SQLite, so that a heavy one never delays a token; 0 runs them in the main thread.',
       ),
     ),
-  logLevel: z
-    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
-      error: 'must be one of silent, fatal, error, warn, info, debug, trace',
-    })
+  logLevel: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace')
     .default('info')
     .meta(meta('How much is logged, as JSON lines on standard output.')),
   backendTokenSeconds: count(30, 3600)
     .default(300)
-    .meta(meta('Lifetime of access tokens for backend services. SMART recommends at most 300.')),
-  jwksPrivateHosts: words
+    .meta(meta('Lifetime of access tokens for backend services, in seconds. SMART recommends at most 300.')),
+  jwksPrivateHosts: list('host names')
     .default([])
     .meta(
-      meta(
-        'Host names whose JWKS URLs may lie on private addresses, e.g. inside the hospital. In a variable: separated by commas.',
-        { example: '["jwks.hospital.internal"]' },
-      ),
+      meta('Hosts whose JWKS URLs may lie on private addresses, e.g. inside the hospital.', {
+        example: '["jwks.hospital.internal"]',
+      }),
     ),
-  clientsDir: z
-    .string()
-    .min(1)
-    .optional()
-    .meta(
-      meta(
-        'A folder of client files (RFC 7591 metadata, one JSON file a client), applied at each start. Default: `clients` beside the configuration file, if it is there.',
-      ),
-    ),
+  clientsDir: folder.optional().meta(
+    meta('A folder of client files, applied at each start (see [Client files](#client-files)).', {
+      fallback:
+        '`clients` beside the configuration file (`config/clients` without one), if there is such a folder',
+    }),
+  ),
   seedPatients: count(0, 100_000)
     .default(100)
     .meta(meta('How many patients the synthetic hospital of demo mode has.')),
@@ -162,24 +117,22 @@ export const settings = z.strictObject({
     .default(50)
     .meta(meta('Entries on a page of search results when `_count` is absent.')),
   fhirMaxPageSize: count(1, 5000).default(1000).meta(meta('The most entries a page may have.')),
-  fhirSharedResources: z
-    .enum(['named', 'always'], { error: 'must be "named" or "always"' })
+  fhirSharedResources: oneOf('named', 'always')
     .default('named')
     .meta(
       meta(
         'Practitioners, organisations, locations and the like to which a visible record refers: seen with a `patient/` scope that names their type (`named`), or without (`always`).',
       ),
     ),
-  identifierSystems: z
-    .record(z.string().regex(/^[A-Za-z0-9_-]{1,32}$/), z.string().min(1))
+  identifierSystems: dictionary(
+    'an object of short names (letters, digits, _ and -, at most 32) and systems',
+    /^[A-Za-z0-9_-]{1,32}$/,
+  )
     .default({})
     .meta(
       meta(
         'Short names for identifier systems in searches, so that `identifier=MRN|123` finds the full system.',
-        {
-          fileOnly: true,
-          example: '{"MRN": "https://hospital.example.org/fhir/sid/mrn"}',
-        },
+        { fileOnly: true, example: '{"MRN": "https://hospital.example.org/fhir/sid/mrn"}' },
       ),
     ),
 })
@@ -187,18 +140,18 @@ export const settings = z.strictObject({
 /** A setting's name, as in the configuration file. */
 export type SettingName = keyof z.infer<typeof settings>
 
+export const settingNames = Object.keys(settings.shape) as SettingName[]
+
 /** The environment variable of a setting: `fhirPageSize` → `LANYARD_FHIR_PAGE_SIZE`. */
 export function environmentName(name: string): string {
   return `LANYARD_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 }
 
-/** The documentation of a setting, from the schema itself. */
-export function settingMeta(name: SettingName): SettingMeta {
-  const found = settings.shape[name].meta()
+/** The documentation of a setting, from the schema itself; `type` is its type in words. */
+export function settingMeta(name: SettingName): SettingMeta & { type: string } {
+  const schema = settings.shape[name]
   return {
-    description: String(found?.description ?? ''),
-    ...(typeof found?.example === 'string' ? { example: found.example } : {}),
-    secret: found?.secret === true,
-    fileOnly: found?.fileOnly === true,
+    ...(schema.meta() as unknown as SettingMeta),
+    type: String(schema.unwrap().meta()?.type),
   }
 }

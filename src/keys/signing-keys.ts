@@ -38,14 +38,33 @@ export const OVERLAP = 2 * DAY
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
+/** What is written down with a change: the audit gets it in the same transaction. */
+export type OnKeyChange = (
+  kysely: Kysely<Tables>,
+  change: { event: 'keys.make' | 'keys.rotate'; made: string[] },
+) => Promise<void>
+
 /** The register of signing keys: next → current → previous → removed. */
-export function createSigningKeys(db: Database, seal: Seal, clock: Clock) {
+export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChange: OnKeyChange) {
   const list = async (kysely: Kysely<Tables> = db.kysely): Promise<SigningKey[]> =>
     (await kysely.selectFrom('signing_key').selectAll().orderBy('alg').orderBy('created').execute()).map(
       fromRow,
     )
 
-  /** Adds what is missing: a current and a next key for each algorithm. Safe on many nodes at once. */
+  /**
+   * Keys sealed with two different sealing keys could never be opened together again, so nothing is added to
+   * keys that this one does not open.
+   * @throws LanyardError `configuration`
+   */
+  async function proveSeal(kysely: Kysely<Tables>): Promise<void> {
+    const rows = await kysely.selectFrom('signing_key').select('private_sealed').execute()
+    for (const row of rows) seal.open(row.private_sealed)
+  }
+
+  /**
+   * Adds what is missing: a current and a next key for each algorithm. Safe on many nodes at once.
+   * @throws LanyardError `configuration` if the present keys were sealed with another sealing key
+   */
   async function ensure(): Promise<void> {
     const present = await list()
     const missing = algorithms.flatMap((alg) =>
@@ -56,25 +75,30 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock) {
     if (missing.length === 0) return
     const rows = await Promise.all(missing.map(({ alg, state }) => make(alg, state)))
     await db.kysely.transaction().execute(async (trx) => {
-      // Of two nodes that start together one wins: there is one current and one next key an algorithm.
-      await trx
+      // First, since its row lock makes several nodes wait for each other.
+      await noteChange(trx, 'signing_key')
+      await proveSeal(trx)
+      // Of nodes that start together one wins: there is one current and one next key an algorithm.
+      const made = await trx
         .insertInto('signing_key')
         .values(rows)
         .onConflict((conflict) => conflict.doNothing())
+        .returning('kid')
         .execute()
-      await noteChange(trx, 'signing_key')
+      if (made.length > 0) await onChange(trx, { event: 'keys.make', made: made.map((row) => row.kid) })
     })
   }
 
   /**
    * Makes the next key current and the current one previous, and a new next one; previous keys whose tokens
    * are all dead are removed. Everybody has known the next key for a while, so nothing is refused meanwhile.
+   * @throws LanyardError `configuration` if the present keys were sealed with another sealing key
    */
   async function rotate(): Promise<SigningKey[]> {
     const fresh = await Promise.all(algorithms.map((alg) => make(alg, 'next')))
     return await db.kysely.transaction().execute(async (trx) => {
-      // First, since its row lock makes rotations of several nodes wait for each other.
       await noteChange(trx, 'signing_key')
+      await proveSeal(trx)
       const now = clock()
       await trx
         .deleteFrom('signing_key')
@@ -92,6 +116,7 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock) {
           .execute()
       }
       await trx.insertInto('signing_key').values(fresh).execute()
+      await onChange(trx, { event: 'keys.rotate', made: fresh.map((row) => row.kid) })
       return await list(trx)
     })
   }

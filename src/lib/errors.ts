@@ -76,5 +76,9 @@ export class LanyardError extends Error {
 
 /** The text of anything that was thrown, for logs. */
 export function messageOf(thrown: unknown): string {
+  // What Node throws when it tried several addresses of one name has no message of its own.
+  if (thrown instanceof AggregateError && thrown.message === '') {
+    return thrown.errors.map(messageOf).join('; ')
+  }
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

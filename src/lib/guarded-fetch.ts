@@ -41,17 +41,15 @@ for (const [net, bits] of [
 ] as const) {
   notPublic.addSubnet(net, bits, 'ipv4')
 }
+// Of IPv6 only 2000::/3 is given out as public; all else (local, NAT64, mapped, multicast …) lies in these.
 for (const [net, bits] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const) {
   notPublic.addSubnet(net, bits, 'ipv6')
 }
@@ -97,17 +95,17 @@ function guardedLookup(host: string, policy: FetchPolicy): LookupFunction {
 
 function mayConnect(host: string, address: string, policy: FetchPolicy): void {
   if (isLoopback(address) && policy.allowLoopback) return
-  if (policy.privateHosts.includes(host)) return
-  if (isNotPublic(address)) throw refused(`${host} lies on ${address}, which is not a public address`)
+  if (policy.privateHosts.some((name) => name.toLowerCase() === host)) return
+  if (!isPublicAddress(address)) throw refused(`${host} lies on ${address}, which is not a public address`)
 }
 
 function isLoopback(address: string): boolean {
   return isIP(address) !== 0 && loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
-function isNotPublic(address: string): boolean {
-  // BlockList judges ::ffff:a.b.c.d by the IPv4 rules.
-  return notPublic.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+/** True for an IP address that anybody on the internet could have; IPv4 in the clothes of IPv6 is none. */
+export function isPublicAddress(address: string): boolean {
+  return !notPublic.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 function get(url: URL, options: RequestOptions): Promise<Fetched> {

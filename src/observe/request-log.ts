@@ -1,7 +1,8 @@
-import type { Context, Next } from 'koa'
+import type { Next } from 'koa'
 import { LanyardError } from '../lib/errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { RequestContext } from './request-context.ts'
 import { requestId } from './request-id.ts'
 
 type Deps = { log: Log; metrics: Pick<Metrics, 'request'> }
@@ -11,7 +12,7 @@ type Deps = { log: Log; metrics: Pick<Metrics, 'request'> }
  * names the route, not the address: an address may hold ids of patients.
  */
 export function requestLog({ log, metrics }: Deps) {
-  return async (ctx: Context, next: Next): Promise<void> => {
+  return async (ctx: RequestContext, next: Next): Promise<void> => {
     const started = performance.now()
     const id = requestId(ctx.req.headers['x-request-id'] as string | undefined)
     ctx.state.requestId = id
@@ -40,7 +41,7 @@ export function requestLog({ log, metrics }: Deps) {
 }
 
 /** What no door has turned into its own shape: a sentence and the reference, nothing else. */
-function answerPlainly(ctx: Context, thrown: unknown, log: Log): void {
+function answerPlainly(ctx: RequestContext, thrown: unknown, log: Log): void {
   const known = thrown instanceof LanyardError ? thrown : undefined
   // Koa's own refusals (a path that cannot be decoded, for instance) carry a status and may be shown.
   const status = known?.status ?? koaStatus(thrown) ?? 500

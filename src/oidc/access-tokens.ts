@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type CryptoKey, jwtVerify, SignJWT } from 'jose'
+import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, seconds } from '../lib/time.ts'
@@ -7,6 +8,7 @@ import type { AccessTokenClaims, CheckedToken, TokenRefusal } from '../smart/acc
 import type { Authority } from '../smart/permit.ts'
 import { parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
 import { bind, type Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
 import { grantLiveness } from './liveness.ts'
 
 /** Bytes of `scope` from which a token is opaque: a JWT of more would not fit in a header (TOK-08). */
@@ -28,6 +30,7 @@ type Verified = { claims: AccessTokenClaims; scopes: readonly Scope[] }
 /** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
 export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
   const verified = new Map<string, Verified>()
+  let verifiedBy = ring()
   const liveness = grantLiveness(db, clock)
   const opaque = db.kysely.selectFrom('opaque_token').select('claims').where('token_hash', '=', '').compile()
 
@@ -76,6 +79,11 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
   }
 
   async function verify(token: string): Promise<Verified | TokenRefusal> {
+    // A key that was removed verifies nothing any more.
+    if (verifiedBy !== ring()) {
+      verified.clear()
+      verifiedBy = ring()
+    }
     const key = hash('sha256', token, 'base64url')
     const known = verified.get(key)
     if (known !== undefined) return known
@@ -115,13 +123,22 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     }
   }
 
-  /** Ends a token before its time; nothing happens to one that has ended. */
-  async function revoke(claims: AccessTokenClaims): Promise<void> {
-    await db.kysely
-      .insertInto('denied_token')
-      .values({ jti: claims.jti, expires: claims.exp * 1000 })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  /**
+   * Ends a token before its time; nothing happens to one that has ended.
+   * @param record writes down that it was revoked, in the same transaction
+   */
+  async function revoke(
+    claims: AccessTokenClaims,
+    record: (kysely: Kysely<Tables>) => Promise<void>,
+  ): Promise<void> {
+    await db.kysely.transaction().execute(async (trx) => {
+      await trx
+        .insertInto('denied_token')
+        .values({ jti: claims.jti, expires: claims.exp * 1000 })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      await record(trx)
+    })
   }
 
   return { issue, check, revoke }

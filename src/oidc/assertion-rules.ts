@@ -16,8 +16,8 @@ export type Assertion = {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
 }
-/** A check that failed: the code for the log, the sentence for the developer. */
-export type Failure = { readonly reason: string; readonly sentence: string }
+/** A check that failed: the code and the detail for the log, the sentence for the developer. */
+export type Failure = { readonly reason: string; readonly sentence: string; readonly detail?: string | undefined }
 
 /** Takes a compact JWS apart without believing it. */
 export function readAssertion(jws: string): Assertion | undefined {
@@ -133,7 +133,8 @@ export function candidateKey(keys: readonly PublicKey[], header: Assertion['head
 
 /** Until when a used `jti` is remembered, in milliseconds (CAUTH-09). */
 export function rememberedUntil(assertion: Assertion): number {
-  return (Number(assertion.claims.exp) + SKEW) * 1000
+  // Rounded up, as `exp` may be a fraction (RFC 7519 §2) and the column holds whole numbers.
+  return Math.ceil((Number(assertion.claims.exp) + SKEW) * 1000)
 }
 
 /** RFC 7519 §4.1.5 and .6: not required (CAUTH-06), but a time in the future means that something is wrong. */

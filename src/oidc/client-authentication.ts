@@ -1,11 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { clientId } from '../clients/metadata.ts'
 import { type Client, secretMatches } from '../clients/registry.ts'
+import type { LanyardError } from '../lib/errors.ts'
 import { assertionAuthentication, type Deps } from './client-assertion.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 
 export type AuthenticateClient = (headers: IncomingHttpHeaders, parameters: Parameters) => Promise<Client>
+
+/** What an `Authorization` header of the scheme Basic is answered with (RFC 6749 §5.2). */
+export const basicChallenge = { 'www-authenticate': 'Basic realm="Lanyard", charset="UTF-8"' }
 
 /**
  * Client authentication of all OAuth endpoints: by signed assertion, by secret (HTTP Basic), or, for public
@@ -15,23 +19,28 @@ export type AuthenticateClient = (headers: IncomingHttpHeaders, parameters: Para
 export function clientAuthentication(deps: Deps): AuthenticateClient {
   const byAssertion = assertionAuthentication(deps)
   return async (headers, parameters) => {
-    const basic = headers.authorization?.match(/^Basic +(.*)$/i)?.[1]
-    const assertion = parameters.get('client_assertion')
-    const type = parameters.get('client_assertion_type')
-    const ways = [basic, assertion ?? type, parameters.get('client_secret')].filter(
-      (way) => way !== undefined,
-    )
-    if (ways.length > 1) {
-      throw oauthError(
-        'invalid_request',
-        'several-methods',
-        'Authenticate in one way only: by HTTP Basic or by client_assertion.',
-      )
-    }
-    if (basic !== undefined) return await bySecret(basic, parameters, deps)
-    if (assertion !== undefined || type !== undefined) return await byAssertion(parameters)
+    const basic = headers.authorization?.match(/^Basic(?: +(.*))?$/i)
+    if (waysInBody(parameters) + (basic ? 1 : 0) > 1) throw severalWays()
+    if (basic) return await bySecret(basic[1] ?? '', parameters, deps)
+    if (parameters.has('client_assertion') || parameters.has('client_assertion_type'))
+      return await byAssertion(parameters)
     return await byName(parameters, deps)
   }
+}
+
+/** How many kinds of credentials a form has; an assertion and its type are one. */
+export function waysInBody(parameters: Parameters): number {
+  const assertion = parameters.get('client_assertion') ?? parameters.get('client_assertion_type')
+  return [assertion, parameters.get('client_secret')].filter((way) => way !== undefined).length
+}
+
+/** RFC 6749 §2.3: a client must not use more than one method in a request. */
+export function severalWays(): LanyardError {
+  return oauthError(
+    'invalid_request',
+    'several-methods',
+    'Authenticate in one way only: by the Authorization header or by client_assertion.',
+  )
 }
 
 async function bySecret(credentials: string, parameters: Parameters, deps: Deps): Promise<Client> {
@@ -43,36 +52,27 @@ async function bySecret(credentials: string, parameters: Parameters, deps: Deps)
       'client_id differs from the user name of the Authorization header.',
     )
   }
-  const client = id === undefined ? undefined : await deps.clients.find(id)
-  const right = client !== undefined && secret !== undefined && secretMatches(client, secret)
+  const client = await deps.clients.find(id)
   const reason =
-    client === undefined ? 'client-unknown' : client.status !== 'active' ? 'client-disabled' : 'client-method'
-  if (
-    !right ||
-    client.status !== 'active' ||
-    client.metadata.token_endpoint_auth_method !== 'client_secret_basic'
-  ) {
-    const why = client?.status === 'active' && client.hasSecret ? 'client-secret' : reason
+    whyNot(client, 'client_secret_basic') ??
+    (client !== undefined && secretMatches(client, secret) ? undefined : 'client-secret')
+  if (client === undefined || reason !== undefined) {
     throw oauthError(
       'invalid_client',
-      why,
-      'The client id or its secret is not right, or the client is disabled.',
-      {
-        headers: { 'www-authenticate': 'Basic realm="Lanyard", charset="UTF-8"' },
-        detail: `client ${id ?? '(unreadable)'}`,
-      },
+      reason ?? 'client-unknown',
+      'The client id or its secret is not right, or the client is disabled or registered for another way to authenticate.',
+      { headers: basicChallenge, detail: `client ${id === '' ? '(unreadable)' : id}` },
     )
   }
   return client
 }
 
 /** Ids and secrets of ours need no form encoding, so both readings of RFC 6749 §2.3.1 agree (CAUTH-02). */
-function basicCredentials(credentials: string): [string | undefined, string | undefined] {
+function basicCredentials(credentials: string): [id: string, secret: string] {
   const text = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = text.indexOf(':')
-  if (colon < 0) return [undefined, undefined]
-  const [id, secret] = [text.slice(0, colon), text.slice(colon + 1)]
-  return clientId.test(id) ? [id, secret] : [undefined, undefined]
+  const id = text.slice(0, Math.max(0, colon))
+  return clientId.test(id) ? [id, text.slice(colon + 1)] : ['', '']
 }
 
 async function byName(parameters: Parameters, deps: Deps): Promise<Client> {
@@ -85,16 +85,23 @@ async function byName(parameters: Parameters, deps: Deps): Promise<Client> {
     )
   }
   const client = await deps.clients.find(id)
-  const named = client?.status === 'active' && client.metadata.token_endpoint_auth_method === 'none'
-  if (client === undefined || !named || parameters.has('client_secret')) {
+  const reason =
+    // CAUTH-01, CAUTH-03: nobody sends a secret in the body, least of all a client that has none.
+    whyNot(client, 'none') ?? (parameters.has('client_secret') ? 'public-with-secret' : undefined)
+  if (client === undefined || reason !== undefined) {
     throw oauthError(
       'invalid_client',
-      'client-unauthenticated',
+      reason ?? 'client-unknown',
       'This client is unknown, disabled, or must authenticate in the way it is registered for.',
-      {
-        detail: `client ${id.slice(0, 100)}`,
-      },
+      { detail: `client ${clientId.test(id) ? id : '(unreadable)'}` },
     )
   }
   return client
+}
+
+/** The reason for the log; the caller hears one sentence for all of them. */
+function whyNot(client: Client | undefined, method: 'none' | 'client_secret_basic'): string | undefined {
+  if (client === undefined) return 'client-unknown'
+  if (client.status !== 'active') return 'client-disabled'
+  return client.metadata.token_endpoint_auth_method === method ? undefined : 'client-method'
 }

@@ -84,9 +84,8 @@ function grantableScopes(
   }
   const { scopes, problems } = parseScopes(requested, vocabulary)
   const forServices = scopes.filter(isForServices)
-  const ceiling = parseScopes(client.metadata.scope, vocabulary).scopes
-  const { granted, refused } = narrow(forServices, ceiling)
-  const leftOut = [
+  const { granted, refused } = narrow(forServices, parseScopes(client.metadata.scope, vocabulary).scopes)
+  const leftOut: LeftOut[] = [
     ...problems.map(({ text, reason }) => ({ scope: text, reason })),
     ...scopes
       .filter((scope) => !isForServices(scope))
@@ -94,8 +93,10 @@ function grantableScopes(
     ...refused.map(({ scope, reason }) => ({ scope: formatScope(scope), reason })),
   ]
   // BACK-04: never a token without scope.
-  if (granted.length === 0)
-    throw oauthError('invalid_scope', 'scope-none-left', whyNothing(leftOut, problems[0]?.sentence))
+  if (granted.length === 0) {
+    const why = problems[0]?.sentence ?? whyNothing(leftOut[0])
+    throw oauthError('invalid_scope', 'scope-none-left', why, { detail: listed(leftOut) })
+  }
   return { granted, leftOut }
 }
 
@@ -109,11 +110,23 @@ function defaultScope({ metadata }: Client): string | undefined {
   return metadata.default_scope ?? (metadata.x509 === undefined ? undefined : metadata.scope)
 }
 
-function whyNothing(leftOut: LeftOut[], problem: string | undefined): string {
-  const first = leftOut[0]
-  if (first === undefined) return 'The scope names nothing.'
-  if (problem !== undefined) return problem
-  return first.reason === 'not-for-services'
-    ? `'${first.scope}' needs a user: client_credentials opens system/ scopes only.`
-    : `'${first.scope}' is not pre-authorised for this client.`
+function whyNothing(first: LeftOut | undefined): string {
+  switch (first?.reason) {
+    case undefined:
+      return 'The scope names nothing.'
+    case 'not-for-services':
+      return `'${first?.scope}' needs a user: client_credentials opens system/ scopes only.`
+    case 'too-intricate':
+      return 'The scope asks for too many combinations with what is pre-authorised; ask for less at once.'
+    default:
+      return `'${first?.scope}' is not pre-authorised for this client.`
+  }
+}
+
+/** For log and audit, which need no more than the beginning of a long list. */
+function listed(leftOut: readonly LeftOut[]): string {
+  return leftOut
+    .slice(0, 5)
+    .map(({ scope, reason }) => `${reason}: ${scope.slice(0, 100)}`)
+    .join('; ')
 }

@@ -1,8 +1,8 @@
-import type { Context } from 'koa'
 import type { Audit } from '../audit/audit.ts'
+import type { RequestContext } from '../observe/request-context.ts'
 import type { LiveToken } from '../smart/access-token.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { AuthenticateClient } from './client-authentication.ts'
+import { type AuthenticateClient, severalWays, waysInBody } from './client-authentication.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
 
@@ -19,7 +19,7 @@ type Caller = { clientId: string; mayKnowAll: boolean }
 
 /** RFC 7662, with what SMART adds: launch context in the answer, bearer tokens as authorisation. */
 export function introspectionEndpoint(deps: Deps) {
-  return async (ctx: Context): Promise<void> => {
+  return async (ctx: RequestContext): Promise<void> => {
     const parameters = await formParameters(ctx.req)
     const caller = await authorise(ctx, parameters, deps)
     ctx.state.clientId = caller.clientId
@@ -44,23 +44,26 @@ export function introspectionEndpoint(deps: Deps) {
   }
 }
 
-async function authorise(ctx: Context, parameters: Parameters, deps: Deps): Promise<Caller> {
-  const bearer = ctx.get('authorization').match(/^Bearer +(\S+)$/i)?.[1]
-  if (bearer === undefined) {
-    const client = await deps.authenticate(ctx.headers, parameters)
-    if (client.metadata.token_endpoint_auth_method === 'none') {
-      throw oauthError(
-        'invalid_client',
-        'public-introspection',
-        'Introspection needs a client that authenticates, or a bearer token.',
-        {
-          headers: { 'www-authenticate': 'Basic realm="Lanyard", charset="UTF-8"' },
-        },
-      )
-    }
-    return { clientId: client.id, mayKnowAll: client.metadata.introspects_all === true }
+/** INTRO-05: by bearer token, or in any way in which a client authenticates. */
+async function authorise(ctx: RequestContext, parameters: Parameters, deps: Deps): Promise<Caller> {
+  const bearer = ctx.get('authorization').match(/^Bearer(?: +(.*))?$/i)
+  if (bearer) {
+    if (waysInBody(parameters) > 0) throw severalWays()
+    return await byBearer(bearer[1] ?? '', deps)
   }
-  const checked = await deps.tokens.check(bearer)
+  const client = await deps.authenticate(ctx.headers, parameters)
+  if (client.metadata.token_endpoint_auth_method === 'none') {
+    throw oauthError(
+      'invalid_client',
+      'public-introspection',
+      'Introspection needs a client that authenticates, or a bearer token.',
+    )
+  }
+  return { clientId: client.id, mayKnowAll: client.metadata.introspects_all === true }
+}
+
+async function byBearer(bearer: string, { tokens }: Deps): Promise<Caller> {
+  const checked = await tokens.check(bearer)
   if ('refused' in checked) {
     throw oauthError('invalid_token', checked.refused, 'The bearer token is unknown, expired or revoked.', {
       headers: { 'www-authenticate': 'Bearer realm="Lanyard", error="invalid_token"' },
@@ -76,6 +79,7 @@ async function authorise(ctx: Context, parameters: Parameters, deps: Deps): Prom
         headers: {
           'www-authenticate': `Bearer realm="Lanyard", error="insufficient_scope", scope="${introspectScope}"`,
         },
+        detail: `client ${claims.client_id}`,
       },
     )
   }

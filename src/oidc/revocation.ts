@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import type { Context } from 'koa'
-import type { Audit } from '../audit/audit.ts'
+import type { Audit, AuditEntry } from '../audit/audit.ts'
+import type { RequestContext } from '../observe/request-context.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { AuthenticateClient } from './client-authentication.ts'
 import { oauthError } from './oauth-error.ts'
@@ -9,18 +9,23 @@ import { formParameters } from './parameters.ts'
 type Deps = {
   authenticate: AuthenticateClient
   tokens: Pick<AccessTokens, 'check' | 'revoke'>
-  audit: Pick<Audit, 'write'>
+  audit: Pick<Audit, 'inTransaction' | 'note'>
   issuer: string
 }
 
 /** RFC 7009. A token that is unknown or has ended is answered like one that was revoked now (REVO-01). */
 export function revocationEndpoint(deps: Deps) {
-  return async (ctx: Context): Promise<void> => {
+  return async (ctx: RequestContext): Promise<void> => {
     const parameters = await formParameters(ctx.req)
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
     const token = parameters.get('token')
     if (token === undefined) throw oauthError('invalid_request', 'token-missing', 'The request has no token.')
+    const entry = {
+      event: 'token.revoke',
+      clientId: client.id,
+      requestId: ctx.state.requestId,
+    } as const satisfies Partial<AuditEntry>
     const checked = await deps.tokens.check(token)
     if ('live' in checked) {
       const { claims } = checked.live
@@ -29,23 +34,19 @@ export function revocationEndpoint(deps: Deps) {
           'invalid_grant',
           'token-foreign',
           'This token was not issued to the client that asks; nothing was revoked.',
+          { detail: `token ${claims.jti} of client ${claims.client_id}` },
         )
       }
-      await deps.tokens.revoke(claims)
-      await deps.audit.write({
-        event: 'token.revoke',
-        outcome: 'success',
-        clientId: client.id,
-        tokenId: claims.jti,
-        requestId: ctx.state.requestId,
-      })
+      await deps.tokens.revoke(claims, (kysely) =>
+        deps.audit.inTransaction(kysely, { ...entry, outcome: 'success', tokenId: claims.jti }),
+      )
     } else if (isOtherToken(token, deps.issuer)) {
       throw oauthError(
         'unsupported_token_type',
         'token-type',
         'Only access tokens can be revoked; this is a token of ours of another kind.',
       )
-    }
+    } else deps.audit.note({ ...entry, outcome: 'refused', reason: checked.refused })
     ctx.status = 200
     ctx.body = ''
   }

@@ -1,12 +1,14 @@
 import Router from '@koa/router'
-import type { Context, Next } from 'koa'
+import type { Next } from 'koa'
 import type { Audit, AuditEvent } from '../audit/audit.ts'
 import { LanyardError } from '../lib/errors.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import type { RequestContext, RequestState } from '../observe/request-context.ts'
+import { basicChallenge } from './client-authentication.ts'
 import { oauthError, oauthErrorBody } from './oauth-error.ts'
 
-type Endpoint = (ctx: Context) => Promise<void>
+type Endpoint = (ctx: RequestContext) => Promise<void>
 type Deps = {
   token: Endpoint
   introspection: Endpoint
@@ -19,20 +21,20 @@ type Deps = {
 }
 
 /** The OAuth endpoints, with what all of them share: one shape of error, no caching, CORS. */
-export function oauthRoutes(deps: Deps): Router {
-  const router = new Router({ prefix: '/oauth2' })
+export function oauthRoutes(deps: Deps): Router<RequestState> {
+  const router = new Router<RequestState>({ prefix: '/oauth2' })
   const endpoints: [path: string, event: AuditEvent, handle: Endpoint][] = [
     ['/token', 'token.issue', deps.token],
     ['/introspect', 'token.introspect', deps.introspection],
     ['/revoke', 'token.revoke', deps.revocation],
   ]
   for (const [path, event, handle] of endpoints) {
-    router.all(path, cors(deps), errors(event, deps), postOnly, handle)
+    router.all(path, errors(event, deps), cors(deps), postOnly, handle)
   }
   return router
 }
 
-function postOnly(ctx: Context, next: Next): Promise<void> {
+function postOnly(ctx: RequestContext, next: Next): Promise<void> {
   if (ctx.method === 'POST') return next()
   throw oauthError('invalid_request', 'method', 'Use POST, with the parameters in the body.', {
     status: 405,
@@ -42,13 +44,13 @@ function postOnly(ctx: Context, next: Next): Promise<void> {
 
 /** Every answer, and above all every error, forbids caching in both dialects (TOK-03). */
 function errors(event: AuditEvent, { audit, log, metrics }: Deps) {
-  return async (ctx: Context, next: Next): Promise<void> => {
+  return async (ctx: RequestContext, next: Next): Promise<void> => {
     ctx.set('cache-control', 'no-store')
     ctx.set('pragma', 'no-cache')
     try {
       await next()
     } catch (thrown) {
-      const error = thrown instanceof LanyardError ? thrown : unexpected(thrown)
+      const error = thrown instanceof LanyardError ? thrown : unexpected(thrown, event)
       const { requestId, clientId, grantType } = ctx.state
       const facts = { reason: error.reason ?? error.code, detail: error.detail, clientId, requestId }
       if (error.status >= 500) log.error({ ...facts, err: error.cause ?? error }, event)
@@ -63,27 +65,39 @@ function errors(event: AuditEvent, { audit, log, metrics }: Deps) {
         ...(error.detail === undefined ? {} : { detail: { detail: error.detail } }),
       })
       ctx.status = error.status
+      if (error.status === 401) ctx.set(challenge(ctx, event))
       ctx.set(error.headers)
       ctx.body = oauthErrorBody(error)
     }
   }
 }
 
-function unexpected(thrown: unknown): LanyardError {
+/** RFC 6749 §5.2: for who used the Authorization header. INTRO-06: and for whoever may not introspect. */
+function challenge(ctx: RequestContext, event: AuditEvent): Record<string, string> {
+  if (ctx.get('authorization') !== '') return basicChallenge
+  return event === 'token.introspect' ? { 'www-authenticate': 'Bearer realm="Lanyard"' } : {}
+}
+
+/** What is our fault. RFC 7009 §2.2.1: with 503 the client knows that the token lives, and tries again. */
+function unexpected(thrown: unknown, event: AuditEvent): LanyardError {
+  const revoking = event === 'token.revoke'
   return oauthError(
-    'server_error',
+    revoking ? 'temporarily_unavailable' : 'server_error',
     'unexpected',
-    'Something went wrong on our side. Try again; if it lasts, quote the X-Request-Id of this answer.',
+    revoking
+      ? 'Something went wrong on our side, and the token may still be good. Try again in a moment.'
+      : 'Something went wrong on our side. Try again; if it lasts, quote the X-Request-Id of this answer.',
     {
-      status: 500,
+      status: revoking ? 503 : 500,
       cause: thrown,
+      ...(revoking ? { headers: { 'retry-after': '5' } } : {}),
     },
   )
 }
 
 /** CORS-02, CORS-03: for origins that a client registered; no credentials, ever. */
 function cors({ allowsOrigin }: Deps) {
-  return async (ctx: Context, next: Next): Promise<void> => {
+  return async (ctx: RequestContext, next: Next): Promise<void> => {
     ctx.vary('Origin')
     const origin = ctx.get('origin')
     const allowed = origin !== '' && origin !== 'null' && (await allowsOrigin(origin))

@@ -1,8 +1,8 @@
-import type { Context } from 'koa'
 import type { Audit } from '../audit/audit.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import type { RequestContext } from '../observe/request-context.ts'
 import type { AuthenticateClient } from './client-authentication.ts'
-import { type ClientCredentialsDeps, grantClientCredentials, type Issued } from './client-credentials.ts'
+import { type ClientCredentialsDeps, grantClientCredentials, type Issued, type LeftOut } from './client-credentials.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
 
@@ -19,13 +19,15 @@ type Deps = {
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */
 export function tokenEndpoint(deps: Deps) {
-  return async (ctx: Context): Promise<void> => {
+  return async (ctx: RequestContext): Promise<void> => {
     const parameters = await formParameters(ctx.req)
-    ctx.state.grantType = knownGrantType(parameters)
+    const grantType = knownGrantType(parameters)
+    ctx.state.grantType = grantType
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
     const issued = await grantClientCredentials(client, parameters, deps.credentials)
     await record(ctx, issued, deps)
+    deps.metrics.token(grantType, 'issued')
     ctx.body = issued.response
   }
 }
@@ -47,14 +49,18 @@ function knownGrantType(parameters: Parameters): GrantType {
 }
 
 /** The audit row is stored before the token leaves. */
-async function record(ctx: Context, { claims, leftOut }: Issued, deps: Deps): Promise<void> {
-  deps.metrics.token(ctx.state.grantType, 'issued')
+async function record(ctx: RequestContext, { claims, leftOut }: Issued, deps: Deps): Promise<void> {
   await deps.audit.write({
     event: 'token.issue',
     outcome: 'success',
     clientId: claims.client_id,
     tokenId: claims.jti,
     requestId: ctx.state.requestId,
-    detail: { scope: claims.scope, ...(leftOut.length === 0 ? {} : { leftOut: leftOut.slice(0, 50) }) },
+    detail: { scope: claims.scope, ...(leftOut.length === 0 ? {} : { leftOut: shortened(leftOut) }) },
   })
+}
+
+/** A client may ask for anything at any length; the audit keeps what is enough to see what it tried. */
+function shortened(leftOut: readonly LeftOut[]): LeftOut[] {
+  return leftOut.slice(0, 50).map(({ scope, reason }) => ({ scope: scope.slice(0, 200), reason }))
 }

@@ -11,6 +11,8 @@ export function endpointsOf(baseUrl: string) {
     introspect: `${baseUrl}/oauth2/introspect`,
     revoke: `${baseUrl}/oauth2/revoke`,
     jwks: `${baseUrl}/oauth2/jwks`,
+    /** RFC 9728, named in the challenge of a 401. */
+    protectedResource: `${baseUrl}/.well-known/oauth-protected-resource/fhir`,
   }
 }
 

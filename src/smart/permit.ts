@@ -86,12 +86,33 @@ function ownResource(authority: Authority, interaction: Interaction, type: strin
   return [{ scope: 'fhirUser', level: 'user', patients: 'all', only: own, where: [] }]
 }
 
-/** A range without limits makes the others of the same decision moot (ENF-11). */
+/** What lies inside another range of the same decision is moot (ENF-11); of two alike the first stays. */
 function withoutMoot(ranges: readonly Range[]): readonly Range[] {
-  const unlimited = ranges.find(
-    (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
+  return ranges.filter(
+    (range, index) =>
+      !ranges.some(
+        (other, at) => at !== index && liesIn(range, other) && (at < index || !liesIn(other, range)),
+      ),
   )
-  return unlimited === undefined ? ranges : [unlimited]
+}
+
+function liesIn(inner: Range, outer: Range): boolean {
+  if (outer.only !== undefined) return false
+  // What belongs to no record is reached in another way from each level, so levels are not compared.
+  const everything = outer.patients === 'all' && outer.where.length === 0
+  return everything || (inner.level === outer.level && patientsLieIn(inner, outer) && criteriaHold(inner, outer))
+}
+
+function patientsLieIn({ patients }: Range, outer: Range): boolean {
+  if (outer.patients === 'all') return true
+  const allowed = outer.patients
+  return patients !== 'all' && patients.every((patient) => allowed.includes(patient))
+}
+
+function criteriaHold(inner: Range, outer: Range): boolean {
+  return outer.where.every(({ name, value }) =>
+    inner.where.some((own) => own.name === name && own.value === value),
+  )
 }
 
 function refusal(

@@ -23,14 +23,25 @@ export function intersect(a: ResourceScope, b: ResourceScope): ResourceScope | u
   if (covers(b, a)) return a
   const added = b.where.filter((criterion) => !a.where.some((own) => implies(own, criterion)))
   const kept = a.where.filter((criterion) => !added.some((other) => implies(other, criterion)))
-  return { ...a, type: a.type === '*' ? b.type : a.type, letters, where: [...kept, ...added] }
+  const where = [...kept, ...added]
+  return { ...a, type: a.type === '*' ? b.type : a.type, letters, where, v1: a.v1 && where.length === 0 }
 }
 
 export type Narrowed = {
   readonly granted: readonly Scope[]
   /** Scopes of which nothing, or less than asked, was granted. */
-  readonly refused: readonly { readonly scope: Scope; readonly reason: 'not-registered' | 'narrowed' }[]
+  readonly refused: readonly Refused[]
 }
+export type Refused = {
+  readonly scope: Scope
+  readonly reason: 'not-registered' | 'narrowed' | 'too-intricate'
+}
+
+/**
+ * Parts that scopes lying partly inside the ceiling may fall into, all together: comparing them costs the square
+ * of their number. `*.rs` against a ceiling that names every type of R4 makes 146.
+ */
+const MOST_PARTS = 2000
 
 /**
  * What of `requested` lies within `ceiling` (BACK-04). A scope inside the ceiling is granted to the letter as
@@ -38,23 +49,36 @@ export type Narrowed = {
  */
 export function narrow(requested: readonly Scope[], ceiling: readonly Scope[]): Narrowed {
   const granted: Scope[] = []
-  const refused: { scope: Scope; reason: 'not-registered' | 'narrowed' }[] = []
-  const resourceCeiling = factor(ceiling.filter(isResourceScope))
+  const refused: Refused[] = []
+  const limits = ceiling.filter(isResourceScope)
+  let parts = 0
   for (const scope of requested) {
-    const within = isResourceScope(scope)
-      ? factor(resourceCeiling.flatMap((limit) => intersect(scope, limit) ?? []))
-      : ceiling.some((limit) => sameName(limit, scope))
-        ? [scope]
-        : []
-    if (within.length === 0) refused.push({ scope, reason: 'not-registered' })
-    else if (isResourceScope(scope) && within.some((part) => isResourceScope(part) && covers(part, scope))) {
+    if (isInside(scope, ceiling, limits)) {
       granted.push(scope)
-    } else {
-      granted.push(...within)
-      if (isResourceScope(scope)) refused.push({ scope, reason: 'narrowed' })
+      continue
+    }
+    const within =
+      isResourceScope(scope) && parts < MOST_PARTS
+        ? limits.flatMap((limit) => intersect(scope, limit) ?? [])
+        : []
+    parts += within.length
+    if (parts >= MOST_PARTS) refused.push({ scope, reason: 'too-intricate' })
+    else if (within.length === 0) refused.push({ scope, reason: 'not-registered' })
+    else {
+      // The letters of limits with one range count together, so the parts may yet make up the whole.
+      const factored = factor(within)
+      const whole = isResourceScope(scope) && factored.some((part) => covers(part, scope))
+      granted.push(...(whole ? [scope] : factored))
+      if (!whole) refused.push({ scope, reason: 'narrowed' })
     }
   }
   return { granted: unique(granted), refused }
+}
+
+function isInside(scope: Scope, ceiling: readonly Scope[], limits: readonly ResourceScope[]): boolean {
+  return isResourceScope(scope)
+    ? limits.some((limit) => covers(limit, scope))
+    : ceiling.some((limit) => sameName(limit, scope))
 }
 
 /** Scopes with the same range become one with all their letters: `.r` and `.s` → `.rs` (SCOPE-04). */
@@ -80,6 +104,10 @@ export function factor(scopes: readonly ResourceScope[]): ResourceScope[] {
 /** True if every resource that satisfies `stricter` satisfies `criterion`: the same parameter, fewer values. */
 function implies(stricter: Criterion, criterion: Criterion): boolean {
   if (stricter.name !== criterion.name) return false
+  if (stricter.value === criterion.value) return true
+  // With a modifier such as `:not`, fewer values may mean more resources.
+  if (criterion.name.includes(':')) return false
+  if (!criterion.value.includes(',')) return false
   const allowed = new Set(criterion.value.split(','))
   return stricter.value.split(',').every((value) => allowed.has(value))
 }

@@ -132,14 +132,18 @@ function resourceScope(
   vocabulary: Vocabulary,
 ): Scope | ScopeProblem {
   const [, level = '', type = '', access = '', query] = match
-  const v1 = access in v1Letters
-  const letters = v1Letters[access] ?? access
+  const v1 = Object.hasOwn(v1Letters, access)
+  const letters = (v1 ? v1Letters[access] : undefined) ?? access
   if (!lettersInOrder(letters)) {
     return problem(
       text,
       'malformed',
       `".${access}" is not a selection of the letters c, r, u, d, s in that order`,
     )
+  }
+  // SMART 1.0 has no granular scopes, and SMART 2 none with its words.
+  if (v1 && query !== undefined) {
+    return problem(text, 'malformed', `what comes after the "?" goes with letters only: write ".${letters}"`)
   }
   if (type !== '*' && !vocabulary.isResourceType(type)) {
     return problem(text, 'unknown-type', `"${type}" is not a resource type of FHIR R4`)

@@ -14,36 +14,44 @@ export async function noteChange(kysely: Kysely<Tables>, name: string): Promise<
     .execute()
 }
 
+/** How often a register was changed so far. */
+export async function changeVersion(db: Database, name: string): Promise<number> {
+  const query = db.kysely.selectFrom('change').select('version').where('name', '=', name).compile()
+  return (await db.read(query))[0]?.version ?? 0
+}
+
 /**
  * Calls `changed` whenever the register `name` was changed by any process, this one included.
+ * @param since the version of what the caller holds; it must be asked for before that is read
  * @param every milliseconds between two looks
- * @returns a function that ends the watch
+ * @returns a function that ends the watch, once the look under way is done
  */
 export function watchChanges(
   db: Database,
   name: string,
-  every: number,
+  { since, every }: { since: number; every: number },
   changed: () => Promise<void>,
   failed: (error: unknown) => void,
-): () => void {
-  let seen: number | undefined
-  let busy = false
-  const query = db.kysely.selectFrom('change').select('version').where('name', '=', name).compile()
+): () => Promise<void> {
+  let seen = since
+  let looking: Promise<void> | undefined
   const look = async (): Promise<void> => {
-    if (busy) return
-    busy = true
     try {
-      const version = (await db.read(query))[0]?.version ?? 0
-      if (seen !== undefined && version !== seen) await changed()
+      const version = await changeVersion(db, name)
+      if (version !== seen) await changed()
       seen = version
     } catch (error) {
       failed(error)
-    } finally {
-      busy = false
     }
   }
-  void look()
-  const timer = setInterval(() => void look(), every)
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  }, every)
   timer.unref()
-  return () => clearInterval(timer)
+  return async () => {
+    clearInterval(timer)
+    await looking
+  }
 }

@@ -3,6 +3,9 @@ import type { Tables } from './tables.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
+/** A table with the columns that a bulk insert fills, in their order. */
+export type BulkTable = { table: keyof Tables; columns: Readonly<Record<string, 'int' | 'real' | 'text'>> }
+
 /** The one database, whichever engine it is. */
 export type Database = {
   readonly dialect: Dialect
@@ -12,6 +15,15 @@ export type Database = {
   read<Row>(query: CompiledQuery<Row>): Promise<Row[]>
   /** A read that may take long: on SQLite it runs in a thread, so that the event loop stays free. */
   search<Row>(query: CompiledQuery<Row>): Promise<Row[]>
+  /**
+   * Inserts many rows into one table, leaving out those that are there. Call it in a transaction: on SQLite
+   * there is one writing connection, and this goes straight to it.
+   */
+  insertMany(
+    transaction: Kysely<Tables>,
+    into: BulkTable,
+    rows: readonly (readonly unknown[])[],
+  ): Promise<void>
   /** Ends all connections; waits for what is under way. */
   close(): Promise<void>
 }

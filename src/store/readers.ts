@@ -7,60 +7,69 @@ export type ReaderRequest = { id: number; sql: string; parameters: readonly unkn
 export type ReaderAnswer = { id: number; rows: unknown[] } | { id: number; error: string }
 
 type Waiting = { resolve: (rows: unknown[]) => void; reject: (error: Error) => void }
-type Thread = { worker: Worker; waiting: Map<number, Waiting> }
+type Thread = { worker: Worker; waiting: Map<number, Waiting>; dead: boolean }
 
-/** Searches that may wait for a thread at once; beyond, the caller is told to come back. */
+/** Searches that may wait for one thread; beyond, the caller is told to come back. */
 const QUEUE = 200
 
 /** Threads with a read-only connection each. A query goes to the thread with the fewest waiting. */
 export function openReaders(file: string, count: number) {
   let nextId = 1
-  let closing = false
   const threads: Thread[] = Array.from({ length: count }, () => start(file))
 
-  function start(path: string): Thread {
-    const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: { file: path } })
-    const thread: Thread = { worker, waiting: new Map() }
-    worker.unref()
-    worker.on('message', (answer: ReaderAnswer) => {
-      const waiting = thread.waiting.get(answer.id)
-      thread.waiting.delete(answer.id)
-      if (thread.waiting.size === 0) worker.unref()
-      if ('rows' in answer) waiting?.resolve(answer.rows)
-      else waiting?.reject(new Error(answer.error))
-    })
-    worker.on('error', (error) => replace(thread, error))
-    return thread
-  }
-
-  /** A thread that died takes its queries with it, and is replaced. */
-  function replace(thread: Thread, error: Error): void {
-    for (const waiting of thread.waiting.values()) waiting.reject(error)
-    const index = threads.indexOf(thread)
-    if (!closing && index >= 0) threads[index] = start(file)
+  /** A thread that died is replaced when the next query comes to it: a cause that lasts makes no storm. */
+  function leastBusy(): Thread {
+    const thread = threads.reduce((best, other) => (other.waiting.size < best.waiting.size ? other : best))
+    if (!thread.dead) return thread
+    const fresh = start(file)
+    threads[threads.indexOf(thread)] = fresh
+    return fresh
   }
 
   return {
-    search<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-      const thread = threads.reduce((best, other) => (other.waiting.size < best.waiting.size ? other : best))
+    /** @throws LanyardError `unavailable` when too many wait */
+    async search<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
+      const thread = leastBusy()
       if (thread.waiting.size >= QUEUE) {
-        return Promise.reject(
-          new LanyardError('unavailable', 'Too many searches are waiting. Try again in a moment.', {
-            headers: { 'retry-after': '2' },
-          }),
-        )
+        throw new LanyardError('unavailable', 'Too many searches are waiting. Try again in a moment.', {
+          headers: { 'retry-after': '2' },
+        })
       }
       const id = nextId++
-      return new Promise<unknown[]>((resolve, reject) => {
+      const request: ReaderRequest = { id, sql: query.sql, parameters: query.parameters }
+      thread.worker.postMessage(request)
+      thread.worker.ref()
+      const rows = await new Promise<unknown[]>((resolve, reject) => {
         thread.waiting.set(id, { resolve, reject })
-        thread.worker.ref()
-        const request: ReaderRequest = { id, sql: query.sql, parameters: query.parameters }
-        thread.worker.postMessage(request)
-      }) as Promise<Row[]>
+      })
+      return rows as Row[]
     },
     async close(): Promise<void> {
-      closing = true
       await Promise.all(threads.map((thread) => thread.worker.terminate()))
     },
   }
+}
+
+function start(file: string): Thread {
+  const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: { file } })
+  const thread: Thread = { worker, waiting: new Map(), dead: false }
+  let cause = new Error('a reader thread ended')
+  worker.unref()
+  worker.on('message', (answer: ReaderAnswer) => {
+    const waiting = thread.waiting.get(answer.id)
+    thread.waiting.delete(answer.id)
+    if (thread.waiting.size === 0) worker.unref()
+    if ('rows' in answer) waiting?.resolve(answer.rows)
+    else waiting?.reject(new Error(answer.error))
+  })
+  worker.on('error', (error: Error) => {
+    cause = error
+  })
+  // Whatever ended it: it takes its queries with it.
+  worker.on('exit', () => {
+    thread.dead = true
+    for (const waiting of thread.waiting.values()) waiting.reject(cause)
+    thread.waiting.clear()
+  })
+  return thread
 }

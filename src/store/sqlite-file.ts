@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { LanyardError, messageOf } from '../lib/errors.ts'
+import { databaseTrouble } from './trouble.ts'
 
 /** How long a writer waits for another process's write, in milliseconds. */
 const BUSY = 5000
@@ -20,9 +21,12 @@ export function openForWriting(file: string): Sqlite.Database {
     db.pragma('cache_size = -16000')
     return db
   } catch (error) {
+    const trouble = databaseTrouble(error)
     throw new LanyardError(
       'configuration',
-      `The database file ${file} cannot be opened for writing (${messageOf(error)}). Check that the folder exists and that this user may write there, or set LANYARD_DATA_DIR.`,
+      trouble === undefined
+        ? `The database file ${file} cannot be opened for writing (${messageOf(error)}). Check that its folder exists and that this user may write there, or set LANYARD_DATA_DIR.`
+        : `${file}: ${trouble}`,
       { cause: error },
     )
   }

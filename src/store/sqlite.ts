@@ -22,6 +22,7 @@ export function openSqlite(file: string, workers: number): Database {
   const reader = openForReading(file)
   const readRows = cachedStatements(reader)
   const threads = workers === 0 ? undefined : openReaders(file, workers)
+  const write = cachedStatements(writer)
   const kysely = new Kysely<Tables>({ dialect: dialect(writer) })
   const read = async <Row>(query: CompiledQuery<Row>) => readRows(query.sql).all(...query.parameters) as Row[]
   return {
@@ -29,10 +30,18 @@ export function openSqlite(file: string, workers: number): Database {
     kysely,
     read,
     search: threads === undefined ? read : threads.search,
+    async insertMany(_transaction, { table, columns }, rows) {
+      const names = Object.keys(columns)
+      const statement = write(
+        `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict do nothing`,
+      )
+      for (const row of rows) statement.run(...row)
+    },
     async close() {
       await threads?.close()
-      await kysely.destroy()
       reader.close()
+      // Last, since the last connection puts the write-ahead log back into the file if it may write.
+      await kysely.destroy()
     },
   }
 }

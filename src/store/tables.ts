@@ -22,8 +22,8 @@ export type Tables = {
     metadata: Json
     secret_hash: string | null
     status: 'active' | 'disabled'
-    /** Who put it there: a command, the configuration folder, the demo. */
-    origin: 'command' | 'config' | 'demo'
+    /** Who put it there: a command, the configuration folder (whose file may be gone since), the demo. */
+    origin: 'command' | 'config' | 'config-gone' | 'demo'
     /** Names the standing permission of a backend service: its tokens live as long as this id does. */
     grant_id: string
     created: Milliseconds

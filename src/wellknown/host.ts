@@ -36,5 +36,9 @@ export function loopbackTwinsOf(baseUrl: string): string[] {
 }
 
 function hostsOf(baseUrl: string, loopbackTwins: boolean): string[] {
-  return (loopbackTwins ? loopbackTwinsOf(baseUrl) : [baseUrl]).map((address) => new URL(address).host)
+  return (loopbackTwins ? loopbackTwinsOf(baseUrl) : [baseUrl]).flatMap((address) => {
+    const { protocol, host, port } = new URL(address)
+    // RFC 9110 §4.2.3: with and without the scheme's own port is the same host.
+    return port === '' ? [host, `${host}:${protocol === 'https:' ? 443 : 80}`] : [host]
+  })
 }

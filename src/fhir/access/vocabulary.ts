@@ -33,6 +33,8 @@ function criterionProblem(
     return `"${name}" is no search parameter that can limit ${type === '*' ? 'every type' : type}`
   }
   if (value.split(',').some((part) => part === '' || part === '|')) return `"${name}" has an empty value`
+  // A longer text is told apart in the index by its beginning and a hash, which a prefix search cannot use.
+  if (value.length > 200) return `the value of "${name}" is longer than 200 characters`
   try {
     readFilter(searched, name, value, { definitions, fhirBase: '', systems: {} })
     return undefined

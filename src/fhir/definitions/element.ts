@@ -40,7 +40,7 @@ export function elementsOf(types: Record<string, TypeEntry>, type: string): Elem
   return [...inherited, ...Object.entries(entry.elements).map(parseElement)]
 }
 
-/** `value` of type `dateTime` is written `valueDateTime` (R4 §2.6.3, choice of datatypes). */
+/** `value` of type `dateTime` is written `valueDateTime` (R4 formats §choice). */
 export function choiceProperty(name: string, type: string): string {
   return name + type.charAt(0).toUpperCase() + type.slice(1)
 }

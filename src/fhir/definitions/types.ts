@@ -1,4 +1,4 @@
-/** How a search value is written and compared (R4 §3.1.1.4.3). */
+/** How a search value is written and compared (R4 search §ptypes). */
 export type SearchType =
   | 'number'
   | 'date'

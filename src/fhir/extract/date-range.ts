@@ -6,7 +6,7 @@ const DATE =
 
 /**
  * The stretch of time that a FHIR date, dateTime or instant covers by its precision, in milliseconds since
- * 1970 UTC, `hi` exclusive: `2015-08` is the whole of August (R4 §3.1.1.4.7). Without a zone it is UTC. A
+ * 1970 UTC, `hi` exclusive: `2015-08` is the whole of August (R4 search §date). Without a zone it is UTC. A
  * space counts as the `+` of a zone, since that is what an unescaped `+` in a URL becomes. Undefined if the
  * text is no date.
  */
@@ -41,7 +41,7 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
-/** R4 §2.24.0.1: no 24:00, but leap seconds, which fall on the next minute. */
+/** R4 datatypes §dateTime: no 24:00, but leap seconds, which fall on the next minute. */
 function timeOfDay(hour: number, minute: number, second: number): number | undefined {
   if (hour > 23 || minute > 59 || second > 60) return undefined
   return (hour * 60 + minute) * MINUTE + second * SECOND

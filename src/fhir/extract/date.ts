@@ -10,6 +10,7 @@ type Span = { lo: number; hi: number }
 /** date, dateTime, instant: as long as its precision says. */
 export const emitDate: Emitter = (value, param, rows) => add(spanOf(value), param, rows)
 
+/** From its start to its end; an end that is missing is open. */
 export const emitPeriod: Emitter = (value, param, rows) => add(spanOfPeriod(value), param, rows)
 
 /** From the first to the last of what a Timing says outright: its events and the period it repeats in. */

@@ -1,7 +1,7 @@
 const NUMBER = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
 
 /**
- * What a number in a search covers by its precision, `hi` exclusive (R4 §3.1.1.4.6): `100` is [99.5, 100.5),
+ * What a number in a search covers by its precision, `hi` exclusive (R4 search §number): `100` is [99.5, 100.5),
  * `100.00` is [99.995, 100.005). By the same table `1e2` is [95, 105): with an exponent, one figure more
  * counts than is written. Undefined if the text is no number.
  */

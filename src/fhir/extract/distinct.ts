@@ -10,21 +10,26 @@ export function distinct(rows: IndexRow[]): IndexRow[] {
   })
 }
 
+/** Texts from outside may hold any separator, so what could run into its neighbour has its length before it. */
 function keyOf(row: IndexRow | PairHalf): string {
   switch (row.kind) {
     case 'token':
-      return `t${row.system ?? ''}\n${row.system === undefined}\n${row.code}`
+      return `t${sized(row.system)}${row.code}`
     case 'string':
       return `s${row.text}`
     case 'date':
-      return `d${row.lo}\n${row.hi}`
+      return `d${row.lo} ${row.hi}`
     case 'reference':
       return `r${row.type}/${row.id}`
     case 'uri':
       return `u${row.value}`
     case 'quantity':
-      return `q${row.lo}\n${row.hi}\n${row.system}\n${row.code}\n${row.unit}`
+      return `q${row.lo} ${row.hi} ${sized(row.system)}${sized(row.code)}${sized(row.unit)}`
     case 'pair':
-      return `p${keyOf(row.first)}\n\n${keyOf(row.second)}`
+      return `p${sized(keyOf(row.first))}${keyOf(row.second)}`
   }
+}
+
+function sized(text: string | undefined): string {
+  return text === undefined ? '-' : `${text.length}:${text}`
 }

@@ -1,3 +1,4 @@
+import type { SEARCHABLE } from '../definitions/datatypes.ts'
 import type { Path, SearchType } from '../definitions/types.ts'
 import { emitDate, emitPeriod, emitTiming } from './date.ts'
 import { emitMoney, emitNumber, emitQuantity, emitRange, emitSampledData } from './quantity.ts'
@@ -7,8 +8,14 @@ import { emitAddress, emitHumanName, emitText } from './text.ts'
 import { emitCode, emitCodeableConcept, emitCoding, emitContactPoint, emitIdentifier } from './token.ts'
 import { emitCanonical, emitUri } from './uri.ts'
 
-/** Which rows a datatype gives in which type of search; the counterpart of definitions/datatypes.ts. */
-const EMITTERS: Partial<Record<SearchType, Readonly<Record<string, Emitter>>>> = {
+/** One emitter for each datatype that a type of search can use. References need to know where home is. */
+type Table = {
+  readonly [Type in Exclude<keyof typeof SEARCHABLE, 'reference'>]: {
+    readonly [Datatype in (typeof SEARCHABLE)[Type][number]]: Emitter
+  }
+}
+
+const TABLE: Table = {
   number: {
     integer: emitNumber,
     decimal: emitNumber,
@@ -44,7 +51,8 @@ const EMITTERS: Partial<Record<SearchType, Readonly<Record<string, Emitter>>>> =
 
 /** What turns the values at a path into rows; undefined if that type of search cannot use the datatype. */
 export function emitterOf(type: SearchType, path: Path, home: Home): Emitter | undefined {
-  if (type !== 'reference') return EMITTERS[type]?.[path.datatype]
+  const table: Partial<Record<string, Partial<Record<string, Emitter>>>> = TABLE
+  if (type !== 'reference') return table[type]?.[path.datatype]
   const { emitReference, emitUriReference, emitResource } = createReferenceEmitters(home, path.target)
   switch (path.datatype) {
     case 'Reference':

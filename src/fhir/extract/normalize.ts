@@ -2,7 +2,7 @@ const ALREADY_PLAIN = /^[!-~]+(?: [!-~]+)*$/
 
 /**
  * A text as strings are compared: without regard to case, accents and the amount of white space (R4
- * §3.1.1.4.8). What is stored and what is asked for both go through here.
+ * search §string). What is stored and what is asked for both go through here.
  */
 export function normalize(text: string): string {
   if (ALREADY_PLAIN.test(text)) return text.toLowerCase()

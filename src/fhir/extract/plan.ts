@@ -12,6 +12,7 @@ export type Plan<Row> = {
 
 type Branch<Row> = Plan<Row> & { readonly step: Step }
 
+/** A plan without any paths yet. */
 export function createPlan<Row>(): Plan<Row> {
   return { visitors: [], branches: [] }
 }

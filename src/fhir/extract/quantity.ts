@@ -20,12 +20,14 @@ export const emitQuantity: Emitter = (quantity, param, rows) => {
   add(quantity, lo, hi, param, rows)
 }
 
+/** An amount in a currency, which is a code of ISO 4217. */
 export const emitMoney: Emitter = (money, param, rows) => {
   if (!isElement(money) || !isNumber(money.value)) return
   const unit = isText(money.currency) ? { system: CURRENCIES, code: money.currency } : {}
   add(unit, money.value, money.value, param, rows)
 }
 
+/** From low to high; an end that is missing is open. */
 export const emitRange: Emitter = (range, param, rows) => {
   if (!isElement(range)) return
   const low = isElement(range.low) && isNumber(range.low.value) ? range.low : undefined

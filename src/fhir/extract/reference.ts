@@ -1,5 +1,5 @@
 import type { Emitter } from './rows.ts'
-import { emitIdentifier } from './token.ts'
+import { emitIdentifierValue } from './token.ts'
 import { emitCanonical, emitUri, withoutVersion } from './uri.ts'
 import { isElement, isText } from './values.ts'
 
@@ -29,7 +29,7 @@ export function createReferenceEmitters(home: Home, target?: string) {
       const elsewhere = reference.replace(VERSION, '')
       if (wanted(typeIn(elsewhere, home) ?? type)) emitUri(elsewhere, param, rows)
     }
-    if (wanted(local?.type ?? type)) emitIdentifier(identifier, param, rows)
+    if (wanted(local?.type ?? type)) emitIdentifierValue(identifier, param, rows)
   }
 
   /** A canonical or plain URI; some name a resource of this server by its address. */

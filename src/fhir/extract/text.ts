@@ -2,11 +2,12 @@ import { normalize } from './normalize.ts'
 import type { Emitter } from './rows.ts'
 import { isElement, isText, itemsOf } from './values.ts'
 
+/** A string as it stands, and as it is compared. */
 export const emitText: Emitter = (value, param, rows) => {
   if (isText(value)) rows.push({ kind: 'string', param, text: value, norm: normalize(value) })
 }
 
-/** A name is found by any of its parts (R4 §3.1.1.4.8). */
+/** A name is found by any of its parts (R4 search §string). */
 export const emitHumanName = emitParts(['text', 'family', 'given', 'prefix', 'suffix'])
 
 /** So is an address. */

@@ -1,11 +1,12 @@
 import type { Emitter } from './rows.ts'
 import { isText } from './values.ts'
 
+/** A URI, which is compared as it stands (R4 search §uri). */
 export const emitUri: Emitter = (value, param, rows) => {
   if (isText(value)) rows.push({ kind: 'uri', param, value })
 }
 
-/** `url|version` is found with its version and without (R4 §3.1.1.4.11). */
+/** `url|version` is found with its version and without (R4 datatypes §canonical). */
 export const emitCanonical: Emitter = (value, param, rows) => {
   emitUri(value, param, rows)
   const url = withoutVersion(value)

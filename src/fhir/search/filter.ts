@@ -26,6 +26,8 @@ export type Filter =
       parameter: SearchParameter
       targets: readonly { type: string; filter: Filter }[]
     }
+  /** `Patient/123/Observation`: the resource is in a compartment, by R4's list of parameters. */
+  | { kind: 'compartment'; type: string; compartment: string; id: string }
   /** `_has:Observation:patient:code=…`: some resource that refers here satisfies the filter. */
   | { kind: 'has'; source: string; parameter: SearchParameter; filter: Filter }
 

@@ -15,6 +15,8 @@ export type SearchQuery = {
   /** One type, or several of a compartment. */
   types: readonly string[]
   filters: readonly Filter[]
+  /** `Patient/123/…`: only what is in this compartment. */
+  within: { compartment: string; id: string } | undefined
   sort: readonly Sort[]
   /** Entries a page. */
   count: number
@@ -59,18 +61,21 @@ const refused = new Set([
 /**
  * Reads the parameters of a search.
  * @param pairs names and values, decoded, in their order
+ * @param within the compartment of the path, if there is one
  * @throws LanyardError `invalid-request` with the first parameter that cannot be honoured
  */
 export function readQuery(
   types: readonly string[],
   pairs: readonly (readonly [string, string])[],
   options: QueryOptions,
+  within?: SearchQuery['within'],
 ): SearchQuery {
   if (pairs.length > MOST_PARAMETERS)
     throw searchError('too-costly', `A search has at most ${MOST_PARAMETERS} parameters.`)
   const draft: Draft = {
     types,
     filters: [],
+    within,
     sort: [],
     count: options.pageSize,
     page: 1,

@@ -27,8 +27,11 @@ export function years(from: Day, to: Day): number {
   return Math.floor((to - from) / YEAR)
 }
 
-/** The day itself, or the Friday before it when it falls on a weekend. */
+const HOLIDAYS = ['01-01', '07-04', '12-25']
+
+/** The day itself, or the last working day before it when it falls on a weekend or holiday. */
 export function workday(day: Day): Day {
   const weekday = (day + 4) % 7 // 0 is Sunday: 1970-01-01 was a Thursday
-  return weekday === 0 ? day - 2 : weekday === 6 ? day - 1 : day
+  if (weekday === 0) return workday(day - 2)
+  return weekday === 6 || HOLIDAYS.includes(date(day).slice(5)) ? workday(day - 1) : day
 }

@@ -8,19 +8,22 @@ import type { Random } from './random.ts'
 import type { Resource } from './resource.ts'
 import type { Clinician, Site } from './site.ts'
 
-/** How the body stands: stories change it before they have it measured. */
+/** A level that stays, or goes its way from day to day. */
+export type Course<T = number> = T | ((day: Day) => T)
+
+/** How the body goes: stories decide that before anything is measured, so that they agree. */
 export type Body = {
   /** Standard scores of growth: 0 is the median. */
   tall: number
   heavy: number
   /** Of adults, kg/m2. */
-  bmi: number
-  systolic: number
-  diastolic: number
-  pulse: number
-  saturation: number
+  bmi: Course
+  systolic: Course
+  diastolic: Course
+  pulse: Course
+  saturation: Course
   /** Results that differ from the usual: a number, or the key of an answer. */
-  lab: Partial<Record<LabName, number | string>>
+  lab: Partial<Record<LabName, Course<number | string>>>
   smoking: 'never' | 'former' | 'daily'
 }
 
@@ -37,6 +40,8 @@ export type Chart = {
   body: Body
   resources: Resource[]
   allergies: Set<AllergenName>
+  /** The names of the stories it tells. */
+  stories: Set<string>
   /** Family doctor or paediatrician. */
   doctor: Clinician
   /** The patient's specialist: the same one each time. */
@@ -83,6 +88,16 @@ const TYPES = {
   Provenance: ['source', 'provenance'],
 } as const
 
+/** Where a course stands on that day. */
+export function on<T extends number | string>(course: Course<T>, day: Day): T {
+  return typeof course === 'function' ? course(day) : course
+}
+
+/** A course in steps: each value up to and including its day, the last one from then on. */
+export function changing<T>(steps: readonly (readonly [until: Day, value: T])[], then: T): (day: Day) => T {
+  return (day) => steps.find(([until]) => day <= until)?.[1] ?? then
+}
+
 /** Opens an empty chart for a person. */
 export function openChart(person: Person, site: Site, today: Day, random: Random): Chart {
   const resources: Resource[] = []
@@ -103,6 +118,7 @@ export function openChart(person: Person, site: Site, today: Day, random: Random
     body: healthyBody(person, random),
     resources,
     allergies: new Set(),
+    stories: new Set(),
     doctor: specialist(person.age < 18 ? 'pediatrics' : 'family'),
     specialist,
     add(type, fields, { id, profile = TYPES[type][1], label } = {}) {

@@ -13,17 +13,24 @@ export type Concept = { coding?: Coding[]; text?: string }
 export type Reference = { reference: string; display?: string }
 export type Quantity = { value: number; unit: string; system: string; code: string }
 
-/** A concept with one coding; its text is the display. */
-export function concept(system: string, code: string, display: string): Concept {
-  return { coding: [{ system, code, display }], text: display }
+/** A coding written as one string: the code, a space, the display. */
+export function coding(system: string, codeAndDisplay: string): Coding {
+  const space = codeAndDisplay.indexOf(' ')
+  return { system, code: codeAndDisplay.slice(0, space), display: codeAndDisplay.slice(space + 1) }
+}
+
+/** A concept with one coding, written as `coding` reads it; its text is the display. */
+export function concept(system: string, codeAndDisplay: string): Concept {
+  const only = coding(system, codeAndDisplay)
+  return { coding: [only], text: only.display }
 }
 
 /** A concept from one of HL7's own code systems, named by its last part, e.g. `v3-RoleCode`. */
-export function hl7(system: string, code: string, display: string): Concept {
-  return { coding: [{ system: `${THO}/${system}`, code, display }], text: display }
+export function hl7(system: string, codeAndDisplay: string): Concept {
+  return concept(`${THO}/${system}`, codeAndDisplay)
 }
 
-/** The only coding of a concept made by `concept` or `hl7`. */
+/** The first coding of a concept. */
 export function codingOf(value: Concept): Coding {
   return value.coding?.[0] as Coding
 }
@@ -42,16 +49,15 @@ export function usCore(name: string): string {
   return `${US_CORE}/StructureDefinition/${name.startsWith('pediatric-') ? '' : 'us-core-'}${name}`
 }
 
-const CONFIDENTIALITY = { system: `${THO}/v3-Confidentiality`, code: 'R', display: 'restricted' }
-const sensitivity = (code: string, display: string) => [
-  CONFIDENTIALITY,
-  { system: `${THO}/v3-ActCode`, code, display },
+const sensitivity = (code: string) => [
+  coding(`${THO}/v3-Confidentiality`, 'R restricted'),
+  coding(`${THO}/v3-ActCode`, code),
 ]
 
 /** Why a record is restricted; these go to `meta.security`. */
 export const LABELS = {
-  hiv: sensitivity('HIV', 'HIV/AIDS information sensitivity'),
-  mental: sensitivity('MH', 'mental health information sensitivity'),
-  substance: sensitivity('SUD', 'substance use disorder information sensitivity'),
+  hiv: sensitivity('HIV HIV/AIDS information sensitivity'),
+  mental: sensitivity('MH mental health information sensitivity'),
+  substance: sensitivity('SUD substance use disorder information sensitivity'),
 }
 export type Label = keyof typeof LABELS

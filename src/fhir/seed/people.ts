@@ -12,11 +12,19 @@ export type Named = {
   birth: string
   mrn: string
   language?: keyof typeof LANGUAGES
+  /** Where a family lives together. */
+  home?: { phone: string; line: string; city: string; postalCode: string }
   kin: readonly Kin[]
   /** The names of their stories. */
   stories: readonly string[]
 }
 
+const LINDQVISTS = {
+  phone: '+1-207-555-0118',
+  line: '14 Ferry Street',
+  city: 'Alder Valley',
+  postalCode: '04901',
+}
 const ANA = { given: 'Ana', family: 'Lindqvist' }
 const MARTA = { given: 'Marta', family: 'Lindqvist' }
 const ANDERS = { given: 'Anders', family: 'Lindqvist' }
@@ -30,6 +38,7 @@ export const NAMED: readonly Named[] = [
     sex: 'female',
     birth: '2014-03-14',
     mrn: '104-882-17',
+    home: LINDQVISTS,
     kin: [
       { role: 'MTH', ...MARTA },
       { role: 'FTH', ...ANDERS },
@@ -43,6 +52,7 @@ export const NAMED: readonly Named[] = [
     sex: 'female',
     birth: '1983-06-21',
     mrn: '100-317-60',
+    home: LINDQVISTS,
     kin: [
       { role: 'SPS', ...ANDERS },
       { role: 'CHILD', ...ANA },
@@ -56,6 +66,7 @@ export const NAMED: readonly Named[] = [
     sex: 'male',
     birth: '1979-09-02',
     mrn: '100-317-52',
+    home: LINDQVISTS,
     kin: [
       { role: 'SPS', ...MARTA },
       { role: 'CHILD', ...ANA },
@@ -113,7 +124,7 @@ export const NAMED: readonly Named[] = [
     mrn: '112-408-39',
     language: 'ar',
     kin: [{ role: 'MTH', given: 'Hala', family: 'Aziz' }],
-    stories: ['depression', 'hiv'],
+    stories: ['depression'],
   },
 ]
 

@@ -80,9 +80,13 @@ export function person(index: number, seed: number, anchor: Day, random: Random)
         ? heritage.language
         : 'en',
     marital: named && marital ? (named.kin.some((kin) => kin.role === 'SPS') ? 'M' : 'S') : marital,
-    phone: `+1-207-555-01${String(random.whole(0, 99)).padStart(2, '0')}`,
+    phone: named?.home?.phone ?? `+1-207-555-01${String(random.whole(0, 99)).padStart(2, '0')}`,
     mail: age >= 16 && random.chance(0.7) ? `${slug(`${given[0]} ${family}`)}@mail.example` : undefined,
-    address: { line: `${random.whole(1, 240)} ${random.pick(STREETS)} Street`, city, postalCode },
+    address: named?.home ?? {
+      line: `${random.whole(1, 240)} ${random.pick(STREETS)} Street`,
+      city,
+      postalCode,
+    },
     died: dies ? anchor - random.whole(15, 600) : undefined,
     kin: named?.kin ?? relatives(family, age, sex, marital, heritage, random),
     named,

@@ -31,8 +31,12 @@ export function random(seed: number): Random {
     pick: <T>(list: readonly T[]) => list[Math.floor(next() * list.length)] as T,
     weighted<T>(rows: readonly (readonly [number, T])[]) {
       let rest = next() * rows.reduce((sum, [weight]) => sum + weight, 0)
-      const row = rows.find(([weight]) => (rest -= weight) < 0) ?? rows.at(-1)
-      return (row as readonly [number, T])[1]
+      let chosen = rows[0] as readonly [number, T]
+      for (chosen of rows) {
+        rest -= chosen[0]
+        if (rest < 0) break
+      }
+      return chosen[1]
     },
     // The sum of four uniform numbers has the variance 1/3.
     bell: () => (next() + next() + next() + next() - 2) * Math.sqrt(3),

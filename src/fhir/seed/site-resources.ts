@@ -40,8 +40,8 @@ function organization(id: string, name: string, type: Concept, more: Record<stri
 }
 
 function* organizations(): Iterable<Resource> {
-  const type = (code: string, display: string) => hl7('organization-type', code, display)
-  const provider = type('prov', 'Healthcare Provider')
+  const type = (code: string) => hl7('organization-type', code)
+  const provider = type('prov Healthcare Provider')
   const phone = (last: number) => ({
     telecom: [{ system: 'phone', value: `+1-207-555-0${last}`, use: 'work' }],
   })
@@ -49,29 +49,19 @@ function* organizations(): Iterable<Resource> {
   const inHouse = { partOf: HOSPITAL, ...phone(142) }
   for (const specialty of Object.keys(SPECIALTIES) as Specialty[]) {
     const { display } = departmentOf(specialty)
-    yield organization(
-      `alder-valley-${specialty}`,
-      `${display}`,
-      type('dept', 'Hospital Department'),
-      inHouse,
-    )
+    yield organization(`alder-valley-${specialty}`, `${display}`, type('dept Hospital Department'), inHouse)
   }
   for (const { unit } of OFFICE) {
-    yield organization(slug(unit), unit, type('dept', 'Hospital Department'), inHouse)
+    yield organization(slug(unit), unit, type('dept Hospital Department'), inHouse)
   }
   yield organization('alder-valley-laboratory', 'Alder Valley Laboratory', provider, {
     identifier: [{ system: 'urn:oid:2.16.840.1.113883.4.7', value: '20D0642417' }],
     ...inHouse,
   })
   yield organization('hilltop-pharmacy', 'Hilltop Pharmacy', provider, { ...npi(501), ...phone(160) })
-  yield organization(
-    'regional-health-office',
-    'Regional Health Office',
-    type('govt', 'Government'),
-    phone(161),
-  )
+  yield organization('regional-health-office', 'Regional Health Office', type('govt Government'), phone(161))
   for (const [id, name] of Object.values(PAYERS)) {
-    yield organization(id, name, type('pay', 'Payer'), phone(170))
+    yield organization(id, name, type('pay Payer'), phone(170))
   }
 }
 
@@ -89,7 +79,7 @@ function location([id, name, kind]: (typeof PLACES)[number], rank: number): Reso
     status: 'active',
     name,
     mode: 'instance',
-    type: [hl7('v3-RoleCode', kind, kinds[kind])],
+    type: [hl7('v3-RoleCode', `${kind} ${kinds[kind]}`)],
     telecom: [{ system: 'phone', value: `+1-207-555-01${String(rank + 10)}`, use: 'work' }],
     address: ADDRESS,
     managingOrganization: HOSPITAL,
@@ -147,12 +137,11 @@ function practitionerRole(id: string, display: string, more: Record<string, unkn
 }
 
 function* staff(clinician: Clinician, rank: number): Iterable<Resource> {
-  const [code, specialty] = SPECIALTIES[clinician.specialty]
   yield practitioner({ ...clinician, serial: rank }, { prefix: ['Dr.'], suffix: ['MD'] })
   yield practitionerRole(clinician.id, `${clinician.who.display}`, {
     organization: clinician.department,
-    code: [hl7('practitioner-role', 'doctor', 'Doctor')],
-    specialty: [concept(NUCC, code, specialty)],
+    code: [hl7('practitioner-role', 'doctor Doctor')],
+    specialty: [specialtyOf(clinician)],
     location: [clinician.place],
   })
 }
@@ -166,7 +155,7 @@ function* office(clerk: (typeof OFFICE)[number], serial: number): Iterable<Resou
     code: [
       code
         ? {
-            ...hl7('practitioner-role', code, code === 'ict' ? 'ICT professional' : 'Researcher'),
+            ...hl7('practitioner-role', code),
             text: title,
           }
         : { text: title },
@@ -192,8 +181,7 @@ function* diary(clinician: Clinician, site: Site, today: Day): Iterable<Resource
 }
 
 export function specialtyOf(clinician: Clinician): Concept {
-  const [code, specialty] = SPECIALTIES[clinician.specialty]
-  return concept(NUCC, code, specialty)
+  return concept(NUCC, SPECIALTIES[clinician.specialty][0])
 }
 
 /** Half an hour of a clinician. Its id names no patient: slots are seen by people who may not see who comes. */

@@ -102,7 +102,7 @@ function newcomer(lot: Random): [given: string, family: string, sex: 'female' | 
 }
 
 export function departmentOf(specialty: Specialty): Reference {
-  const name = SPECIALTIES[specialty][2]
+  const name = SPECIALTIES[specialty][1]
   return { reference: `Organization/alder-valley-${specialty}`, display: name }
 }
 

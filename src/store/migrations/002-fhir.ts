@@ -33,11 +33,12 @@ export const fhir: Migration = ({ int, real, text, counted, clustered }) => [
     primary key (rid, version)
   ) ${clustered}`,
 
-  // Each primary key serves as range scan on the value and as probe for one resource from one B-tree.
+  // Each table is read from both sides: by value, to find resources, and by resource, to test, sort and remove.
   `create table ix_token (
     sp ${int} not null, code ${text} not null, rid ${int} not null, sys ${int} not null,
     primary key (sp, code, rid, sys)
   ) ${clustered}`,
+  'create index ix_token_rid on ix_token (rid, sp)',
   `create table ix_text (
     rid ${int} not null, sp ${int} not null, norm ${text} not null,
     primary key (rid, sp, norm)
@@ -61,6 +62,7 @@ export const fhir: Migration = ({ int, real, text, counted, clustered }) => [
     sp ${int} not null, value ${text} not null, rid ${int} not null,
     primary key (sp, value, rid)
   ) ${clustered}`,
+  'create index ix_uri_rid on ix_uri (rid, sp)',
   `create table ix_quantity (
     sp ${int} not null, lo ${real} not null, hi ${real} not null, rid ${int} not null,
     sys ${int} not null, code ${text} not null, unit ${text} not null,
@@ -74,6 +76,7 @@ export const fhir: Migration = ({ int, real, text, counted, clustered }) => [
     b_lo ${real} not null, b_hi ${real} not null,
     primary key (sp, a_code, rid, a_sys, b_kind, b_lo, b_hi, b_code, b_sys)
   ) ${clustered}`,
+  'create index ix_pair_rid on ix_pair (rid, sp)',
 
   // Whose record a resource belongs to, by the stricter rule of fhir/access/compartment.ts.
   `create table compartment (

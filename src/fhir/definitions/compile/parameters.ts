@@ -7,7 +7,6 @@ import { type Resolved, resolveBranch } from './resolve.ts'
 
 /** What expressions are resolved against. */
 export type World = {
-  resourceTypes: readonly string[]
   elements: (type: string) => readonly ElementDefinition[]
   /** All official parameters by id: the components of a composite point there. */
   officials: ReadonlyMap<string, OfficialParameter>
@@ -25,9 +24,7 @@ export function compileParameter(official: OfficialParameter, base: string, worl
 }
 
 function compileComposite(official: OfficialParameter, expression: string, base: string, world: World) {
-  const roots = branchesOf(expression, base, world).flatMap((branch) =>
-    resolveBranch(branch, base, world.elements),
-  )
+  const roots = branchesOf(expression, base).flatMap((branch) => resolveBranch(branch, base, world.elements))
   const components = (official.component ?? []).map((component): ComponentEntry => {
     const half = world.officials.get(component.definition.split('/').at(-1) ?? '')
     if (!half) throw new Error(`its component ${component.definition} is unknown`)
@@ -51,7 +48,7 @@ function compileValues(
   world: World,
 ): ComponentEntry {
   const { truth } = parseExpression(expression)
-  const resolved = branchesOf(expression, start, world).flatMap((branch) => {
+  const resolved = branchesOf(expression, start).flatMap((branch) => {
     const found = resolveBranch(branch, start, world.elements)
     const kept = truth ? found : found.filter(({ path }) => isSearchable(type, path.datatype))
     if (kept.length > 0) return kept
@@ -64,7 +61,8 @@ function compileValues(
 }
 
 function isSearchable(type: SearchType, datatype: string): boolean {
-  return type !== 'composite' && type !== 'special' && SEARCHABLE[type].includes(datatype)
+  const datatypes: readonly string[] = type === 'composite' || type === 'special' ? [] : SEARCHABLE[type]
+  return datatypes.includes(datatype)
 }
 
 /** Bundle.entry[0].resource is no reference but the resource itself; only the declared type is meant. */
@@ -83,11 +81,10 @@ function targetsOf(resolved: Resolved[], declared: string[] | undefined): string
 }
 
 /** The branches that start at this type; the rest of the union belongs to the parameter's other bases. */
-function branchesOf(expression: string, start: string, world: World) {
+function branchesOf(expression: string, start: string) {
   return parseExpression(expression).branches.flatMap((branch) => {
     const [first, ...rest] = branch
     if (first?.do !== 'child' || !/^[A-Z]/.test(first.name)) return [branch]
-    const own = first.name === start || (first.name === 'Resource' && world.resourceTypes.includes(start))
-    return own ? [rest] : []
+    return first.name === start ? [rest] : []
   })
 }

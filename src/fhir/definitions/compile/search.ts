@@ -13,7 +13,7 @@ export function compileSearch(
   types: Record<string, TypeEntry>,
 ): { types: SearchFile['types']; problems: string[] } {
   const byId = new Map(officials.map((official) => [official.id, official]))
-  const world: World = { resourceTypes, elements: (type) => elementsOf(types, type), officials: byId }
+  const world: World = { elements: (type) => elementsOf(types, type), officials: byId }
   const result: SearchFile['types'] = { Resource: {} }
   const problems: string[] = []
   for (const base of ['Resource', 'DomainResource', ...resourceTypes]) {

@@ -2,341 +2,225 @@ import { type Concept, concept, type Label, LOINC, SNOMED, table } from '../code
 
 type Numeric = readonly [
   loinc: string,
-  name: string,
-  unit: string,
   ucum: string,
-  low: number | undefined,
-  high: number | undefined,
+  low: number,
+  high: number,
   decimals: number,
   usual: number,
 ]
 
+/** No limit on this side. */
+const NONE = Number.NaN
+
 /** Tests with a number: reference range (one end may be open) and what a healthy adult usually has. */
 const NUMERIC = {
-  glucose: ['2345-7', 'Glucose [Mass/volume] in Serum or Plasma', 'mg/dL', 'mg/dL', 70, 99, 0, 88],
-  urea: ['3094-0', 'Urea nitrogen [Mass/volume] in Serum or Plasma', 'mg/dL', 'mg/dL', 7, 20, 0, 13],
-  creatinine: ['2160-0', 'Creatinine [Mass/volume] in Serum or Plasma', 'mg/dL', 'mg/dL', 0.5, 1.3, 2, 0.9],
+  glucose: ['2345-7 Glucose [Mass/volume] in Serum or Plasma', 'mg/dL', 70, 99, 0, 88],
+  urea: ['3094-0 Urea nitrogen [Mass/volume] in Serum or Plasma', 'mg/dL', 7, 20, 0, 13],
+  creatinine: ['2160-0 Creatinine [Mass/volume] in Serum or Plasma', 'mg/dL', 0.5, 1.3, 2, 0.9],
   egfr: [
-    '98979-8',
-    'Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)',
-    'mL/min/{1.73_m2}',
+    '98979-8 Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)',
     'mL/min/{1.73_m2}',
     60,
-    undefined,
+    NONE,
     0,
     98,
   ],
-  sodium: ['2951-2', 'Sodium [Moles/volume] in Serum or Plasma', 'mmol/L', 'mmol/L', 136, 145, 0, 140],
-  potassium: ['2823-3', 'Potassium [Moles/volume] in Serum or Plasma', 'mmol/L', 'mmol/L', 3.5, 5.1, 1, 4.2],
-  chloride: ['2075-0', 'Chloride [Moles/volume] in Serum or Plasma', 'mmol/L', 'mmol/L', 98, 107, 0, 103],
-  bicarbonate: [
-    '2028-9',
-    'Carbon dioxide, total [Moles/volume] in Serum or Plasma',
-    'mmol/L',
-    'mmol/L',
-    22,
-    29,
-    0,
-    25,
-  ],
-  calcium: ['17861-6', 'Calcium [Mass/volume] in Serum or Plasma', 'mg/dL', 'mg/dL', 8.6, 10.2, 1, 9.4],
-  cholesterol: [
-    '2093-3',
-    'Cholesterol [Mass/volume] in Serum or Plasma',
-    'mg/dL',
-    'mg/dL',
-    undefined,
-    200,
-    0,
-    178,
-  ],
-  triglycerides: [
-    '2571-8',
-    'Triglyceride [Mass/volume] in Serum or Plasma',
-    'mg/dL',
-    'mg/dL',
-    undefined,
-    150,
-    0,
-    105,
-  ],
-  hdl: [
-    '2085-9',
-    'Cholesterol in HDL [Mass/volume] in Serum or Plasma',
-    'mg/dL',
-    'mg/dL',
-    40,
-    undefined,
-    0,
-    54,
-  ],
+  sodium: ['2951-2 Sodium [Moles/volume] in Serum or Plasma', 'mmol/L', 136, 145, 0, 140],
+  potassium: ['2823-3 Potassium [Moles/volume] in Serum or Plasma', 'mmol/L', 3.5, 5.1, 1, 4.2],
+  chloride: ['2075-0 Chloride [Moles/volume] in Serum or Plasma', 'mmol/L', 98, 107, 0, 103],
+  bicarbonate: ['2028-9 Carbon dioxide, total [Moles/volume] in Serum or Plasma', 'mmol/L', 22, 29, 0, 25],
+  calcium: ['17861-6 Calcium [Mass/volume] in Serum or Plasma', 'mg/dL', 8.6, 10.2, 1, 9.4],
+  cholesterol: ['2093-3 Cholesterol [Mass/volume] in Serum or Plasma', 'mg/dL', NONE, 200, 0, 178],
+  triglycerides: ['2571-8 Triglyceride [Mass/volume] in Serum or Plasma', 'mg/dL', NONE, 150, 0, 105],
+  hdl: ['2085-9 Cholesterol in HDL [Mass/volume] in Serum or Plasma', 'mg/dL', 40, NONE, 0, 54],
   ldl: [
-    '13457-7',
-    'Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation',
+    '13457-7 Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation',
     'mg/dL',
-    'mg/dL',
-    undefined,
+    NONE,
     130,
     0,
     103,
   ],
-  leukocytes: [
-    '6690-2',
-    'Leukocytes [#/volume] in Blood by Automated count',
-    '10*3/uL',
-    '10*3/uL',
-    4,
-    11,
-    1,
-    6.9,
-  ],
-  erythrocytes: [
-    '789-8',
-    'Erythrocytes [#/volume] in Blood by Automated count',
-    '10*6/uL',
-    '10*6/uL',
-    4,
-    5.7,
-    2,
-    4.7,
-  ],
-  hemoglobin: ['718-7', 'Hemoglobin [Mass/volume] in Blood', 'g/dL', 'g/dL', 12, 17, 1, 14.1],
-  hematocrit: ['4544-3', 'Hematocrit [Volume Fraction] of Blood by Automated count', '%', '%', 36, 50, 1, 42],
-  mcv: [
-    '787-2',
-    'MCV [Entitic mean volume] in Red Blood Cells by Automated count',
-    'fL',
-    'fL',
-    80,
-    100,
-    0,
-    90,
-  ],
-  platelets: [
-    '777-3',
-    'Platelets [#/volume] in Blood by Automated count',
-    '10*3/uL',
-    '10*3/uL',
-    150,
-    400,
-    0,
-    255,
-  ],
-  a1c: ['4548-4', 'Hemoglobin A1c/Hemoglobin.total in Blood', '%', '%', 4, 5.6, 1, 5.2],
-  albuminRatio: ['9318-7', 'Albumin/Creatinine [Mass Ratio] in Urine', 'mg/g', 'mg/g', undefined, 30, 0, 9],
-  tsh: ['3016-3', 'Thyrotropin [Units/volume] in Serum or Plasma', 'mIU/L', 'm[IU]/L', 0.4, 4.5, 2, 1.9],
-  ferritin: ['2276-4', 'Ferritin [Mass/volume] in Serum or Plasma', 'ng/mL', 'ng/mL', 15, 200, 0, 68],
+  leukocytes: ['6690-2 Leukocytes [#/volume] in Blood by Automated count', '10*3/uL', 4, 11, 1, 6.9],
+  erythrocytes: ['789-8 Erythrocytes [#/volume] in Blood by Automated count', '10*6/uL', 3.7, 5.9, 2, 4.7],
+  hemoglobin: ['718-7 Hemoglobin [Mass/volume] in Blood', 'g/dL', 11.5, 17, 1, 14.1],
+  hematocrit: ['4544-3 Hematocrit [Volume Fraction] of Blood by Automated count', '%', 34, 51, 1, 42],
+  mcv: ['787-2 MCV [Entitic mean volume] in Red Blood Cells by Automated count', 'fL', 80, 100, 0, 90],
+  platelets: ['777-3 Platelets [#/volume] in Blood by Automated count', '10*3/uL', 150, 400, 0, 255],
+  a1c: ['4548-4 Hemoglobin A1c/Hemoglobin.total in Blood', '%', 4, 5.6, 1, 5.2],
+  albuminRatio: ['9318-7 Albumin/Creatinine [Mass Ratio] in Urine', 'mg/g', NONE, 30, 0, 9],
+  tsh: ['3016-3 Thyrotropin [Units/volume] in Serum or Plasma', 'm[IU]/L', 0.4, 4.5, 2, 1.9],
+  ferritin: ['2276-4 Ferritin [Mass/volume] in Serum or Plasma', 'ng/mL', 15, 200, 0, 68],
   natriuretic: [
-    '33762-6',
-    'Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma',
+    '33762-6 Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma',
     'pg/mL',
-    'pg/mL',
-    undefined,
+    NONE,
     125,
     0,
     60,
   ],
-  psa: [
-    '2857-1',
-    'Prostate specific Ag [Mass/volume] in Serum or Plasma',
-    'ng/mL',
-    'ng/mL',
-    undefined,
-    4,
-    2,
-    1.1,
-  ],
-  cea: [
-    '2039-6',
-    'Carcinoembryonic Ag [Mass/volume] in Serum or Plasma',
-    'ng/mL',
-    'ng/mL',
-    undefined,
-    5,
-    1,
-    1.8,
-  ],
+  psa: ['2857-1 Prostate specific Ag [Mass/volume] in Serum or Plasma', 'ng/mL', NONE, 4, 2, 1.1],
+  cea: ['2039-6 Carcinoembryonic Ag [Mass/volume] in Serum or Plasma', 'ng/mL', NONE, 5, 1, 1.8],
   glucoseChallenge: [
-    '1504-0',
-    'Glucose [Mass/volume] in Serum or Plasma --1 hour post 50 g glucose PO',
+    '1504-0 Glucose [Mass/volume] in Serum or Plasma --1 hour post 50 g glucose PO',
     'mg/dL',
-    'mg/dL',
-    undefined,
+    NONE,
     140,
     0,
     112,
   ],
   viralLoad: [
-    '20447-9',
-    'HIV 1 RNA [#/volume] (viral load) in Serum or Plasma by NAA with probe detection',
-    'copies/mL',
+    '20447-9 HIV 1 RNA [#/volume] (viral load) in Serum or Plasma by NAA with probe detection',
     '{copies}/mL',
-    undefined,
+    NONE,
     20,
     0,
     12,
   ],
-  cd4: [
-    '24467-3',
-    'CD3+CD4+ (T4 helper) cells [#/volume] in Blood',
-    'cells/uL',
-    '{cells}/uL',
-    490,
-    1740,
-    0,
-    720,
-  ],
+  cd4: ['24467-3 CD3+CD4+ (T4 helper) cells [#/volume] in Blood', '{cells}/uL', 490, 1740, 0, 720],
 } as const satisfies Record<string, Numeric>
 
-const detected = concept(SNOMED, '260373001', 'Detected')
-const notDetected = concept(SNOMED, '260415000', 'Not detected')
-const negative = concept(SNOMED, '260385009', 'Negative')
-const positive = concept(SNOMED, '10828004', 'Positive')
+const detected = concept(SNOMED, '260373001 Detected')
+const notDetected = concept(SNOMED, '260415000 Not detected')
+const negative = concept(SNOMED, '260385009 Negative')
+const positive = concept(SNOMED, '10828004 Positive')
 
 type Answers = Record<string, Concept | string>
-type Worded = readonly [loinc: string, name: string, usual: string, abnormal: string, answers: Answers]
+type Worded = readonly [loinc: string, usual: string, abnormal: string, answers: Answers]
 
 /** Tests answered in words: which answer is usual, which one is flagged (empty: none). */
 const WORDED = {
   hivScreen: [
-    '56888-1',
-    'HIV 1+2 Ab+HIV1 p24 Ag [Presence] in Serum or Plasma by Immunoassay',
+    '56888-1 HIV 1+2 Ab+HIV1 p24 Ag [Presence] in Serum or Plasma by Immunoassay',
     'negative',
     'positive',
     { negative, positive },
   ],
   strep: [
-    '78012-2',
-    'Streptococcus pyogenes Ag [Presence] in Throat by Rapid immunoassay',
+    '78012-2 Streptococcus pyogenes Ag [Presence] in Throat by Rapid immunoassay',
     'notDetected',
     'detected',
     { detected, notDetected },
   ],
   culture: [
-    '630-4',
-    'Bacteria identified in Urine by Culture',
+    '630-4 Bacteria identified in Urine by Culture',
     'none',
     'coli',
-    { none: 'No growth after 48 hours', coli: concept(SNOMED, '112283007', 'Escherichia coli') },
+    { none: 'No growth after 48 hours', coli: concept(SNOMED, '112283007 Escherichia coli') },
   ],
   bloodGroup: [
-    '883-9',
-    'ABO group [Type] in Blood',
+    '883-9 ABO group [Type] in Blood',
     'O',
     '',
     {
-      A: concept(SNOMED, '112144000', 'Blood group A'),
-      B: concept(SNOMED, '112149005', 'Blood group B'),
-      O: concept(SNOMED, '58460004', 'Blood group O'),
+      A: concept(SNOMED, '112144000 Blood group A'),
+      B: concept(SNOMED, '112149005 Blood group B'),
+      O: concept(SNOMED, '58460004 Blood group O'),
     },
   ],
   rhesus: [
-    '10331-7',
-    'Rh [Type] in Blood',
+    '10331-7 Rh [Type] in Blood',
     'positive',
     '',
     {
-      positive: concept(SNOMED, '165747007', 'RhD positive'),
-      negative: concept(SNOMED, '165746003', 'RhD negative'),
+      positive: concept(SNOMED, '165747007 RhD positive'),
+      negative: concept(SNOMED, '165746003 RhD negative'),
     },
   ],
-  appearance: ['5767-9', 'Appearance of Urine', 'clear', 'cloudy', { clear: 'Clear', cloudy: 'Cloudy' }],
+  appearance: ['5767-9 Appearance of Urine', 'clear', 'cloudy', { clear: 'Clear', cloudy: 'Cloudy' }],
 } as const satisfies Record<string, Worded>
 
 export type LabName = keyof typeof NUMERIC | keyof typeof WORDED
-export type LabTest = { code: Concept; label?: Label | undefined } & (
-  | {
-      unit: string
-      ucum: string
-      low?: number | undefined
-      high?: number | undefined
-      decimals: number
-      usual: number
-    }
-  | { usual: string; abnormal: string; answers: Answers }
-)
+type Common = { code: Concept; label: Label | undefined }
+/** Without a limit on a side, `low` or `high` is NaN. */
+export type NumericTest = Common & {
+  ucum: string
+  low: number
+  high: number
+  decimals: number
+  usual: number
+}
+export type WordedTest = Common & { usual: string; abnormal: string; answers: Answers }
 
 const LABELLED: Partial<Record<LabName, Label>> = { hivScreen: 'hiv', viralLoad: 'hiv', cd4: 'hiv' }
 
-export const LABS: Record<LabName, LabTest> = {
-  ...table<keyof typeof NUMERIC, Numeric, LabTest>(
+export const LABS: Record<LabName, NumericTest | WordedTest> = {
+  ...table<keyof typeof NUMERIC, Numeric, NumericTest>(
     NUMERIC,
-    ([loinc, name, unit, ucum, low, high, decimals, usual], key) => ({
-      code: concept(LOINC, loinc, name),
-      unit,
-      ucum,
-      low,
-      high,
-      decimals,
-      usual,
-      label: LABELLED[key],
-    }),
+    ([loinc, ucum, low, high, decimals, usual], key) => {
+      return { code: concept(LOINC, loinc), ucum, low, high, decimals, usual, label: LABELLED[key] }
+    },
   ),
-  ...table<keyof typeof WORDED, Worded, LabTest>(WORDED, ([loinc, name, usual, abnormal, answers], key) => ({
-    code: concept(LOINC, loinc, name),
-    usual,
-    abnormal,
-    answers,
-    label: LABELLED[key],
-  })),
+  ...table<keyof typeof WORDED, Worded, WordedTest>(WORDED, ([loinc, usual, abnormal, answers], key) => {
+    return { code: concept(LOINC, loinc), usual, abnormal, answers, label: LABELLED[key] }
+  }),
 }
 
-const serum = concept(SNOMED, '119364003', 'Serum specimen')
-const blood = concept(SNOMED, '119297000', 'Blood specimen')
-const urine = concept(SNOMED, '122575003', 'Urine specimen')
-const swab = concept(SNOMED, '258529004', 'Throat swab')
+const serum = concept(SNOMED, '119364003 Serum specimen')
+const blood = concept(SNOMED, '119297000 Blood specimen')
+const urine = concept(SNOMED, '122575003 Urine specimen')
+const swab = concept(SNOMED, '258529004 Throat swab')
 
-type Panel = { code: Concept; specimen: Concept; tests: readonly LabName[] }
-const panel = (loinc: string, name: string, specimen: Concept, tests: readonly LabName[]): Panel => ({
-  code: concept(LOINC, loinc, name),
-  specimen,
-  tests,
-})
+export type Panel = { code: Concept; specimen: Concept; tests: readonly LabName[]; label: Label | undefined }
+const panel = (loinc: string, specimen: Concept, ...tests: LabName[]): Panel => {
+  return { code: concept(LOINC, loinc), specimen, tests, label: undefined }
+}
 const single = (test: LabName, specimen: Concept): Panel => ({
   code: LABS[test].code,
   specimen,
   tests: [test],
+  label: LABS[test].label,
 })
 
 /** What is ordered, and reported, together. */
 export const PANELS = {
-  metabolic: panel('24321-2', 'Basic metabolic 2000 panel - Serum or Plasma', serum, [
+  metabolic: panel(
+    '24321-2 Basic metabolic 2000 panel - Serum or Plasma',
+    serum,
+    'egfr',
     'glucose',
     'urea',
-    'egfr',
     'creatinine',
     'sodium',
     'potassium',
     'chloride',
     'bicarbonate',
     'calcium',
-  ]),
-  renal: panel('24362-6', 'Renal function 2000 panel - Serum or Plasma', serum, [
-    'urea',
+  ),
+  renal: panel(
+    '24362-6 Renal function 2000 panel - Serum or Plasma',
+    serum,
     'egfr',
+    'urea',
     'creatinine',
     'sodium',
     'potassium',
-  ]),
-  lipids: panel('24331-1', 'Lipid 1996 panel - Serum or Plasma', serum, [
+  ),
+  lipids: panel(
+    '24331-1 Lipid 1996 panel - Serum or Plasma',
+    serum,
     'triglycerides',
     'hdl',
     'ldl',
     'cholesterol',
-  ]),
-  bloodCount: panel('58410-2', 'CBC panel - Blood by Automated count', blood, [
+  ),
+  bloodCount: panel(
+    '58410-2 CBC panel - Blood by Automated count',
+    blood,
     'leukocytes',
     'hemoglobin',
     'hematocrit',
     'mcv',
     'erythrocytes',
     'platelets',
-  ]),
-  bloodType: panel('34532-2', 'Blood type and Indirect antibody screen panel - Blood', blood, [
+  ),
+  bloodType: panel(
+    '34532-2 Blood type and Indirect antibody screen panel - Blood',
+    blood,
     'bloodGroup',
     'rhesus',
-  ]),
-  urine: panel('24356-8', 'Urinalysis complete panel - Urine', urine, ['appearance', 'culture']),
+  ),
+  urine: panel('24356-8 Urinalysis complete panel - Urine', urine, 'appearance', 'culture'),
   a1c: single('a1c', blood),
   albuminRatio: single('albuminRatio', urine),
   tsh: single('tsh', serum),

@@ -1,17 +1,17 @@
 /** Specialties with their NUCC code, and the department that houses them. */
 export const SPECIALTIES = {
-  family: ['207Q00000X', 'Family Medicine Physician', 'Family Medicine'],
-  pediatrics: ['208000000X', 'Pediatrics Physician', 'Paediatrics'],
-  cardiology: ['207RC0000X', 'Cardiovascular Disease Physician', 'Cardiology'],
-  endocrinology: ['207RE0101X', 'Endocrinology, Diabetes & Metabolism Physician', 'Endocrinology'],
-  obstetrics: ['207V00000X', 'Obstetrics & Gynecology Physician', 'Maternity and Women’s Health'],
-  emergency: ['207P00000X', 'Emergency Medicine Physician', 'Emergency Medicine'],
-  psychiatry: ['2084P0800X', 'Psychiatry Physician', 'Behavioral Health'],
-  pulmonology: ['207RP1001X', 'Pulmonary Disease Physician', 'Respiratory Medicine'],
-  nephrology: ['207RN0300X', 'Nephrology Physician', 'Kidney Care'],
-  oncology: ['207RH0003X', 'Hematology & Oncology Physician', 'Oncology'],
-  surgery: ['208600000X', 'Surgery Physician', 'Surgery'],
-  radiology: ['2085R0202X', 'Diagnostic Radiology Physician', 'Radiology'],
+  family: ['207Q00000X Family Medicine Physician', 'Family Medicine'],
+  pediatrics: ['208000000X Pediatrics Physician', 'Paediatrics'],
+  cardiology: ['207RC0000X Cardiovascular Disease Physician', 'Cardiology'],
+  endocrinology: ['207RE0101X Endocrinology, Diabetes & Metabolism Physician', 'Endocrinology'],
+  obstetrics: ['207V00000X Obstetrics & Gynecology Physician', 'Maternity and Women’s Health'],
+  emergency: ['207P00000X Emergency Medicine Physician', 'Emergency Medicine'],
+  psychiatry: ['2084P0800X Psychiatry Physician', 'Behavioral Health'],
+  pulmonology: ['207RP1001X Pulmonary Disease Physician', 'Respiratory Medicine'],
+  nephrology: ['207RN0300X Nephrology Physician', 'Kidney Care'],
+  oncology: ['207RH0003X Hematology & Oncology Physician', 'Oncology'],
+  surgery: ['208600000X Surgery Physician', 'Surgery'],
+  radiology: ['2085R0202X Diagnostic Radiology Physician', 'Radiology'],
 } as const
 export type Specialty = keyof typeof SPECIALTIES
 
@@ -62,7 +62,7 @@ export const OFFICE = [
     given: 'Iris',
     family: 'Okafor',
     sex: 'female',
-    code: 'ict',
+    code: 'ict ICT professional',
     title: 'Integration lead',
     unit: 'Digital Services',
   },
@@ -71,7 +71,7 @@ export const OFFICE = [
     given: 'Ines',
     family: 'Moreau',
     sex: 'female',
-    code: 'researcher',
+    code: 'researcher Researcher',
     title: 'Data analyst',
     unit: 'Research Office',
   },
@@ -117,9 +117,9 @@ export const PLACES: readonly Place[] = [
 
 /** Who pays: id, name, SOPT code and name of the kind of cover. */
 export const PAYERS = {
-  medicare: ['federal-medicare', 'Medicare', '1', 'MEDICARE'],
-  medicaid: ['state-medicaid', 'State Medicaid Program', '2', 'MEDICAID'],
-  birchwood: ['birchwood-mutual', 'Birchwood Mutual Insurance', '512', 'Commercial Managed Care - PPO'],
-  harbor: ['harbor-health-plan', 'Harbor Health Plan', '511', 'Commercial Managed Care - HMO'],
+  medicare: ['federal-medicare', 'Medicare', '1 MEDICARE'],
+  medicaid: ['state-medicaid', 'State Medicaid Program', '2 MEDICAID'],
+  birchwood: ['birchwood-mutual', 'Birchwood Mutual Insurance', '512 Commercial Managed Care - PPO'],
+  harbor: ['harbor-health-plan', 'Harbor Health Plan', '511 Commercial Managed Care - HMO'],
 } as const
 export type PayerName = keyof typeof PAYERS

@@ -1,31 +1,31 @@
-import { type Concept, concept, type Label, LOINC, SNOMED, US_CORE } from '../codes.ts'
+import { type Concept, coding, concept, type Label, LOINC, SNOMED, US_CORE } from '../codes.ts'
 
-const category = (code: string, display: string): Concept => ({
-  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code, display }],
+const category = (code: string): Concept => ({
+  coding: [coding('http://terminology.hl7.org/CodeSystem/observation-category', code)],
 })
-const usCategory = (code: string, display: string): Concept => ({
-  coding: [{ system: `${US_CORE}/CodeSystem/us-core-category`, code, display }],
+const usCategory = (code: string): Concept => ({
+  coding: [coding(`${US_CORE}/CodeSystem/us-core-category`, code)],
 })
 
 export const CATEGORIES = {
-  vital: category('vital-signs', 'Vital Signs'),
-  laboratory: category('laboratory', 'Laboratory'),
-  social: category('social-history', 'Social History'),
-  survey: category('survey', 'Survey'),
-  procedure: category('procedure', 'Procedure'),
-  imaging: category('imaging', 'Imaging'),
-  exam: category('exam', 'Exam'),
-  therapy: category('therapy', 'Therapy'),
-  activity: category('activity', 'Activity'),
-  sdoh: usCategory('sdoh', 'SDOH'),
-  disability: usCategory('disability-status', 'Disability Status'),
-  preference: usCategory('treatment-intervention-preference', 'Treatment Intervention Preference'),
+  vital: category('vital-signs Vital Signs'),
+  laboratory: category('laboratory Laboratory'),
+  social: category('social-history Social History'),
+  survey: category('survey Survey'),
+  procedure: category('procedure Procedure'),
+  imaging: category('imaging Imaging'),
+  exam: category('exam Exam'),
+  therapy: category('therapy Therapy'),
+  activity: category('activity Activity'),
+  sdoh: usCategory('sdoh SDOH'),
+  disability: usCategory('disability-status Disability Status'),
+  preference: usCategory('treatment-intervention-preference Treatment Intervention Preference'),
 }
 export type CategoryName = keyof typeof CATEGORIES
 
-const answer = (code: string, text: string) => concept(LOINC, code, text)
-const yes = answer('LA33-6', 'Yes')
-const no = answer('LA32-8', 'No')
+const answer = (loinc: string) => concept(LOINC, loinc)
+const yes = answer('LA33-6 Yes')
+const no = answer('LA32-8 No')
 
 type Question = {
   code: Concept
@@ -38,64 +38,63 @@ type Question = {
 /** Questions with a fixed set of answers. */
 export const QUESTIONS = {
   smoking: {
-    code: concept(LOINC, '72166-2', 'Tobacco smoking status'),
+    code: concept(LOINC, '72166-2 Tobacco smoking status'),
     categories: ['social'],
     profile: 'smokingstatus',
     answers: {
-      never: concept(SNOMED, '266919005', 'Never smoked tobacco'),
-      former: concept(SNOMED, '8517006', 'Ex-smoker'),
-      daily: concept(SNOMED, '449868002', 'Smokes tobacco daily'),
+      never: concept(SNOMED, '266919005 Never smoked tobacco'),
+      former: concept(SNOMED, '8517006 Ex-smoker'),
+      daily: concept(SNOMED, '449868002 Smokes tobacco daily'),
+      unknown: concept(SNOMED, '266927001 Tobacco smoking consumption unknown'),
     },
   },
   passiveSmoke: {
-    code: concept(SNOMED, '229819007', 'Tobacco use and exposure'),
+    code: concept(SNOMED, '229819007 Tobacco use and exposure'),
     categories: ['social'],
     profile: 'simple-observation',
     answers: { none: 'No smoke exposure at home' },
   },
   alcohol: {
-    code: concept(LOINC, '11331-6', 'History of Alcohol use'),
+    code: concept(LOINC, '11331-6 History of Alcohol use'),
     categories: ['social'],
     profile: 'simple-observation',
     answers: { never: 'Never', light: 'One or two glasses a week', daily: 'Three or more drinks a day' },
   },
   pregnant: {
-    code: concept(LOINC, '82810-3', 'Pregnancy status'),
+    code: concept(LOINC, '82810-3 Pregnancy status'),
     categories: ['social'],
     profile: 'observation-pregnancystatus',
     answers: {
-      yes: concept(SNOMED, '77386006', 'Pregnant'),
-      no: concept(SNOMED, '60001007', 'Not pregnant'),
+      yes: concept(SNOMED, '77386006 Pregnant'),
+      no: concept(SNOMED, '60001007 Not pregnant'),
     },
   },
   food: {
     code: concept(
       LOINC,
-      '88122-7',
-      '(I/We) worried whether (my/our) food would run out before (I/we) got money to buy more',
+      '88122-7 (I/We) worried whether (my/our) food would run out before (I/we) got money to buy more',
     ),
     categories: ['survey', 'sdoh'],
     profile: 'observation-screening-assessment',
     answers: {
-      often: answer('LA28397-0', 'Often true'),
-      sometimes: answer('LA6729-3', 'Sometimes true'),
-      never: answer('LA28398-8', 'Never true'),
+      often: answer('LA28397-0 Often true'),
+      sometimes: answer('LA6729-3 Sometimes true'),
+      never: answer('LA28398-8 Never true'),
     },
   },
   housing: {
-    code: concept(LOINC, '71802-3', 'Housing status'),
+    code: concept(LOINC, '71802-3 Housing status'),
     categories: ['survey', 'sdoh'],
     profile: 'observation-screening-assessment',
     answers: {
-      secure: answer('LA31993-1', 'I have a steady place to live'),
+      secure: answer('LA31993-1 I have a steady place to live'),
       worried: answer(
-        'LA31994-9',
-        'I have a place to live today, but I am worried about losing it in the future',
+        'LA31994-9 I have a place to live today, but I am worried about losing it in the future',
       ),
     },
   },
   walking: {
-    code: concept(LOINC, '69859-7', 'Do you have serious difficulty walking or climbing stairs'),
+    code: concept(LOINC, '69859-7 Do you have serious difficulty walking or climbing stairs'),
     categories: ['survey', 'disability'],
     profile: 'simple-observation',
     answers: { yes, no },
@@ -130,11 +129,11 @@ export const PHQ9_ANSWERS = [
 
 export const SCORES = {
   phq9: {
-    code: concept(LOINC, '44261-6', 'Patient Health Questionnaire 9 item (PHQ-9) total score [Reported]'),
+    code: concept(LOINC, '44261-6 Patient Health Questionnaire 9 item (PHQ-9) total score [Reported]'),
     label: 'mental',
   },
   auditC: {
-    code: concept(LOINC, '75626-2', 'Total score [AUDIT-C]'),
+    code: concept(LOINC, '75626-2 Total score [AUDIT-C]'),
     label: 'substance',
   },
 } as const satisfies Record<string, { code: Concept; label: Label }>

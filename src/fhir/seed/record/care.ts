@@ -4,14 +4,15 @@ import { concept, hl7, LOINC, type Reference, SNOMED, US_CORE } from '../codes.t
 import { PROCEDURES, type ProcedureName } from '../facts/procedures.ts'
 import type { Specialty } from '../facts/staff.ts'
 import { fullName } from '../person.ts'
+import { quantity } from './observations.ts'
 import { during, type Visit } from './visits.ts'
 
 const ROLES = {
-  family: concept(SNOMED, '62247001', 'Family medicine specialist'),
-  pediatrics: concept(SNOMED, '82296001', 'Pediatrician'),
-  specialist: concept(SNOMED, '69280009', 'Specialized physician'),
-  patient: concept(SNOMED, '116154003', 'Patient'),
-  relative: concept(SNOMED, '133932002', 'Caregiver'),
+  family: concept(SNOMED, '62247001 Family medicine specialist'),
+  pediatrics: concept(SNOMED, '82296001 Pediatrician'),
+  specialist: concept(SNOMED, '69280009 Specialized physician'),
+  patient: concept(SNOMED, '116154003 Patient'),
+  relative: concept(SNOMED, '133932002 Caregiver'),
 }
 
 /** Writes the people who look after the patient: their own doctor, the specialists, the patient, a relative. */
@@ -22,32 +23,29 @@ export function careTeam(
 ): Reference {
   const { doctor, person } = chart
   const member = (role: (typeof ROLES)[keyof typeof ROLES], member: Reference) => ({ role: [role], member })
-  return chart.add('CareTeam', {
-    status: person.died === undefined ? 'active' : 'inactive',
-    name: `Care team of ${fullName(person)}`,
-    subject: chart.patient,
-    participant: [
-      member(doctor.specialty === 'pediatrics' ? ROLES.pediatrics : ROLES.family, doctor.who),
-      ...specialties.map((specialty) => member(ROLES.specialist, chart.specialist(specialty).who)),
-      member(ROLES.patient, chart.patient),
-      ...(options.relative ? [member(ROLES.relative, options.relative)] : []),
-    ],
-    reasonReference: options.reason && [options.reason],
-    managingOrganization: [doctor.department],
-  }, { label: specialties.includes('psychiatry') ? 'mental' : undefined })
+  return chart.add(
+    'CareTeam',
+    {
+      status: person.died === undefined ? 'active' : 'inactive',
+      name: `Care team of ${fullName(person)}`,
+      subject: chart.patient,
+      participant: [
+        member(doctor.specialty === 'pediatrics' ? ROLES.pediatrics : ROLES.family, doctor.who),
+        ...specialties.map((specialty) => member(ROLES.specialist, chart.specialist(specialty).who)),
+        member(ROLES.patient, chart.patient),
+        ...(options.relative ? [member(ROLES.relative, options.relative)] : []),
+      ],
+      reasonReference: options.reason && [options.reason],
+      managingOrganization: [doctor.department],
+    },
+    { label: specialties.includes('psychiatry') ? 'mental' : undefined },
+  )
 }
 
 export type GoalFacts = {
   text: string
-  /** What is measured: LOINC code and name, the value not to exceed or to reach, its unit. */
-  target?: readonly [
-    loinc: string,
-    name: string,
-    limit: 'low' | 'high',
-    value: number,
-    unit: string,
-    ucum: string,
-  ]
+  /** What is measured (LOINC), and the value not to exceed, or to reach, in a UCUM unit. */
+  target?: readonly [loinc: string, limit: 'low' | 'high', value: number, ucum: string]
   /** Days from the anchor until it should be reached. */
   due: number
 }
@@ -112,25 +110,19 @@ export function carePlan(
 }
 
 function goal(chart: Chart, visit: Visit, { text, target, due }: GoalFacts, problem: Reference): Reference {
-  const quantity = target && {
-    value: target[3],
-    unit: target[4],
-    system: 'http://unitsofmeasure.org',
-    code: target[5],
-  }
   return chart.add(
     'Goal',
     {
       lifecycleStatus: chart.person.died === undefined ? 'active' : 'cancelled',
-      achievementStatus: hl7('goal-achievement', 'in-progress', 'In Progress'),
+      achievementStatus: hl7('goal-achievement', 'in-progress In Progress'),
       description: { text },
       subject: chart.patient,
       startDate: date(visit.day),
       target: [
         {
           ...(target && {
-            measure: concept(LOINC, target[0], target[1]),
-            detailRange: { [target[2]]: quantity },
+            measure: concept(LOINC, target[0]),
+            detailRange: { [target[1]]: quantity(target[2], target[3]) },
           }),
           dueDate: date(chart.today + due),
         },

@@ -4,12 +4,12 @@ import { type Concept, hl7, type Reference, US_CORE } from '../codes.ts'
 import { CONDITIONS, type ConditionName } from '../facts/conditions.ts'
 import type { Visit } from './visits.ts'
 
-const category = (code: string, display: string): Concept[] => [hl7('condition-category', code, display)]
+const category = (code: string): Concept[] => [hl7('condition-category', code)]
 
 /** US Core's three categories. */
 const CATEGORIES = {
-  problem: category('problem-list-item', 'Problem List Item'),
-  diagnosis: category('encounter-diagnosis', 'Encounter Diagnosis'),
+  problem: category('problem-list-item Problem List Item'),
+  diagnosis: category('encounter-diagnosis Encounter Diagnosis'),
   concern: [
     {
       coding: [
@@ -25,13 +25,13 @@ const CATEGORIES = {
 }
 
 const CLINICAL = {
-  active: hl7('condition-clinical', 'active', 'Active'),
-  resolved: hl7('condition-clinical', 'resolved', 'Resolved'),
-  remission: hl7('condition-clinical', 'remission', 'Remission'),
+  active: hl7('condition-clinical', 'active Active'),
+  resolved: hl7('condition-clinical', 'resolved Resolved'),
+  remission: hl7('condition-clinical', 'remission Remission'),
 }
 const VERIFICATION = {
-  confirmed: hl7('condition-ver-status', 'confirmed', 'Confirmed'),
-  provisional: hl7('condition-ver-status', 'provisional', 'Provisional'),
+  confirmed: hl7('condition-ver-status', 'confirmed Confirmed'),
+  provisional: hl7('condition-ver-status', 'provisional Provisional'),
 }
 
 type ConditionOptions = {
@@ -62,7 +62,7 @@ export function condition(
       code,
       subject: chart.patient,
       encounter: visit.encounter,
-      onsetDateTime: date(Math.max(since, chart.person.birth)),
+      onsetDateTime: date(Math.max(Math.min(since, visit.day), chart.person.birth)),
       abatementDateTime: ended ? date(until) : undefined,
       recordedDate: date(visit.day),
       recorder: visit.clinician.who,

@@ -1,16 +1,16 @@
 import { date } from '../calendar.ts'
 import type { Chart } from '../chart.ts'
-import { type Concept, concept, hl7, type Label, LOINC, type Reference, US_CORE } from '../codes.ts'
+import { type Concept, concept, type Label, LOINC, type Reference, US_CORE } from '../codes.ts'
 import { fullName } from '../person.ts'
-import { during, type Visit } from './visits.ts'
+import { afterwards, during, type Visit } from './visits.ts'
 
 export const NOTES = {
-  progress: concept(LOINC, '11506-3', 'Progress note'),
-  consult: concept(LOINC, '11488-4', 'Consult note'),
-  emergency: concept(LOINC, '34111-5', 'Emergency department Note'),
-  discharge: concept(LOINC, '18842-5', 'Discharge summary'),
-  psychiatric: concept(LOINC, '75443-2', 'Mental health Outpatient Note'),
-  surgery: concept(LOINC, '11504-8', 'Surgical operation note'),
+  progress: concept(LOINC, '11506-3 Progress note'),
+  consult: concept(LOINC, '11488-4 Consult note'),
+  emergency: concept(LOINC, '34111-5 Emergency department Note'),
+  discharge: concept(LOINC, '18842-5 Discharge summary'),
+  psychiatric: concept(LOINC, '75443-2 Mental health Outpatient Note'),
+  surgery: concept(LOINC, '11504-8 Surgical operation note'),
 }
 
 const CLINICAL_NOTE: Concept = {
@@ -46,11 +46,14 @@ export function note(
       type,
       category: [CLINICAL_NOTE],
       subject: chart.patient,
-      date: during(visit, 40),
+      date: afterwards(visit, 10),
       author: [visit.clinician.who],
       custodian: HOSPITAL,
       content: [{ attachment: attachment(chart, visit, String(type.text), lines), format: PLAIN_TEXT }],
-      context: { encounter: [visit.encounter], period: { start: during(visit, 0), end: during(visit, 30) } },
+      context: {
+        encounter: [visit.encounter],
+        period: { start: during(visit, 0), end: afterwards(visit, 0) },
+      },
     },
     { label: visit.label },
   )
@@ -67,9 +70,9 @@ export type Reading = {
 }
 
 const REPORTS = {
-  radiology: concept(LOINC, 'LP29684-5', 'Radiology'),
-  cardiology: concept(LOINC, 'LP29708-2', 'Cardiology'),
-  pathology: concept(LOINC, 'LP7839-6', 'Pathology'),
+  radiology: concept(LOINC, 'LP29684-5 Radiology'),
+  cardiology: concept(LOINC, 'LP29708-2 Cardiology'),
+  pathology: concept(LOINC, 'LP7839-6 Pathology'),
 }
 
 /** Writes a report on pictures, tracings or tissue. */
@@ -113,6 +116,6 @@ function attachment({ person }: Chart, visit: Visit, title: string, lines: reado
     data: text.toString('base64'),
     size: text.length,
     title,
-    creation: during(visit, 40),
+    creation: afterwards(visit, 10),
   }
 }

@@ -1,22 +1,23 @@
 import { date, moment, YEAR } from '../calendar.ts'
 import type { Chart } from '../chart.ts'
-import { type Concept, hl7, type Reference, usCore } from '../codes.ts'
+import { type Concept, codingOf, concept, hl7, type Reference, usCore } from '../codes.ts'
 import { MRN_SYSTEM } from '../demo.ts'
 import { LANGUAGES, RACES } from '../facts/names.ts'
 import { PAYERS, type PayerName } from '../facts/staff.ts'
 import type { Kin } from '../people.ts'
 import { fullName, type Person } from '../person.ts'
 import type { Resource } from '../resource.ts'
+import { quantity } from './observations.ts'
 
 const OMB = 'urn:oid:2.16.840.1.113883.6.238'
 const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
-const RECORD_NUMBER = hl7('v2-0203', 'MR', 'Medical Record Number')
-const MEMBER_NUMBER = hl7('v2-0203', 'MB', 'Member Number')
+const RECORD_NUMBER = hl7('v2-0203', 'MR Medical Record Number')
+const MEMBER_NUMBER = hl7('v2-0203', 'MB Member Number')
 const MARITAL = {
-  M: hl7('v3-MaritalStatus', 'M', 'Married'),
-  S: hl7('v3-MaritalStatus', 'S', 'Never Married'),
-  D: hl7('v3-MaritalStatus', 'D', 'Divorced'),
-  W: hl7('v3-MaritalStatus', 'W', 'Widowed'),
+  M: hl7('v3-MaritalStatus', 'M Married'),
+  S: hl7('v3-MaritalStatus', 'S Never Married'),
+  D: hl7('v3-MaritalStatus', 'D Divorced'),
+  W: hl7('v3-MaritalStatus', 'W Widowed'),
 }
 
 /** Writes the Patient resource, the first of every chart. */
@@ -99,10 +100,10 @@ function usCoreExtensions({ heritage, sex }: Person) {
 }
 
 const ROLES: Record<Kin['role'], [id: string, Concept]> = {
-  MTH: ['mother', hl7('v3-RoleCode', 'MTH', 'mother')],
-  FTH: ['father', hl7('v3-RoleCode', 'FTH', 'father')],
-  SPS: ['spouse', hl7('v3-RoleCode', 'SPS', 'spouse')],
-  CHILD: ['child', hl7('v3-RoleCode', 'CHILD', 'child')],
+  MTH: ['mother', hl7('v3-RoleCode', 'MTH mother')],
+  FTH: ['father', hl7('v3-RoleCode', 'FTH father')],
+  SPS: ['spouse', hl7('v3-RoleCode', 'SPS spouse')],
+  CHILD: ['child', hl7('v3-RoleCode', 'CHILD child')],
 }
 
 /** Writes the people around the patient. */
@@ -139,11 +140,12 @@ export function coverage(chart: Chart): void {
           [45, 'birchwood'],
           [30, 'harbor'],
         ] as const)
-  const [id, name, code, kind] = PAYERS[payer]
+  const [id, name, kind] = PAYERS[payer]
+  const type = concept('https://nahdo.org/sopt', kind)
   const member = `${payer.slice(0, 2).toUpperCase()}${person.mrn.replaceAll('-', '')}`
   const year = date(today).slice(0, 4)
   const group = (type: string, value: string, name: string) => ({
-    type: hl7('coverage-class', type, type === 'group' ? 'Group' : 'Plan'),
+    type: hl7('coverage-class', type),
     value,
     name,
   })
@@ -152,18 +154,18 @@ export function coverage(chart: Chart): void {
       { type: MEMBER_NUMBER, system: `https://alder-valley.example/fhir/sid/${id}`, value: member },
     ],
     status: person.died === undefined ? 'active' : 'cancelled',
-    type: { coding: [{ system: 'https://nahdo.org/sopt', code, display: kind }], text: kind },
+    type,
     subscriberId: member,
     beneficiary: chart.patient,
     relationship:
       person.age < 18
-        ? hl7('subscriber-relationship', 'child', 'Child')
-        : hl7('subscriber-relationship', 'self', 'Self'),
+        ? hl7('subscriber-relationship', 'child Child')
+        : hl7('subscriber-relationship', 'self Self'),
     period: { start: `${year}-01-01`, end: `${year}-12-31` },
     payor: [{ reference: `Organization/${id}`, display: name }],
     class: [
-      group('group', `G${4000 + (person.index % 40)}`, `${name} group`),
-      group('plan', `${code}-A`, name),
+      group('group Group', `G${4000 + (person.index % 40)}`, `${name} group`),
+      group('plan Plan', `${codingOf(type).code}-A`, name),
     ],
   })
 }
@@ -175,11 +177,6 @@ export function family(chart: Chart, role: 'MTH' | 'FTH', illness: Concept, onse
     patient: chart.patient,
     date: date(chart.now),
     relationship: ROLES[role][1],
-    condition: [
-      {
-        code: illness,
-        onsetAge: { value: onset, unit: 'years', system: 'http://unitsofmeasure.org', code: 'a' },
-      },
-    ],
+    condition: [{ code: illness, onsetAge: quantity(onset, 'a') }],
   })
 }

@@ -5,7 +5,8 @@ import type { AllergenName } from '../facts/allergies.ts'
 import { CONDITIONS } from '../facts/conditions.ts'
 import { AT_HOME, FORMULARY, MEDICINES, type Medicine, type MedicineName } from '../facts/medicines.ts'
 import { slug } from '../facts/names.ts'
-import { during, type Visit } from './visits.ts'
+import { quantity } from './observations.ts'
+import { afterwards, during, type Visit } from './visits.ts'
 
 export const PHARMACY = { reference: 'Organization/hilltop-pharmacy', display: 'Hilltop Pharmacy' }
 
@@ -19,6 +20,8 @@ const INSTEAD: Partial<Record<MedicineName, readonly [MedicineName, ...AllergenN
 export type PrescribeOptions = {
   /** The condition it is for, when that was written before. */
   reason?: Reference
+  /** What it is for, in words, when no condition says it. */
+  because?: string
   /** Stopped early on that day, and why. */
   stopped?: { on: Day; why: string }
   /** Ended as planned, although it could be refilled. */
@@ -38,7 +41,7 @@ export function prescribe(
   const name =
     substitute && allergens.some((one) => chart.allergies.has(one as AllergenName)) ? substitute : wanted
   const medicine = MEDICINES[name]
-  const over = options.ended || (medicine.refills === 0 && visit.day + medicine.days <= chart.now)
+  const over = options.ended || (medicine.refills === 0 && visit.left.day + medicine.days <= chart.now)
   const order = chart.add(
     'MedicationRequest',
     {
@@ -50,15 +53,15 @@ export function prescribe(
       ...medication(name),
       subject: chart.patient,
       encounter: visit.encounter,
-      authoredOn: during(visit, 15),
+      authoredOn: afterwards(visit, -5),
       requester: visit.clinician.who,
-      reasonCode: options.reason || !medicine.reason ? undefined : [CONDITIONS[medicine.reason].code],
+      reasonCode: options.reason ? undefined : reasonInWords(medicine, options.because),
       reasonReference: options.reason && [options.reason],
       dosageInstruction: [dosage(medicine)],
       dispenseRequest: {
         numberOfRepeatsAllowed: medicine.refills,
         quantity: supply(medicine),
-        expectedSupplyDuration: days(medicine.days),
+        expectedSupplyDuration: quantity(medicine.days, 'd'),
       },
     },
     { label: medicine.label },
@@ -67,11 +70,16 @@ export function prescribe(
   return order
 }
 
+function reasonInWords({ reason }: Medicine, because: string | undefined) {
+  if (because) return [{ text: because }]
+  return reason && [CONDITIONS[reason].code]
+}
+
 function dispense(chart: Chart, visit: Visit, name: MedicineName, order: Reference): void {
   const medicine = MEDICINES[name]
-  const day = Math.min(visit.day + chart.random.whole(0, 2), chart.now)
-  const handedOver =
-    day === visit.day ? during(visit, 120) : moment(day, 10 * 60 + chart.random.whole(0, 30) * 15)
+  const { day, minute } = visit.left
+  const on = Math.min(day + chart.random.whole(0, 2), chart.now)
+  const handedOver = on > day ? moment(on, 600 + chart.random.whole(0, 30) * 15) : moment(day, minute + 60)
   chart.add(
     'MedicationDispense',
     {
@@ -81,9 +89,9 @@ function dispense(chart: Chart, visit: Visit, name: MedicineName, order: Referen
       context: visit.encounter,
       performer: [{ actor: PHARMACY }],
       authorizingPrescription: [order],
-      type: hl7('v3-ActCode', 'FF', 'First Fill'),
+      type: hl7('v3-ActCode', 'FF First Fill'),
       quantity: supply(medicine),
-      daysSupply: days(medicine.days),
+      daysSupply: quantity(medicine.days, 'd'),
       whenHandedOver: handedOver,
       dosageInstruction: [dosage(medicine)],
     },
@@ -111,8 +119,6 @@ function medication(name: MedicineName): Record<string, unknown> {
     ? { medicationReference: { reference: `Medication/formulary-${slug(name)}`, display: code.text } }
     : { medicationCodeableConcept: code }
 }
-
-const days = (value: number) => ({ value, unit: 'days', system: 'http://unitsofmeasure.org', code: 'd' })
 
 function supply({ dose, times, days, form }: Medicine) {
   return form.pack ? { value: 1, ...form.pack } : { value: dose * Math.max(times, 1) * days, ...form.unit }

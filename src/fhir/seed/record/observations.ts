@@ -1,8 +1,7 @@
 import type { Chart } from '../chart.ts'
-import type { Concept, Label, Quantity, Reference } from '../codes.ts'
-import { UCUM } from '../codes.ts'
+import { type Concept, type Label, type Quantity, type Reference, UCUM } from '../codes.ts'
 import { CATEGORIES, type CategoryName } from '../facts/surveys.ts'
-import { during, type Visit } from './visits.ts'
+import { during, type Occasion } from './visits.ts'
 
 export type Finding = {
   code: Concept
@@ -16,8 +15,8 @@ export type Finding = {
   performer?: Reference
 }
 
-/** Writes one observation made at a visit. */
-export function observe(chart: Chart, visit: Visit, finding: Finding): Reference {
+/** Writes one observation. */
+export function observe(chart: Chart, visit: Occasion, finding: Finding): Reference {
   return chart.add(
     'Observation',
     {
@@ -27,7 +26,7 @@ export function observe(chart: Chart, visit: Visit, finding: Finding): Reference
       subject: chart.patient,
       encounter: visit.encounter,
       effectiveDateTime: during(visit, finding.minutes ?? 5),
-      performer: [finding.performer ?? visit.clinician.who],
+      performer: [finding.performer ?? visit.observer],
       ...finding.says,
     },
     { profile: finding.profile, label: finding.label },
@@ -39,8 +38,21 @@ export function inWords(value: Concept | string): Record<string, unknown> {
   return typeof value === 'string' ? { valueString: value } : { valueCodeableConcept: value }
 }
 
-/** A number with its unit, rounded as one reads it off. */
-export function quantity(value: number, unit: string, ucum: string, decimals = 0): Quantity {
+/** How people write a unit that UCUM writes otherwise. */
+const READABLE: Record<string, string> = {
+  'mm[Hg]': 'mmHg',
+  Cel: '°C',
+  'm[IU]/L': 'mIU/L',
+  'mL/min/{1.73_m2}': 'mL/min/1.73 m2',
+  '{copies}/mL': 'copies/mL',
+  '{cells}/uL': 'cells/uL',
+  'd/wk': 'days/week',
+  a: 'years',
+  d: 'days',
+}
+
+/** A number with its UCUM unit, rounded as one reads it off. */
+export function quantity(value: number, ucum: string, decimals = 2): Quantity {
   const scale = [1, 10, 100][decimals] ?? 1
-  return { value: Math.round(value * scale) / scale, unit, system: UCUM, code: ucum }
+  return { value: Math.round(value * scale) / scale, unit: READABLE[ucum] ?? ucum, system: UCUM, code: ucum }
 }

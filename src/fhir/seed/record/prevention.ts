@@ -4,8 +4,8 @@ import { type Concept, hl7, type Reference } from '../codes.ts'
 import { ALLERGENS, type AllergenName, NO_KNOWN_ALLERGY } from '../facts/allergies.ts'
 import { CHILD_SCHEDULE, VACCINES } from '../facts/vaccines.ts'
 
-const CLINICAL = hl7('allergyintolerance-clinical', 'active', 'Active')
-const VERIFICATION = hl7('allergyintolerance-verification', 'confirmed', 'Confirmed')
+const CLINICAL = hl7('allergyintolerance-clinical', 'active Active')
+const VERIFICATION = hl7('allergyintolerance-verification', 'confirmed Confirmed')
 
 /** Writes an allergy; prescriptions written later avoid it. */
 export function allergy(chart: Chart, name: AllergenName, since: Day): Reference {
@@ -38,8 +38,8 @@ export function noAllergies(chart: Chart, day: Day): Reference {
   })
 }
 
-const DELTOID = hl7('v3-ActSite', 'LA', 'left arm')
-const REFUSED = hl7('v3-ActReason', 'PATOBJ', 'patient objection')
+const DELTOID = hl7('v3-ActSite', 'LA left arm')
+const REFUSED = hl7('v3-ActReason', 'PATOBJ patient objection')
 
 type DoseOptions = { number?: number; refused?: boolean }
 
@@ -67,18 +67,24 @@ export function vaccinate(
   })
 }
 
-/** Every vaccination of childhood up to now, some a few weeks late; flu only in the last `seasons` autumns. */
-export function childhoodVaccines(chart: Chart, seasons: number): void {
+/**
+ * The vaccinations of childhood that fell due in the last years, some a few weeks late, and those against flu
+ * of the last autumns. What is older stays with the state's registry.
+ */
+export function childhoodVaccines(chart: Chart, back: number, autumns = 2): void {
   const { person, now, random } = chart
+  let [age, late] = [0, 1]
   for (const { vaccine, months, number } of CHILD_SCHEDULE) {
-    const day = person.birth + Math.round(months * MONTH) + (months === 0 ? 1 : random.whole(0, 20))
-    if (day <= now) vaccinate(chart, vaccine, day, { number })
+    // All doses of one age are given at one visit.
+    if (months !== age) [age, late] = [months, random.whole(0, 20)]
+    const day = person.birth + Math.round(months * MONTH) + late
+    if (day <= now && day > now - back * YEAR) vaccinate(chart, vaccine, day, { number })
   }
-  fluShots(chart, seasons)
+  fluShots(chart, autumns)
 }
 
 /** Influenza vaccinations in the last autumns that have come. */
-export function fluShots(chart: Chart, seasons: number): void {
+function fluShots(chart: Chart, seasons: number): void {
   const { person, now, random } = chart
   const year = Number(date(now).slice(0, 4))
   for (let back = seasons - 1; back >= 0; back--) {

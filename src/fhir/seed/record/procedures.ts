@@ -34,10 +34,10 @@ export function procedure(
 }
 
 const ORDERS = {
-  imaging: concept(SNOMED, '363679005', 'Imaging'),
-  test: concept(SNOMED, '103693007', 'Diagnostic procedure'),
-  social: concept(SNOMED, '410606002', 'Social service procedure'),
-  therapy: concept(SNOMED, '277132007', 'Therapeutic procedure'),
+  imaging: concept(SNOMED, '363679005 Imaging'),
+  test: concept(SNOMED, '103693007 Diagnostic procedure'),
+  social: concept(SNOMED, '410606002 Social service procedure'),
+  therapy: concept(SNOMED, '277132007 Therapeutic procedure'),
 }
 
 /** Writes an order or a referral. */
@@ -70,12 +70,12 @@ export function order(
 /** Writes measurements outside the laboratory: spirometry, tracings, echo, examination. */
 export function tests(chart: Chart, visit: Visit, found: Partial<Record<TestName, number>>): Reference[] {
   return (Object.entries(found) as [TestName, number][]).map(([name, value]) => {
-    const { code, category, unit, ucum, decimals } = TESTS[name]
+    const { code, category, ucum, decimals } = TESTS[name]
     const profile =
       category === 'procedure' || category === 'imaging'
         ? 'observation-clinical-result'
         : 'simple-observation'
-    const says = { valueQuantity: quantity(value, unit, ucum, decimals) }
+    const says = { valueQuantity: quantity(value, ucum, decimals) }
     return observe(chart, visit, { code, categories: [category], profile, minutes: 20, says })
   })
 }

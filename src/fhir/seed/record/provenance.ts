@@ -1,8 +1,8 @@
 import type { Chart } from '../chart.ts'
 import { hl7, type Reference, US_CORE } from '../codes.ts'
-import { during, type Visit } from './visits.ts'
+import { afterwards, type Visit } from './visits.ts'
 
-const AUTHOR = hl7('provenance-participant-type', 'author', 'Author')
+const AUTHOR = hl7('provenance-participant-type', 'author Author')
 const TRANSMITTER = {
   coding: [
     {
@@ -13,7 +13,7 @@ const TRANSMITTER = {
   ],
   text: 'Transmitter',
 }
-const CREATE = hl7('v3-DataOperation', 'CREATE', 'create')
+const CREATE = hl7('v3-DataOperation', 'CREATE create')
 
 /** Writes who made these resources of a visit, for whom, and who sent them on. */
 export function provenance(chart: Chart, visit: Visit, target: readonly Reference[]): void {
@@ -22,8 +22,8 @@ export function provenance(chart: Chart, visit: Visit, target: readonly Referenc
     'Provenance',
     {
       target,
-      occurredDateTime: during(visit, 40),
-      recorded: during(visit, 45),
+      occurredDateTime: afterwards(visit, 10),
+      recorded: afterwards(visit, 12),
       activity: CREATE,
       agent: [
         { type: AUTHOR, who: visit.clinician.who, onBehalfOf: visit.clinician.department },

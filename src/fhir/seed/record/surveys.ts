@@ -1,7 +1,7 @@
 import type { Chart } from '../chart.ts'
 import { concept, hl7, LOINC, type Reference } from '../codes.ts'
 import { PHQ9_ANSWERS, PHQ9_ITEMS, QUESTIONS, type QuestionName, SCORES } from '../facts/surveys.ts'
-import { inWords, observe } from './observations.ts'
+import { inWords, observe, quantity } from './observations.ts'
 import { during, type Visit } from './visits.ts'
 
 type Answer<Name extends QuestionName> = keyof (typeof QUESTIONS)[Name]['answers'] & string
@@ -19,9 +19,9 @@ export function ask<Name extends QuestionName>(
   return observe(chart, visit, { code, categories, profile, minutes: 6, says })
 }
 
-const DECLINED = hl7('data-absent-reason', 'asked-declined', 'Asked But Declined')
+const DECLINED = hl7('data-absent-reason', 'asked-declined Asked But Declined')
 const score = (value: number) => ({
-  valueQuantity: { value, unit: '{score}', system: 'http://unitsofmeasure.org', code: '{score}' },
+  valueQuantity: quantity(value, '{score}'),
 })
 
 /** Has the patient fill in a PHQ-9 of about this total (0 to 27), and writes form and total. */
@@ -78,7 +78,7 @@ export function auditC(chart: Chart, visit: Visit, total: number): Reference {
 /** Writes what the patient wishes for their treatment. */
 export function wish(chart: Chart, visit: Visit, sentence: string): Reference {
   return observe(chart, visit, {
-    code: concept(LOINC, '75773-2', 'Goals, preferences, and priorities for medical treatment [Reported]'),
+    code: concept(LOINC, '75773-2 Goals, preferences, and priorities for medical treatment [Reported]'),
     categories: ['preference'],
     profile: 'treatment-intervention-preference',
     minutes: 14,

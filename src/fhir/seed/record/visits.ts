@@ -6,15 +6,17 @@ import type { Specialty } from '../facts/staff.ts'
 import { VISITS, type VisitKind } from '../facts/visits.ts'
 import type { Clinician } from '../site.ts'
 
+/** When and by whom something is observed; at home there is no encounter. */
+export type Occasion = { day: Day; minute: number; observer: Reference; encounter?: Reference }
+
 /** An encounter that has been written, and what everything written at it needs. */
-export type Visit = {
+export type Visit = Occasion & {
   encounter: Reference
-  kind: VisitKind
-  day: Day
-  minute: number
   clinician: Clinician
   place: Reference
   label: Label | undefined
+  /** When it ended, or would have. */
+  left: { day: Day; minute: number }
 }
 
 export type VisitOptions = {
@@ -22,6 +24,8 @@ export type VisitOptions = {
   reason?: ConditionName
   /** Of an inpatient stay. */
   nights?: number
+  /** The visit it follows on the same day: from the emergency department to the ward. */
+  after?: Visit
   /** Still going on at the anchor. */
   open?: boolean
   /** The patient died at its end. */
@@ -30,11 +34,11 @@ export type VisitOptions = {
   id?: string
 }
 
-const ATTENDER = [hl7('v3-ParticipationType', 'ATND', 'attender')]
+const ATTENDER = [hl7('v3-ParticipationType', 'ATND attender')]
 const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
-const HOME = hl7('discharge-disposition', 'home', 'Home')
-const EXPIRED = hl7('discharge-disposition', 'exp', 'Expired')
-const FROM_EMERGENCY = hl7('admit-source', 'emd', 'From accident/emergency department')
+const HOME = hl7('discharge-disposition', 'home Home')
+const EXPIRED = hl7('discharge-disposition', 'exp Expired')
+const FROM_EMERGENCY = hl7('admit-source', 'emd From accident/emergency department')
 
 /** Writes an encounter on that day, or on the working day before it when it is not an emergency. */
 export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOptions = {}): Visit {
@@ -45,9 +49,15 @@ export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOpt
   const clinician = specialty === 'own' ? chart.doctor : chart.specialist(specialty)
   const planned = kind !== 'emergency' && kind !== 'inpatient'
   const start = Math.max(planned ? workday(Math.min(day, chart.now)) : Math.min(day, chart.now), person.birth)
-  const minute = planned ? random.whole(32, 64) * 15 : random.whole(7 * 4, 19 * 4) * 15
-  const end = options.nights ? moment(start + options.nights, 11 * 60) : moment(start, minute + facts.minutes)
-  const period = { start: moment(start, minute), ...(!options.open && { end }) }
+  const minute =
+    options.after?.left.minute ?? (planned ? random.whole(32, 64) * 15 : random.whole(7 * 4, 19 * 4) * 15)
+  const left = options.nights
+    ? { day: start + options.nights, minute: 11 * 60 }
+    : { day: start, minute: minute + facts.minutes }
+  const period = {
+    start: moment(start, minute),
+    ...(!options.open && { end: moment(left.day, left.minute) }),
+  }
   const place = kind === 'inpatient' ? chart.site.ward(person.index, random) : clinician.place
   const reason = options.reason && CONDITIONS[options.reason]
   const encounter = chart.add(
@@ -73,7 +83,8 @@ export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOpt
     },
     { ...(options.id && { id: options.id }), label: label ?? reason?.label },
   )
-  return { encounter, kind, day: start, minute, clinician, place, label: label ?? reason?.label }
+  const observer = clinician.who
+  return { encounter, day: start, minute, observer, clinician, place, label: label ?? reason?.label, left }
 }
 
 function hospitalization({ open, fatal }: VisitOptions) {
@@ -82,7 +93,17 @@ function hospitalization({ open, fatal }: VisitOptions) {
     : { admitSource: FROM_EMERGENCY, dischargeDisposition: fatal ? EXPIRED : HOME }
 }
 
+/** Measured at home, by the patient or a relative. */
+export function atHome(chart: Chart, day: Day, observer: Reference): Occasion {
+  return { day, minute: 6 * 60 + 40 + chart.random.whole(0, 50), observer }
+}
+
 /** The time so many minutes into a visit. */
-export function during(visit: Visit, minutes: number): string {
+export function during(visit: Occasion, minutes: number): string {
   return moment(visit.day, visit.minute + minutes)
+}
+
+/** The time so many minutes after a visit, or before its end. */
+export function afterwards({ left }: Visit, minutes: number): string {
+  return moment(left.day, left.minute + minutes)
 }

@@ -1,10 +1,10 @@
 import { YEAR } from '../calendar.ts'
-import type { Chart } from '../chart.ts'
+import { type Chart, on } from '../chart.ts'
 import { concept, LOINC } from '../codes.ts'
 import { AGES, along, GROWTH, percentile } from '../facts/growth.ts'
 import { BLOOD_PRESSURE, VITALS, type VitalName } from '../facts/vitals.ts'
 import { observe, quantity } from './observations.ts'
-import type { Visit } from './visits.ts'
+import type { Occasion } from './visits.ts'
 
 export type Reading = Exclude<VitalName, 'systolic' | 'diastolic' | 'oxygenFlow'> | 'pressure'
 /** Values that the moment gives (a fever, a rapid pulse) instead of the body's own. */
@@ -13,7 +13,7 @@ export type Given = Partial<Record<VitalName, number>>
 const SATURATION = {
   coding: [
     ...(VITALS.saturation.code.coding ?? []),
-    ...(concept(LOINC, '2708-6', 'Oxygen saturation in Arterial blood').coding ?? []),
+    ...(concept(LOINC, '2708-6 Oxygen saturation in Arterial blood').coding ?? []),
   ],
   text: 'Oxygen saturation by pulse oximetry',
 }
@@ -24,15 +24,15 @@ export const FIRST: readonly Reading[] = ['pressure', 'pulse', 'height', 'weight
 export const ILL: readonly Reading[] = ['temperature', 'pulse', 'respiration', 'saturation']
 
 /** Measures at a visit what is named, in that order. */
-export function vitals(chart: Chart, visit: Visit, readings: readonly Reading[], given: Given = {}): void {
+export function vitals(chart: Chart, visit: Occasion, readings: readonly Reading[], given: Given = {}): void {
   const values: Given = { ...given }
   const value = (name: VitalName): number => {
     values[name] ??= measure(chart, visit, name, value)
     return values[name]
   }
   const quantityOf = (name: VitalName) => {
-    const { unit, ucum, decimals } = VITALS[name]
-    return quantity(value(name), unit, ucum, decimals)
+    const { ucum, decimals } = VITALS[name]
+    return quantity(value(name), ucum, decimals)
   }
   const component = (name: VitalName) => ({ code: VITALS[name].code, valueQuantity: quantityOf(name) })
   for (const [i, reading] of readings.entries()) {
@@ -50,7 +50,7 @@ export function vitals(chart: Chart, visit: Visit, readings: readonly Reading[],
 }
 
 /** What the instrument shows today; `other` gives another reading of the same visit. */
-function measure(chart: Chart, visit: Visit, name: VitalName, other: (name: VitalName) => number): number {
+function measure(chart: Chart, visit: Occasion, name: VitalName, other: (name: VitalName) => number): number {
   const { body, person, random } = chart
   const age = (visit.day - person.birth) / YEAR
   const curves = GROWTH[person.sex]
@@ -61,7 +61,7 @@ function measure(chart: Chart, visit: Visit, name: VitalName, other: (name: Vita
     case 'weight':
       return child
         ? along(AGES, curves.weight, age) * (1 + 0.13 * body.heavy)
-        : (body.bmi + 0.3 * random.bell()) * (other('height') / 100) ** 2
+        : (on(body.bmi, visit.day) + 0.3 * random.bell()) * (other('height') / 100) ** 2
     case 'bmi':
       return other('weight') / (other('height') / 100) ** 2
     case 'bmiPercentile':
@@ -70,15 +70,19 @@ function measure(chart: Chart, visit: Visit, name: VitalName, other: (name: Vita
       return along(AGES, curves.head, age) * (1 + 0.015 * body.tall)
     case 'systolic':
       return (
-        (child ? along([1, 4, 8, 12, 16], [86, 95, 102, 109, 116], age) : body.systolic) + 4 * random.bell()
+        (child ? along([1, 4, 8, 12, 16], [86, 95, 102, 109, 116], age) : on(body.systolic, visit.day)) +
+        4 * random.bell()
       )
     case 'diastolic':
       return (
-        (child ? along([1, 4, 8, 12, 16], [50, 57, 63, 66, 69], age) : body.diastolic) + 3 * random.bell()
+        (child ? along([1, 4, 8, 12, 16], [50, 57, 63, 66, 69], age) : on(body.diastolic, visit.day)) +
+        3 * random.bell()
       )
     case 'pulse':
       return (
-        (child ? along([0, 1, 3, 6, 10, 14, 18], [140, 120, 105, 95, 85, 78, 72], age) : body.pulse) +
+        (child
+          ? along([0, 1, 3, 6, 10, 14, 18], [140, 120, 105, 95, 85, 78, 72], age)
+          : on(body.pulse, visit.day)) +
         4 * random.bell()
       )
     case 'respiration':
@@ -86,7 +90,7 @@ function measure(chart: Chart, visit: Visit, name: VitalName, other: (name: Vita
     case 'temperature':
       return 36.7 + 0.2 * random.bell()
     case 'saturation':
-      return Math.min(100, body.saturation + 0.8 * random.bell())
+      return Math.min(100, on(body.saturation, visit.day) + 0.8 * random.bell())
     case 'oxygenFlow':
       return 2
   }

@@ -3,12 +3,11 @@ import type { Chart } from '../chart.ts'
 import { condition } from '../record/conditions.ts'
 import { note } from '../record/documents.ts'
 import { prescribe } from '../record/medicines.ts'
-import { childhoodVaccines } from '../record/prevention.ts'
 import { tests } from '../record/procedures.ts'
 import { provenance } from '../record/provenance.ts'
 import { ask } from '../record/surveys.ts'
-import { type Reading, vitals } from '../record/vitals.ts'
 import { visit } from '../record/visits.ts'
+import { type Reading, vitals } from '../record/vitals.ts'
 import { brokenArm, minorIllness } from './scenes.ts'
 import { ago, type Story } from './story.ts'
 
@@ -22,29 +21,34 @@ const BABY_VISITS = [1, 2, 4, 6, 9, 12, 15, 18, 24]
 /** Growing up: well-child visits along the growth curve, vaccinations, and the usual infections. */
 export const healthyChild: Story = {
   name: 'healthy-child',
-  tell(chart) {
+  begin(chart) {
     const { person, random, now } = chart
-    childhoodVaccines(chart, Math.min(person.age + 1, 3))
-    for (const day of wellVisits(chart)) wellVisit(chart, day)
-    if (person.age > 0 && random.chance(0.7)) minorIllness(chart, ago(chart, 500, 20))
-    if (person.age > 4 && random.chance(0.08)) brokenArm(chart, ago(chart, 900, 30))
-    if (person.age < 8 && random.chance(0.12)) {
-      const seen = visit(chart, 'symptom', Math.max(now - random.whole(60, 300), person.birth + 40), { reason: 'eczema' })
-      condition(chart, seen, 'problem', 'eczema')
-      note(chart, seen, 'progress', ['Dry itchy patches in elbow and knee creases. Emollient twice daily, soap-free wash.'])
-    }
-    if (person.age > 6 && random.chance(0.15)) {
-      const seen = visit(chart, 'symptom', ago(chart, 700, 60), { reason: 'rhinitis' })
-      prescribe(chart, seen, 'cetirizine', { reason: condition(chart, seen, 'problem', 'rhinitis') })
+    return () => {
+      for (const day of wellVisits(chart)) wellVisit(chart, day)
+      if (person.age > 0 && random.chance(0.7)) minorIllness(chart, ago(chart, 500, 20))
+      if (person.age > 4 && random.chance(0.08)) brokenArm(chart, ago(chart, 900, 30))
+      if (person.age < 8 && random.chance(0.12)) {
+        const seen = visit(chart, 'symptom', Math.max(now - random.whole(60, 300), person.birth + 40), {
+          reason: 'eczema',
+        })
+        condition(chart, seen, 'problem', 'eczema')
+        note(chart, seen, 'progress', [
+          'Dry itchy patches in elbow and knee creases. Emollient twice daily, soap-free wash.',
+        ])
+      }
+      if (person.age > 6 && random.chance(0.15)) {
+        const seen = visit(chart, 'symptom', ago(chart, 700, 60), { reason: 'rhinitis' })
+        prescribe(chart, seen, 'cetirizine', { reason: condition(chart, seen, 'problem', 'rhinitis') })
+      }
     }
   },
 }
 
 function wellVisits({ person, now }: Chart): Day[] {
   const months = BABY_VISITS.map((month) => person.birth + Math.round(month * MONTH) + 2)
-  const birthdays = [3, 2, 1, 0].map((back) => person.birth + Math.round((person.age - back) * YEAR) + 9)
+  const birthdays = [1, 0].map((back) => person.birth + Math.round((person.age - back) * YEAR) + 9)
   const days = person.age < 2 ? months : birthdays.filter((day) => day > person.birth + 1.8 * YEAR)
-  return days.filter((day) => day <= now).slice(-5)
+  return days.filter((day) => day <= now).slice(-3)
 }
 
 function wellVisit(chart: Chart, day: Day): void {
@@ -57,7 +61,8 @@ function wellVisit(chart: Chart, day: Day): void {
   if (age >= 12) ask(chart, seen, 'smoking', 'never')
   if (age >= 6) tests(chart, seen, { exerciseDays: random.whole(1, 7) })
   screenForFood(chart, seen, 0.12)
-  const growth = age < 2 ? 'Feeding well.' : age < 6 ? 'Speech and play as expected.' : 'Doing well at school.'
+  const growth =
+    age < 2 ? 'Feeding well.' : age < 6 ? 'Speech and play as expected.' : 'Doing well at school.'
   const written = note(chart, seen, 'progress', [
     `Well-child visit at ${age < 2 ? `${Math.round((day - person.birth) / MONTH)} months` : `${age} years`}. ${growth}`,
     'Growth along the own percentile. Heart, lungs, abdomen and hips normal.',

@@ -10,8 +10,8 @@ import { labs } from '../record/labs.ts'
 import { prescribe } from '../record/medicines.ts'
 import { order, procedure } from '../record/procedures.ts'
 import { provenance } from '../record/provenance.ts'
-import { ILL, vitals } from '../record/vitals.ts'
 import { visit } from '../record/visits.ts'
+import { ILL, vitals } from '../record/vitals.ts'
 import { pronoun } from './story.ts'
 
 type Illness = {
@@ -76,7 +76,8 @@ const ADULT: readonly Illness[] = [
     name: 'ankleSprain',
     fever: false,
     medicine: 'ibuprofen',
-    story: 'Turned the right ankle on the stairs. Swollen over the outer side, can bear weight, no bony tenderness.',
+    story:
+      'Turned the right ankle on the stairs. Swollen over the outer side, can bear weight, no bony tenderness.',
     advice: 'Rest, ice, compression, elevation. Exercises after one week.',
   },
 ]
@@ -92,17 +93,12 @@ const CYSTITIS: Illness = {
 
 /** A minor illness of the patient's age: visit, diagnosis, treatment, note. */
 export function minorIllness(chart: Chart, day: Day): void {
-  const { person, random, body } = chart
+  const { person, random } = chart
   const adults = person.sex === 'female' ? [...ADULT, CYSTITIS] : ADULT
   const illness = random.pick(person.age < 16 ? CHILD : adults)
   const seen = visit(chart, 'symptom', day, { reason: illness.name })
   vitals(chart, seen, ILL, { temperature: (illness.fever ? 38.6 : 37.2) + 0.3 * random.bell() })
-  if (illness.test) {
-    const before = { ...body.lab }
-    Object.assign(body.lab, illness.test[1])
-    labs(chart, seen, [illness.test[0]])
-    body.lab = before
-  }
+  if (illness.test) labs(chart, seen, [illness.test[0]], illness.test[1])
   const found = condition(chart, seen, 'diagnosis', illness.name, { until: seen.day + random.whole(6, 14) })
   prescribe(chart, seen, illness.medicine, { reason: found })
   const text = [illness.story, `Assessment: ${CONDITIONS[illness.name].name}.`, `Plan: ${illness.advice}`]
@@ -115,7 +111,7 @@ export function brokenArm(chart: Chart, day: Day): void {
   vitals(chart, hurt, ['pulse', 'saturation'])
   const found = condition(chart, hurt, 'diagnosis', 'forearmFracture', { until: hurt.day + 45 })
   reading(chart, hurt, {
-    code: concept(LOINC, '24926-8', 'XR Radius and Ulna Views'),
+    code: concept(LOINC, '24926-8 XR Radius and Ulna Views'),
     category: 'radiology',
     lines: ['Two views of the forearm.', 'Transverse fracture of the distal radius without displacement.'],
     conclusion: 'Undisplaced fracture of the distal radius.',

@@ -4,7 +4,8 @@ import type { Chart } from '../chart.ts'
 /** What happens to a patient: one illness, one time of life. */
 export type Story = {
   name: string
-  tell(chart: Chart): void
+  /** Decides the course of the body; what it returns then writes what happens. */
+  begin(chart: Chart): () => void
 }
 
 /** A day between so many days ago, never before birth. */

@@ -1,0 +1,94 @@
+import { X509Certificate } from 'node:crypto'
+import { type ConfigClientsReport, planConfigClients } from '../../clients/config-clients.ts'
+import type { PublicKey } from '../../clients/key-set.ts'
+import { type Client, type ClientRegistry, usesSecret } from '../../clients/registry.ts'
+import { DAY, instant } from '../../lib/time.ts'
+import { type Check, checks } from './check.ts'
+
+/** How long before its end a client's key is told about. */
+const SOON = 30 * DAY
+
+const clients = checks('clients')
+const folder = checks('clients folder')
+
+/** Who cannot authenticate, or will not be able to before long? */
+export async function clientChecks(registry: ClientRegistry, now: number): Promise<Check[]> {
+  const active = (await registry.list()).filter((client) => client.status === 'active')
+  const found = active.flatMap((client) => [...secretProblem(client), ...endingKeys(client, now)])
+  return found.length > 0
+    ? found
+    : [clients.ok(`${active.length} active; all have what they authenticate with.`)]
+}
+
+function secretProblem(client: Client): Check[] {
+  return usesSecret(client.metadata) && !client.hasSecret
+    ? [clients.warning(`${client.id} has no secret yet. Run \`npx lanyard client secret ${client.id}\`.`)]
+    : []
+}
+
+function endingKeys({ id, metadata }: Client, now: number): Check[] {
+  const ends = [
+    ...(metadata.x509 === undefined ? [] : [{ what: 'certificate', end: metadata.x509.not_after }]),
+    ...(metadata.jwks?.keys ?? []).flatMap((key) => {
+      const end = endOf(key)
+      return end === undefined ? [] : [{ what: `key "${key.kid}"`, end }]
+    }),
+  ]
+  return ends
+    .filter(({ end }) => end < now + SOON)
+    .map(({ what, end }) =>
+      end < now
+        ? clients.warning(`The ${what} of ${id} expired on ${date(end)}. Register its successor.`)
+        : clients.warning(`The ${what} of ${id} expires on ${date(end)}. Ask its owner for the next one.`),
+    )
+}
+
+/** When a key ends, in milliseconds: by its certificate (RFC 7517 §4.7), or by the `exp` that some sets have. */
+function endOf(key: PublicKey): number | undefined {
+  const { exp, x5c } = key as { exp?: unknown; x5c?: unknown }
+  if (typeof exp === 'number') return exp * 1000
+  if (!Array.isArray(x5c) || typeof x5c[0] !== 'string') return undefined
+  try {
+    return new X509Certificate(Buffer.from(x5c[0], 'base64')).validToDate.getTime()
+  } catch {
+    return undefined
+  }
+}
+
+function date(milliseconds: number): string {
+  return instant(milliseconds).slice(0, 10)
+}
+
+/** What the next start would do with the clients folder. */
+export async function clientsFolderChecks(
+  path: string | undefined,
+  registry: ClientRegistry,
+): Promise<Check[]> {
+  const plan = await planConfigClients(path, registry)
+  const found = Object.entries(words).flatMap(([name, { state, sentence }]) => {
+    const ids = plan[name as keyof ConfigClientsReport]
+    return ids.length === 0 ? [] : [folder[state](sentence(ids.join(', ')))]
+  })
+  if (found.length > 0 || path === undefined) return found
+  return [folder.ok(`${plan.unchanged.length} in ${path}, as registered.`)]
+}
+
+const words: Record<
+  Exclude<keyof ConfigClientsReport, 'unchanged'>,
+  { state: 'note' | 'warning'; sentence: (ids: string) => string }
+> = {
+  added: { state: 'note', sentence: (ids) => `The next start adds ${ids}.` },
+  changed: { state: 'note', sentence: (ids) => `The next start changes ${ids}; their tokens end.` },
+  enabled: { state: 'note', sentence: (ids) => `The next start enables ${ids}: their files are back.` },
+  disabled: { state: 'warning', sentence: (ids) => `The next start disables ${ids}: their files are gone.` },
+  stillDisabled: {
+    state: 'warning',
+    sentence: (ids) =>
+      `Disabled by a command in spite of their files: ${ids}. \`npx lanyard client enable <id>\` lets them in.`,
+  },
+  notOurs: {
+    state: 'warning',
+    sentence: (ids) =>
+      `Registered in another way, so their files have no effect: ${ids}. Remove those clients or those files.`,
+  },
+}

@@ -1,0 +1,67 @@
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { LanyardError } from '../lib/errors.ts'
+
+/** Milliseconds that requests under way get to finish when the server is told to stop. */
+const GRACE = 10_000
+
+export type Listener = {
+  /** The port that was taken. */
+  port: number
+  /** Hands requests to whom they are for; until then they are answered with 503. */
+  handle(requests: RequestListener): void
+  /** No new connections and no new requests; those under way finish. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens on a port.
+ * @throws LanyardError `configuration`, e.g. when the port is taken
+ */
+export async function listen(port: number, host: string): Promise<Listener> {
+  let answer = notNow('Lanyard is starting. Try again in a moment.')
+  const underWay = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    answer(request, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port, host)))
+    server.listen(port, host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    handle(requests) {
+      answer = requests
+    },
+    async close() {
+      answer = notNow('Lanyard is stopping. Try again in a moment.')
+      // A connection that is kept alive would go on bringing requests.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
+      const last = setTimeout(() => server.closeAllConnections(), GRACE)
+      await new Promise((closed) => server.close(closed))
+      clearTimeout(last)
+    },
+  }
+}
+
+function notNow(message: string): RequestListener {
+  const body = JSON.stringify({ error: 'unavailable', message })
+  return (_request, response) => {
+    response.writeHead(503, {
+      'content-type': 'application/json',
+      'retry-after': '1',
+      connection: 'close',
+    })
+    response.end(body)
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): LanyardError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} on ${host} is taken by another program. Stop that one, or choose another port with LANYARD_PORT.`
+      : `The server cannot listen on ${host}, port ${port} (${error.message}). Change LANYARD_HOST or LANYARD_PORT.`
+  return new LanyardError('configuration', why, { cause: error })
+}

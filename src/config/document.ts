@@ -1,0 +1,113 @@
+import { environmentName, type SettingName, settingMeta, settingNames, settings } from './schema.ts'
+
+/** config/README.md: the reference of all settings, from the schema itself. */
+export function configReference(): string {
+  return [
+    '<!-- Generated from src/config: change it there, then run `npx node src/config/generate.ts`. -->',
+    introduction,
+    '## Settings',
+    table(),
+    secrets(),
+    clientFiles,
+  ]
+    .map((part) => part.trim())
+    .join('\n\n')
+    .concat('\n')
+}
+
+const introduction = `
+# Configuration
+Every setting has a default: \`npm start\` needs none. There are two places to say otherwise:
+
+1. a **file** of JSON, \`config/lanyard.json\`, or the one that the variable \`LANYARD_CONFIG\` names;
+2. the **environment**, which wins over the file. The setting \`fooBar\` is the variable \`LANYARD_FOO_BAR\`; an empty
+   variable counts as not set. Lists are separated by commas.
+
+Relative paths count from the folder that Lanyard is started in. What is not known is refused, not ignored: a start
+with mistakes tells all of them at once and changes nothing. The configuration is read at the start and never
+changes while Lanyard runs. \`npx lanyard doctor\` prints every setting as it was resolved, with where it came from.
+
+\`\`\`json
+{
+  "mode": "production",
+  "baseUrl": "https://auth.example.org",
+  "databaseUrl": "postgres://lanyard@db.example.org/lanyard",
+  "trustProxy": true
+}
+\`\`\`
+`
+
+function table(): string {
+  const rows = settingNames.map((name) => {
+    const { type, description, example } = settingMeta(name)
+    return [
+      variables(name),
+      type,
+      fallback(name),
+      example === undefined ? description : `${description} Example: ${code(example)}`,
+    ]
+  })
+  return [['setting', 'type', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n')
+}
+
+function variables(name: SettingName): string {
+  const second = settingMeta(name).fileOnly ? 'in the file only' : code(environmentName(name))
+  return `${code(name)}<br>${second}`
+}
+
+function fallback(name: SettingName): string {
+  const told = settingMeta(name).fallback
+  if (told !== undefined) return told
+  const value: unknown = settings.shape[name].parse(undefined)
+  if (typeof value === 'boolean') return value ? '`yes`' : '`no`'
+  if (typeof value === 'object') return 'none'
+  return code(String(value))
+}
+
+function secrets(): string {
+  const names = settingNames.filter((name) => settingMeta(name).secret).map(code)
+  return `
+## Secrets
+${names.join(' and ')} are secrets: they are never printed (of a database only its place) and never logged.
+
+The sealing key closes the signing keys in the database. It is made at the first start, in \`keys/sealing.key\`, readable by its owner only; **back it up, apart
+from the database**. Without it the signing keys cannot be opened, and with it and the database anybody can sign
+tokens. In a container, hand it in as a file (\`LANYARD_SEALING_KEY_FILE\`) or by environment (\`LANYARD_SEALING_KEY\`).
+All nodes on one database use the same sealing key.
+`
+}
+
+const clientFiles = `
+## Client files
+\`clientsDir\` holds apps and services as code: one \`*.json\` file a client, in the shape of RFC 7591 that
+\`lanyard client add\` takes too. Each file names its \`client_id\`.
+
+\`\`\`json
+{
+  "client_id": "nightly-quality-report",
+  "client_name": "Nightly quality report",
+  "token_endpoint_auth_method": "private_key_jwt",
+  "grant_types": ["client_credentials"],
+  "jwks_uri": "https://reports.example.org/jwks.json",
+  "scope": "system/Observation.rs system/Patient.rs"
+}
+\`\`\`
+
+At each start of the server:
+
+- a new file adds its client, a changed file changes it; the tokens of a changed client end at once;
+- an unchanged file changes nothing, and tokens stay alive;
+- a client whose file is gone is disabled, never removed, and enabled again when the file is back;
+- a client that a command disabled stays disabled, whatever its file says (\`lanyard client enable\`);
+- a client of the same id that was registered in another way is left as it is, and the log says so;
+- a mistake in any file stops the start: all mistakes of all files are told at once, and nothing is changed.
+
+Files hold no secrets. A client with \`client_secret_basic\` gets its secret once, from \`lanyard client secret <id>\`.
+\`npx lanyard doctor\` says what the next start would do.
+`
+
+function code(text: string): string {
+  return `\`${text}\``
+}

@@ -1,0 +1,46 @@
+import type { LiveToken } from '../../smart/access-token.ts'
+import type { Interaction } from '../../smart/letters.ts'
+import { type Decision, permit } from '../../smart/permit.ts'
+
+/**
+ * The right to look at data, made from a token that was checked on this request. The store asks for one at its
+ * only door, and `mint` is the only place where one is made.
+ */
+export type Access = {
+  readonly clientId: string
+  readonly userId: string | undefined
+  readonly patient: string | undefined
+  readonly tokenId: string
+  /** What this token may do; the same question always gets the same answer. */
+  decide(interaction: Interaction, type: string): Decision
+  /** What a page link is bound to: another token of the same right may follow it (ENF-18). */
+  readonly fingerprint: string
+}
+
+const minted = new WeakSet<Access>()
+
+export function mint({ claims, authority }: LiveToken): Access {
+  const decisions = new Map<string, Decision>()
+  const access: Access = {
+    clientId: claims.client_id,
+    userId: claims.sub.startsWith('client:') ? undefined : claims.sub,
+    patient: authority.patient,
+    tokenId: claims.jti,
+    fingerprint: JSON.stringify([claims.client_id, claims.sub, authority.patient, claims.scope]),
+    decide(interaction, type) {
+      const question = `${interaction} ${type}`
+      const known = decisions.get(question)
+      if (known !== undefined) return known
+      const decision = permit(authority, interaction, type)
+      decisions.set(question, decision)
+      return decision
+    },
+  }
+  minted.add(access)
+  return access
+}
+
+/** @throws Error for anything that looks like an Access and was not made by `mint` */
+export function assertMinted(access: Access): void {
+  if (!minted.has(access)) throw new Error('an Access that was not made from a token')
+}

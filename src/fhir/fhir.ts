@@ -1,0 +1,51 @@
+import type { Clock } from '../lib/time.ts'
+import type { Endpoints } from '../smart/discovery.ts'
+import type { Database } from '../store/database.ts'
+import { patientCompartment } from './access/compartment.ts'
+import type { Definitions } from './definitions/definitions.ts'
+import { createExtract } from './extract/extract.ts'
+import { capabilityOf } from './http/capability.ts'
+import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
+import type { LinkSeal } from './http/page-link.ts'
+import { loadNames } from './store/names.ts'
+import { createFhirStore, type FhirStore } from './store/store.ts'
+
+/** Opens the store of resources: for the server, and for import and seed. */
+export async function openFhirStore(deps: {
+  db: Database
+  definitions: Definitions
+  clock: Clock
+  fhirBase: string
+  shared: 'named' | 'always'
+}): Promise<FhirStore> {
+  const { db, definitions } = deps
+  return createFhirStore({
+    ...deps,
+    names: await loadNames(db, definitions),
+    extract: createExtract(definitions, { base: deps.fhirBase }),
+    patientsOf: patientCompartment(definitions),
+  })
+}
+
+type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'capability' | 'metadataUrl'> & {
+  store: FhirStore
+  endpoints: Endpoints
+  systems: Readonly<Record<string, string>>
+  pageSize: number
+  maxPageSize: number
+  seal: LinkSeal
+  clock: Clock
+}
+
+/** The FHIR server as one middleware. */
+export function fhirServer(deps: ServerDeps) {
+  const { store, definitions, endpoints, systems, pageSize, maxPageSize, seal } = deps
+  const { fhirBase } = endpoints
+  return fhirRoutes({
+    ...deps,
+    metadataUrl: endpoints.protectedResource,
+    capability: capabilityOf(definitions, endpoints, deps.clock()),
+    reading: { store, definitions, fhirBase },
+    searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
+  })
+}

@@ -1,0 +1,87 @@
+import { sha256 } from '../../lib/id.ts'
+import { instant } from '../../lib/time.ts'
+import type { Endpoints } from '../../smart/discovery.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import type { SearchParameter } from '../definitions/types.ts'
+
+/** The CapabilityStatement as it is sent, made once. */
+export type Capability = { text: string; etag: string }
+
+/** Search parameters that no index answers. */
+const unanswered = new Set(['special'])
+
+/**
+ * What this server really does, from the same definitions that do it (REST-01).
+ * @param date when this server took up its present form, in milliseconds
+ */
+export function capabilityOf(definitions: Definitions, endpoints: Endpoints, date: number): Capability {
+  const statement = {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: instant(date),
+    kind: 'instance',
+    software: { name: 'Lanyard' },
+    implementation: {
+      description: 'Lanyard: a FHIR server that enforces SMART scopes',
+      url: endpoints.fhirBase,
+    },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        security: security(endpoints),
+        resource: definitions.resourceTypes.map((type) => resource(type, definitions)),
+      },
+    ],
+  }
+  const text = JSON.stringify(statement)
+  return { text, etag: `W/"${sha256(text).slice(0, 16)}"` }
+}
+
+/** DISC-15: deprecated, so the same as smart-configuration, or absent in both. */
+function security(at: Endpoints) {
+  const oauthUris = [
+    ['authorize', at.authorize],
+    ['token', at.token],
+    ['introspect', at.introspect],
+    ['revoke', at.revoke],
+  ].map(([url, valueUri]) => ({ url, valueUri }))
+  return {
+    extension: [
+      { url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension: oauthUris },
+    ],
+    cors: true,
+    service: [
+      {
+        coding: [
+          { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+        ],
+        text: 'OAuth 2 with SMART App Launch 2.2 scopes; see .well-known/smart-configuration',
+      },
+    ],
+  }
+}
+
+function resource(type: string, definitions: Definitions) {
+  const parameters = definitions.searchParameters(type).filter(isAnswered)
+  const includes = parameters
+    .filter((parameter) => parameter.type === 'reference')
+    .map((parameter) => `${type}:${parameter.code}`)
+  return {
+    type,
+    interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+    versioning: 'versioned',
+    conditionalRead: 'full-support',
+    ...(includes.length > 0 ? { searchInclude: includes } : {}),
+    searchParam: parameters.map(({ code, definition, type: kind }) => ({
+      name: code,
+      definition,
+      type: kind,
+    })),
+  }
+}
+
+function isAnswered({ type, paths, of, roots }: SearchParameter): boolean {
+  return !unanswered.has(type) && (paths.length > 0 || of !== undefined || roots.length > 0)
+}

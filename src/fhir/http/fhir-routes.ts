@@ -1,0 +1,167 @@
+import type { Context, Next } from 'koa'
+import type { Audit } from '../../audit/audit.ts'
+import { LanyardError } from '../../lib/errors.ts'
+import type { Log } from '../../observe/log.ts'
+import type { Metrics } from '../../observe/metrics.ts'
+import type { CheckToken } from '../../smart/access-token.ts'
+import type { Access } from '../access/access.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { authenticate } from './authenticate.ts'
+import type { Capability } from './capability.ts'
+import { cors } from './cors.ts'
+import { mediaType } from './negotiate.ts'
+import { FHIR_JSON, outcomeOf } from './outcome.ts'
+import { type ReadDeps, read } from './read-handler.ts'
+import { type Route, routeOf } from './route.ts'
+import { type SearchDeps, search } from './search-handler.ts'
+
+export type FhirDeps = {
+  check: CheckToken
+  reading: ReadDeps
+  searching: SearchDeps
+  capability: Capability
+  definitions: Definitions
+  audit: Pick<Audit, 'note' | 'accepts'>
+  metrics: Pick<Metrics, 'decision'>
+  log: Log
+  allowsOrigin: (origin: string) => Promise<boolean>
+  /** Where RFC 9728 metadata stands, for the 401 challenge. */
+  metadataUrl: string
+}
+
+/**
+ * The FHIR server under `/fhir`. Each request: CORS, token, route, media type, then the one door to data. Only
+ * `metadata` is public; without a token even an unknown path is 401 (ENF-32).
+ */
+export function fhirRoutes(deps: FhirDeps) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    if (ctx.path !== '/fhir' && !ctx.path.startsWith('/fhir/')) return await next()
+    const isPublic = ctx.path === '/fhir/metadata'
+    if (await cors(ctx, isPublic, deps.allowsOrigin)) return
+    try {
+      if (isPublic) answerCapability(ctx, deps)
+      else await answer(ctx, deps)
+    } catch (thrown) {
+      refuse(ctx, thrown, deps)
+    }
+  }
+}
+
+function answerCapability(ctx: Context, { capability }: FhirDeps): void {
+  ctx.state.route = 'fhir metadata'
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
+  ctx.type = mediaType(ctx)
+  ctx.set('etag', capability.etag)
+  ctx.set('cache-control', 'public, max-age=60')
+  if (ctx.get('if-none-match') === capability.etag) ctx.status = 304
+  else ctx.body = capability.text
+}
+
+async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
+  const access = await authenticate(ctx, deps.check, deps.metadataUrl)
+  ctx.state.clientId = access.clientId
+  ctx.state.access = access
+  // Records are read under the eyes of the audit, or not at all (AUD-10).
+  if (!deps.audit.accepts())
+    throw new LanyardError(
+      'unavailable',
+      'The audit trail cannot be written at the moment. Try again soon.',
+      { reason: 'audit-full', headers: { 'retry-after': '5' } },
+    )
+  const route = routeOf(ctx.method, ctx.path.slice('/fhir'.length), deps.definitions)
+  ctx.state.route = `fhir ${route.interaction}`
+  ctx.state.interaction = route.interaction
+  const type = mediaType(ctx)
+  ctx.set('cache-control', 'no-store')
+  const body = await bodyOf(ctx, access, route, deps)
+  if (body === undefined) ctx.status = 304
+  else {
+    ctx.set('content-type', `${type}; charset=utf-8`)
+    ctx.body =
+      '_pretty' in ctx.query && ctx.query._pretty !== 'false'
+        ? JSON.stringify(JSON.parse(body), null, 2)
+        : body
+  }
+  record(access, route, ctx, deps)
+}
+
+async function bodyOf(
+  ctx: Context,
+  access: Access,
+  route: Route,
+  deps: FhirDeps,
+): Promise<string | undefined> {
+  switch (route.interaction) {
+    case 'read':
+      return await read(ctx, access, route.type, route.id, undefined, deps.reading)
+    case 'vread':
+      return await read(ctx, access, route.type, route.id, route.version, deps.reading)
+    case 'search-type':
+      return await search(ctx, access, route.target, deps.searching)
+  }
+}
+
+function record(access: Access, route: Route, ctx: Context, { audit, metrics }: FhirDeps): void {
+  metrics.decision(route.interaction, 'allowed')
+  audit.note({
+    event:
+      route.interaction === 'search-type'
+        ? 'fhir.search'
+        : route.interaction === 'read'
+          ? 'fhir.read'
+          : 'fhir.vread',
+    outcome: 'success',
+    clientId: access.clientId,
+    userId: access.userId,
+    patient: access.patient,
+    tokenId: access.tokenId,
+    requestId: ctx.state.requestId,
+    detail:
+      route.interaction === 'search-type'
+        ? { path: route.target.path, query: ctx.querystring.slice(0, 2000), matches: ctx.state.matches }
+        : { reference: `${route.type}/${route.id}` },
+  })
+}
+
+/** Every error as an OperationOutcome, every refusal in the audit (ENF-33). */
+function refuse(ctx: Context, thrown: unknown, { audit, metrics, log }: FhirDeps): void {
+  const error = thrown instanceof LanyardError ? thrown : unexpected(thrown)
+  const access: Access | undefined = ctx.state.access
+  const reason = error.reason ?? error.code
+  if (error.status >= 500)
+    log.error({ err: error.cause ?? error, requestId: ctx.state.requestId }, 'fhir error')
+  metrics.decision(ctx.state.interaction ?? 'unknown', reason)
+  audit.note({
+    event: 'fhir.refuse',
+    outcome: error.status >= 500 ? 'error' : 'refused',
+    reason,
+    clientId: access?.clientId,
+    userId: access?.userId,
+    patient: access?.patient,
+    tokenId: access?.tokenId,
+    requestId: ctx.state.requestId,
+    detail: { method: ctx.method, path: ctx.path.slice(0, 200), status: error.status },
+  })
+  ctx.status = error.status
+  ctx.set(error.headers)
+  ctx.remove('etag')
+  ctx.remove('last-modified')
+  ctx.set('cache-control', 'no-store')
+  ctx.set('content-type', `${FHIR_JSON}; charset=utf-8`)
+  ctx.body = JSON.stringify(outcomeOf(error))
+}
+
+function unexpected(cause: unknown): LanyardError {
+  return new LanyardError(
+    'internal',
+    'Something went wrong on our side. Try again; if it lasts, quote the X-Request-Id of this answer.',
+    { reason: 'unexpected', cause },
+  )
+}
+
+function methodNotAllowed(allow: string): LanyardError {
+  return new LanyardError('method-not-allowed', `This address takes ${allow} only.`, {
+    reason: 'method',
+    headers: { allow },
+  })
+}

@@ -1,0 +1,58 @@
+import type { Context } from 'koa'
+import type { Access } from '../access/access.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import { readQuery } from '../search/query.ts'
+import type { Read } from '../store/read.ts'
+import type { FhirStore } from '../store/store.ts'
+import { isSubset, subset } from './subset.ts'
+
+export type ReadDeps = { store: FhirStore; definitions: Definitions; fhirBase: string }
+
+/**
+ * Answers a read or vread: stored text goes out unparsed. Only after the access was checked does a condition
+ * count, so that a 304 tells nobody anything (ENF-28).
+ * @returns the body, or undefined for 304
+ */
+export async function read(
+  ctx: Context,
+  access: Access,
+  type: string,
+  id: string,
+  version: number | undefined,
+  deps: ReadDeps,
+): Promise<string | undefined> {
+  const session = deps.store.as(access)
+  const found = version === undefined ? await session.read(type, id) : await session.vread(type, id, version)
+  ctx.set('etag', `W/"${found.version}"`)
+  ctx.set('last-modified', new Date(found.updated).toUTCString())
+  if (isNotModified(ctx, found)) return undefined
+  if (ctx.querystring === '') return found.body
+  const wanted = readWanted(ctx, type, deps)
+  return isSubset(wanted) ? JSON.stringify(subset(found.body, wanted, deps.definitions)) : found.body
+}
+
+/** REST-05; R4 compares ETags weakly, and RFC 9110 §13.2.2 prefers them to dates. */
+function isNotModified(ctx: Context, { version, updated }: Read): boolean {
+  const { 'if-none-match': match, 'if-modified-since': since } = ctx.req.headers
+  if (match !== undefined) {
+    return match
+      .split(',')
+      .some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === `"${version}"`)
+  }
+  return since !== undefined && Math.floor(updated / 1000) <= Math.floor(Date.parse(since) / 1000)
+}
+
+/** `_summary` and `_elements` also count on a read (SRCH-14). */
+function readWanted(ctx: Context, type: string, { definitions, fhirBase }: ReadDeps) {
+  const pairs = [...new URLSearchParams(ctx.querystring)].filter(
+    ([name]) => name === '_summary' || name === '_elements',
+  )
+  return readQuery([type], pairs, {
+    definitions,
+    fhirBase,
+    systems: {},
+    pageSize: 1,
+    maxPageSize: 1,
+    strict: true,
+  })
+}

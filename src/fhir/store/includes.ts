@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { Interaction } from '../../smart/letters.ts'
+import type { Include } from '../search/include.ts'
+import type { SearchQuery } from '../search/query.ts'
+import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
+import { rowList } from './drivers.ts'
+import type { Engine } from './engine.ts'
+import { bodiesOf, type Hit, toHit } from './search.ts'
+import { visible } from './visibility.ts'
+
+/** Resources that a page may bring along, and how often `:iterate` goes round. */
+const MOST = 1000
+const ROUNDS = 4
+
+export type Included = { hits: Hit[] /** Some were left out, as there were too many. */; cut: boolean }
+
+/**
+ * What `_include` and `_revinclude` add to a page. Every added resource needs its own scope and lies in its own
+ * range; what this access may not see is left out without a trace (ENF-15).
+ */
+export async function includedWith(
+  engine: Engine,
+  query: SearchQuery,
+  hits: readonly Hit[],
+): Promise<Included> {
+  const seen = new Set(hits.map((hit) => hit.rid))
+  const found: Hit[] = []
+  let newest: readonly Hit[] = hits
+  for (let round = 0; round < ROUNDS && newest.length > 0 && found.length <= MOST; round++) {
+    const goesOn = (include: Include) => round === 0 || include.iterate
+    const steps = [
+      ...query.includes.filter(goesOn).map((include) => forward(engine, include, newest)),
+      ...query.revincludes.filter(goesOn).map((include) => backward(engine, include, newest)),
+    ]
+    const fresh: Hit[] = []
+    for (const hit of (await Promise.all(steps)).flat()) {
+      if (seen.has(hit.rid)) continue
+      seen.add(hit.rid)
+      fresh.push(hit)
+    }
+    found.push(...fresh)
+    newest = fresh
+  }
+  return { hits: found.slice(0, MOST), cut: found.length > MOST }
+}
+
+/** The targets of a reference parameter of the hits that are of its type. */
+async function forward(
+  engine: Engine,
+  { source, parameter, target }: Include,
+  hits: readonly Hit[],
+): Promise<Hit[]> {
+  const from = hits.filter((hit) => hit.type === source).map((hit) => hit.rid)
+  if (from.length === 0) return []
+  const types = target === undefined ? parameter.targets : [target]
+  const condition = await visibleOf(engine, types)
+  if (condition === undefined) return []
+  const sps = engine.names.paramIds(source, parameter)
+  const targets = sql`select f.target from ${rowList(from, engine.db.dialect)} cross join ix_ref f where f.rid = l.value and ${isIn(sql`f.sp`, sps)}`
+  return await fetch(engine, allOf([sql`r.rid in (${targets})`, condition]))
+}
+
+/** The resources of one type that refer to the hits by a parameter. */
+async function backward(
+  engine: Engine,
+  { source, parameter, target }: Include,
+  hits: readonly Hit[],
+): Promise<Hit[]> {
+  const to = hits.filter(
+    (hit) => parameter.targets.includes(hit.type) && (target === undefined || hit.type === target),
+  )
+  if (to.length === 0) return []
+  const condition = await visibleOf(engine, [source])
+  if (condition === undefined) return []
+  const sps = engine.names.paramIds(source, parameter)
+  const rids = to.map((hit) => hit.rid)
+  const sources = sql`select f.rid from ${rowList(rids, engine.db.dialect)} cross join ix_ref f where f.target = l.value and ${isIn(sql`f.sp`, sps)}`
+  return await fetch(engine, allOf([sql`r.rid in (${sources})`, condition]))
+}
+
+async function fetch(engine: Engine, condition: Sql): Promise<Hit[]> {
+  const rows = await engine.rows<Parameters<typeof toHit>[0]>(bodiesOf(condition, MOST + 1))
+  return rows.map((row) => toHit(row, engine))
+}
+
+/** Live rows of these types that the access may read or find; undefined if it may see none of them. */
+async function visibleOf(engine: Engine, types: readonly string[]): Promise<Sql | undefined> {
+  const conditions: Sql[] = []
+  for (const type of types) {
+    const open = (['read', 'search-type'] as const).filter(
+      (interaction: Interaction) => engine.access.decide(interaction, type).allowed,
+    )
+    if (open.length === 0) continue
+    const ranges = await Promise.all(
+      open.map((interaction) => visible(engine.access, interaction, type, 'r', engine.visibility)),
+    )
+    conditions.push(allOf([sql`r.type = ${engine.names.typeId(type)}`, anyOf(ranges)]))
+  }
+  return conditions.length === 0 ? undefined : allOf([sql`r.state = 1`, anyOf(conditions)])
+}

@@ -1,0 +1,140 @@
+import { type CompiledQuery, sql } from 'kysely'
+import { LanyardError } from '../../lib/errors.ts'
+import type { Access } from '../access/access.ts'
+import { rangesOf } from '../access/refusal.ts'
+import type { Engine } from './engine.ts'
+import { DELETED, LIVE } from './state.ts'
+import { visible } from './visibility.ts'
+
+/** One version of a resource as it is stored. */
+export type Read = { version: number; updated: number; body: string }
+/** Judges a version that is no longer the current one (old-version.ts). */
+export type SeesOldVersion = (engine: Engine, type: string, body: string) => Promise<boolean>
+
+type Interaction = 'read' | 'vread'
+type Row = { rid: number; version: number; updated: number; state: number; body: string | null; seen: number }
+
+/**
+ * Reads the current version. One that is not there and one that may not be seen are the same (ENF-28).
+ * @throws LanyardError `forbidden` before any data is touched, `not-found`, `gone`
+ */
+export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
+  const row = await rowOf(engine, 'read', type, id)
+  if (row?.state === LIVE && row.seen === 1 && row.body !== null) {
+    return { version: row.version, updated: row.updated, body: row.body }
+  }
+  // That something was deleted is told only to those who may see all there is.
+  throw row?.state === DELETED && isUnlimited(engine.access, 'read', type)
+    ? gone(type, id)
+    : notFound(type, id)
+}
+
+/**
+ * Reads one version: the current one must be visible, and so must the one that is asked for (ENF-19).
+ * @throws LanyardError `forbidden`, `not-found`, `gone`
+ */
+export async function readVersion(
+  engine: Engine,
+  type: string,
+  id: string,
+  version: number,
+  sees: SeesOldVersion,
+): Promise<Read> {
+  const row = await rowOf(engine, 'vread', type, id)
+  const unlimited = isUnlimited(engine.access, 'vread', type)
+  if (
+    row === undefined ||
+    (row.state !== DELETED && row.seen !== 1) ||
+    (row.state === DELETED && !unlimited)
+  ) {
+    throw notFound(type, id)
+  }
+  const { updated, body } = row.version === version ? row : await oldVersion(engine, row.rid, version)
+  if (updated === undefined || version === 0) throw notFound(type, `${id}/_history/${version}`)
+  if (body === null || body === undefined) throw unlimited ? gone(type, id) : notFound(type, id)
+  if (row.version !== version && !unlimited && !(await sees(engine, type, body))) throw notFound(type, id)
+  return { version, updated, body }
+}
+
+async function oldVersion(
+  { db }: Engine,
+  rid: number,
+  version: number,
+): Promise<{ updated?: number; body?: string | null }> {
+  const query = db.kysely
+    .selectFrom('history')
+    .select(['updated', 'body'])
+    .where('rid', '=', rid)
+    .where('version', '=', version)
+  const [row] = await db.read(query.compile())
+  return row ?? {}
+}
+
+/** Statements by access: the same token reads the same type many times. */
+const statements = new WeakMap<Access, Map<string, CompiledQuery<Row>>>()
+
+async function rowOf(
+  engine: Engine,
+  interaction: Interaction,
+  type: string,
+  id: string,
+): Promise<Row | undefined> {
+  const { access, db } = engine
+  const known = statements.get(access) ?? new Map<string, CompiledQuery<Row>>()
+  statements.set(access, known)
+  const key = `${interaction} ${type}`
+  let query = known.get(key)
+  if (query === undefined) {
+    query = await statement(engine, interaction, type)
+    if (await isSettled(engine, interaction, type)) known.set(key, query)
+  }
+  const [row] = await db.read(withId(query, id))
+  return row
+}
+
+/** The id is the last parameter, so that `withId` can put another in its place. */
+async function statement(
+  engine: Engine,
+  interaction: Interaction,
+  type: string,
+): Promise<CompiledQuery<Row>> {
+  const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
+  return sql<Row>`select r.rid, r.version, r.updated, r.state, r.body, (case when ${seen} then 1 else 0 end) as seen
+    from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
+}
+
+function withId(query: CompiledQuery<Row>, id: string): CompiledQuery<Row> {
+  return { ...query, parameters: [...query.parameters.slice(0, -1), id] }
+}
+
+/** A statement may be kept when every patient it speaks of has a row: those never change. */
+async function isSettled(
+  { access, visibility }: Engine,
+  interaction: Interaction,
+  type: string,
+): Promise<boolean> {
+  const patients = rangesOf(access, interaction, type).flatMap((range) =>
+    range.patients === 'all' ? [] : range.patients,
+  )
+  return (
+    patients.length === 0 ||
+    (await visibility.conditions.rowsOf('Patient', patients)).length === patients.length
+  )
+}
+
+function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
+  return rangesOf(access, interaction, type).some(
+    (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
+  )
+}
+
+function notFound(type: string, id: string): LanyardError {
+  return new LanyardError('not-found', `There is no ${type}/${id} that this token may see.`, {
+    word: 'not-found',
+    reason: 'not-found',
+  })
+}
+
+function gone(type: string, id: string): LanyardError {
+  return new LanyardError('gone', `${type}/${id} was deleted.`, { word: 'deleted', reason: 'deleted' })
+}

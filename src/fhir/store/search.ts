@@ -1,0 +1,185 @@
+import { sql } from 'kysely'
+import type { Filter } from '../search/filter.ts'
+import type { SearchQuery, Sort } from '../search/query.ts'
+import { allOf, anyOf, type Sql } from './comparisons.ts'
+import { column } from './conditions.ts'
+import { type Driver, driverOfReferrers } from './drivers.ts'
+import type { Engine } from './engine.ts'
+import { beyond, type Key, keysOf, orderBy, type Position } from './order.ts'
+import { PROBED, planSearch } from './plan.ts'
+import { fromPlan, type Plan } from './statement.ts'
+
+/** A resource that leaves the store, as it is stored. */
+export type Hit = { rid: number; type: string; id: string; version: number; updated: number; body: string }
+
+/** Where a page begins: behind a position, or before it, or at a number of matches. */
+export type Cursor = { after?: Position; before?: Position; byUpdate?: boolean }
+
+export type Page = {
+  hits: Hit[]
+  /** Positions of the first and the last hit; absent when nothing lies before or behind. */
+  first?: Position
+  last?: Position
+  hasPrevious: boolean
+  hasNext: boolean
+  /** Whether the natural order is that of a scan; later pages must keep it. */
+  byUpdate: boolean
+  total: number | undefined
+}
+
+/** Without `_total`, matches are counted up to here: exact when it is cheap, absent otherwise. */
+const COUNTED = 2000
+
+/**
+ * One page of a search, narrowed inside the statement (ENF-07).
+ * @throws LanyardError `forbidden`
+ */
+export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cursor): Promise<Page> {
+  const plan = await planTypes(engine, query)
+  const byUpdate = cursor.byUpdate ?? plan.driver === undefined
+  const [type = ''] = query.types
+  const countOnly = query.summary === 'count' || query.count === 0
+  const total = await totalOf(engine, query, plan, countOnly)
+  if (countOnly) return { hits: [], hasPrevious: false, hasNext: false, byUpdate, total }
+
+  const backwards = cursor.before !== undefined
+  const position = cursor.after ?? cursor.before
+  const keys = keysOf(query.sort, type, 'r', engine.names, byUpdate)
+  const skip = position === undefined ? (query.page - 1) * query.count : 0
+  const more = position === undefined ? plan.where : allOf([plan.where, beyond(keys, position, backwards)])
+  const general = (): Promise<Row[]> =>
+    engine.rows<Row>(
+      withBodies(
+        sql`${select(keys)} ${fromPlan({ ...plan, where: more }, 'r')} order by ${orderBy(keys, backwards)} limit ${query.count + 1} offset ${skip}`,
+        keys,
+        backwards,
+      ),
+    )
+  const found = (await dateDriven(engine, query, plan, position, backwards)) ?? (await general())
+
+  const rows = found.slice(0, query.count)
+  if (backwards) rows.reverse()
+  const hits = rows.map((row) => toHit(row, engine))
+  const beyondPage = found.length > query.count
+  const [start, end] = [rows[0], rows.at(-1)]
+  return {
+    hits,
+    ...(start === undefined ? {} : { first: positionOf(start, keys.length) }),
+    ...(end === undefined ? {} : { last: positionOf(end, keys.length) }),
+    hasPrevious: backwards ? beyondPage : position !== undefined || skip > 0,
+    hasNext: backwards ? true : beyondPage,
+    byUpdate,
+    total: total ?? (position === undefined && skip === 0 && !beyondPage ? rows.length : undefined),
+  }
+}
+
+type Row = { rid: number; type: number; id: string; version: number; updated: number; body: string } & Record<
+  `k${number}`,
+  string | number
+>
+
+/** Several types share one statement; each has its own visibility. */
+async function planTypes(engine: Engine, { types, filters, within }: SearchQuery): Promise<Plan> {
+  const filtersOf = (type: string): Filter[] =>
+    within === undefined ? [...filters] : [...filters, { kind: 'compartment', type, ...within }]
+  const [only, ...others] = types
+  if (only !== undefined && others.length === 0) return await planSearch(engine, only, filtersOf(only), 'r')
+  const plans = await Promise.all(types.map((type) => planSearch(engine, type, filtersOf(type), 'r')))
+  const where = anyOf(plans.map((plan) => plan.where))
+  return { driver: await compartmentDriver(engine, types, within), size: 0, where }
+}
+
+/** Everything that refers to the resource a compartment is named after, and that resource itself. */
+async function compartmentDriver(
+  engine: Engine,
+  types: readonly string[],
+  within: SearchQuery['within'],
+): Promise<Driver | undefined> {
+  if (within === undefined) return undefined
+  const { conditions } = engine.visibility
+  const rows = await conditions.rowsOf(within.compartment, [within.id])
+  const sps = types.flatMap((type) => conditions.membership({ kind: 'compartment', type, ...within }).sps)
+  return driverOfReferrers(sps, rows, engine.db.dialect, rows)
+}
+
+async function totalOf(
+  engine: Engine,
+  query: SearchQuery,
+  plan: Plan,
+  countOnly: boolean,
+): Promise<number | undefined> {
+  if (query.total === 'none' && !countOnly) return undefined
+  const exact = countOnly || query.total !== undefined
+  const limit = exact ? sql`` : sql`limit ${COUNTED + 1}`
+  const [row] = await engine.rows<{ n: number }>(
+    sql`select count(*) as n from (select r.rid ${fromPlan(plan, 'r')} ${limit}) x`,
+  )
+  const counted = Number(row?.n ?? 0)
+  return exact || counted <= COUNTED ? counted : undefined
+}
+
+function select(keys: readonly Key[]): Sql {
+  return sql`select r.rid, ${sql.join(keys.map(({ expression }, index) => sql`${expression} as ${sql.ref(`k${index}`)}`))}`
+}
+
+/** Bodies are fetched for the rows of the page only: a sorter that carries them is twice as slow. */
+function withBodies(page: Sql, keys: readonly Key[], backwards: boolean): Sql {
+  const names = keys.map(({ descending }, index) => ({ expression: sql.ref(`p.k${index}`), descending }))
+  return sql`select b.rid, b.type, b.id, b.version, b.updated, b.body, ${sql.join(names.map(({ expression }) => expression))}
+    from (${page}) p cross join resource b where b.rid = p.rid order by ${orderBy(names, backwards)}`
+}
+
+/**
+ * A search without a small place to begin, sorted by one date, walks the date index and stops when the page is
+ * full. When it does not fill the page, resources without a date may be missing, and the general way is taken.
+ */
+async function dateDriven(
+  engine: Engine,
+  query: SearchQuery,
+  plan: Plan,
+  position: Position | undefined,
+  backwards: boolean,
+): Promise<Row[] | undefined> {
+  const [sort] = query.sort
+  if (sort === undefined || query.sort.length > 1 || plan.size < PROBED || query.page > 1) return undefined
+  const [sp] = dateParameter(engine, query.types, sort)
+  if (sp === undefined) return undefined
+  const pick = sql.raw(sort.descending ? '>' : '<')
+  const keys: Key[] = [
+    { expression: column('d', 'lo'), descending: sort.descending },
+    { expression: column('d', 'rid'), descending: sort.descending },
+  ]
+  const conditions = [
+    sql`d.sp = ${sp} and r.rid = d.rid`,
+    // A resource with several dates is sorted by its first (or last) one.
+    sql`not exists (select 1 from ix_date o where o.rid = d.rid and o.sp = d.sp and (o.lo ${pick} d.lo or (o.lo = d.lo and o.hi > d.hi)))`,
+    ...(position === undefined ? [] : [beyond(keys, position, backwards)]),
+    plan.where,
+  ]
+  const page = sql`${select(keys)} from ix_date d cross join resource r where ${allOf(conditions)} order by ${orderBy(keys, backwards)} limit ${query.count + 1}`
+  const rows = await engine.rows<Row>(withBodies(page, keys, backwards))
+  return rows.length > query.count ? rows : undefined
+}
+
+function dateParameter({ names }: Engine, types: readonly string[], { parameter }: Sort): number[] {
+  const [type = ''] = types
+  if (types.length > 1 || typeof parameter === 'string' || parameter.type !== 'date') return []
+  const sps = names.paramIds(type, parameter)
+  return sps.length === 1 ? sps : []
+}
+
+function positionOf(row: Row, keys: number): Position {
+  return Array.from({ length: keys }, (_, index) => row[`k${index}`] ?? 0)
+}
+
+export function toHit(
+  { rid, type, id, version, updated, body }: Omit<Row, `k${number}`>,
+  { names }: Engine,
+): Hit {
+  return { rid, type: names.typeName(type), id, version, updated, body }
+}
+
+/** Rows by their ids, as this access sees them: for what is included. */
+export function bodiesOf(condition: Sql, limit: number): Sql {
+  return sql`select r.rid, r.type, r.id, r.version, r.updated, r.body from resource r where ${condition} limit ${limit}`
+}

@@ -1,0 +1,46 @@
+import { type Access, assertMinted } from '../access/access.ts'
+import type { PatientsOf } from '../access/compartment.ts'
+import type { Extract } from '../extract/extract.ts'
+import type { SearchQuery } from '../search/query.ts'
+import { createBulkWriter } from './bulk.ts'
+import { engineFor, type StoreDeps } from './engine.ts'
+import { type Included, includedWith } from './includes.ts'
+import { createOldVersions } from './old-version.ts'
+import { type Read, readCurrent, readVersion } from './read.ts'
+import { type Cursor, type Page, searchPage } from './search.ts'
+
+/** What an access can do with the data: the only way to a resource's body (law 3). */
+export type Session = {
+  /** @throws LanyardError `forbidden`, `not-found`, `gone` */
+  read(type: string, id: string): Promise<Read>
+  vread(type: string, id: string, version: number): Promise<Read>
+  /** One page with what it includes. @throws LanyardError `forbidden` */
+  search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
+}
+
+export type FhirStore = {
+  /** The door: a session for an access that was made from an authorised token. */
+  as(access: Access): Session
+  /** For import and seed, which bring data in and give none out. */
+  write: ReturnType<typeof createBulkWriter>
+}
+
+export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf: PatientsOf }): FhirStore {
+  const write = createBulkWriter(deps)
+  const seesOldVersion = createOldVersions(write)
+  return {
+    write,
+    as(access) {
+      assertMinted(access)
+      const engine = engineFor(access, deps)
+      return {
+        read: (type, id) => readCurrent(engine, type, id),
+        vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersion),
+        async search(query, cursor) {
+          const page = await searchPage(engine, query, cursor)
+          return { page, included: await includedWith(engine, query, page.hits) }
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { ParameterizedContext } from 'koa'
+
+/** What the layers of one request tell each other. */
+export type RequestState = {
+  /** Ours, or the caller's if it is harmless; in the answer, the log and the audit. */
+  requestId: string
+  /** The route's pattern, where the router's own would not do. */
+  route?: string
+  /** The client, once it has proven who it is. */
+  clientId?: string
+  /** Of a token request, once it is known to be one that we offer. */
+  grantType?: string
+}
+
+/** A request and its answer, with a typed `state`. */
+export type RequestContext = ParameterizedContext<RequestState>

@@ -1,0 +1,110 @@
+import { type CryptoKey, compactVerify, importJWK } from 'jose'
+import type { JwksCache } from '../clients/jwks-cache.ts'
+import type { PublicKey } from '../clients/key-set.ts'
+import type { Client } from '../clients/registry.ts'
+import type { Certificate } from '../clients/x509.ts'
+import { LanyardError } from '../lib/errors.ts'
+import type { Clock } from '../lib/time.ts'
+import { type Assertion, candidateKey, type Failure } from './assertion-rules.ts'
+
+export type KeyDeps = { jwks: Pick<JwksCache, 'keys'>; clock: Clock }
+
+/** Imported keys kept: importing costs more than verifying. */
+const KEPT = 1000
+
+/** Verifies assertions with the key that the client registered; tells what is wrong, or nothing. */
+export function assertionVerifier(deps: KeyDeps) {
+  const imported = importedKeys()
+  return async (client: Client, assertion: Assertion): Promise<Failure | undefined> => {
+    const keys = await keysOf(client, assertion, deps)
+    if ('reason' in keys) return keys
+    const key = candidateKey(keys, assertion.header)
+    if (key === undefined) return noSuchKey(assertion, 'assertion-kid-unknown')
+    if (!(await isSignedBy(await imported.of(key), assertion))) return forged
+    return outsideValidity(client.metadata.x509, deps.clock())
+  }
+}
+
+/** One sentence for an unknown client, a disabled one and a key that is not there: it tells nobody which. */
+export function noSuchKey({ header, claims }: Assertion, reason: string): Failure {
+  const kid = header.kid === undefined ? 'its only key' : `the key '${String(header.kid).slice(0, 60)}'`
+  const who = String(claims.iss).slice(0, 60)
+  return {
+    reason,
+    sentence: `Client assertion: no active client '${who}' with ${kid} for ${String(header.alg)} is registered here. Check the client_id, that it is enabled, and that its key set holds this kid exactly once.`,
+  }
+}
+
+const forged: Failure = {
+  reason: 'assertion-signature',
+  sentence: 'Client assertion: the signature does not verify with the registered key of this kid.',
+}
+
+async function keysOf(
+  { metadata: { jwks, jwks_uri: uri, x509 } }: Client,
+  { header: { kid } }: Assertion,
+  deps: KeyDeps,
+): Promise<readonly PublicKey[] | Failure> {
+  if (jwks !== undefined) return jwks.keys
+  if (x509 !== undefined) return [x509.jwk]
+  if (uri === undefined) return []
+  try {
+    return await deps.jwks.keys(uri, typeof kid === 'string' ? kid : undefined)
+  } catch (error) {
+    if (!(error instanceof LanyardError)) throw error
+    return {
+      reason: 'jwks-unavailable',
+      sentence: "Client assertion: the client's keys could not be read from its registered JWKS URL.",
+      detail: error.detail,
+    }
+  }
+}
+
+async function isSignedBy(key: CryptoKey, { jws, header }: Assertion): Promise<boolean> {
+  try {
+    await compactVerify(jws, key, { algorithms: [String(header.alg)] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** RFC 5280 §4.1.2.5: a certificate is good from its first to its last moment. */
+function outsideValidity(certificate: Certificate | undefined, now: number): Failure | undefined {
+  if (certificate === undefined) return undefined
+  if (now > certificate.not_after) {
+    return {
+      reason: 'certificate-expired',
+      sentence: "Client assertion: the client's registered certificate has expired; register a new one.",
+    }
+  }
+  if (now < certificate.not_before) {
+    return {
+      reason: 'certificate-not-yet-valid',
+      sentence: "Client assertion: the client's registered certificate is not valid yet.",
+    }
+  }
+  return undefined
+}
+
+/** Imported keys by their content. */
+function importedKeys() {
+  const known = new Map<string, CryptoKey>()
+  return {
+    async of(jwk: PublicKey): Promise<CryptoKey> {
+      const content = jwk.kty === 'RSA' ? `${jwk.n} ${jwk.e}` : `${jwk.x} ${jwk.y}`
+      const found = known.get(content)
+      if (found !== undefined) return found
+      const key = await importJWK(
+        jwk.kty === 'RSA'
+          ? { kty: jwk.kty, n: jwk.n, e: jwk.e }
+          : { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y },
+        jwk.kty === 'RSA' ? 'RS384' : 'ES384',
+      )
+      if (key instanceof Uint8Array) throw new Error('a client key must be asymmetric')
+      if (known.size >= KEPT) known.clear()
+      known.set(content, key)
+      return key
+    },
+  }
+}
