@@ -6,6 +6,7 @@ import type { Config } from './config/load.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
 import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
 import { fhirServer, openFhirStore } from './fhir/fhir.ts'
+import { MRN_SYSTEM } from './fhir/seed/demo.ts'
 import type { FhirStore } from './fhir/store/store.ts'
 import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
@@ -155,7 +156,7 @@ export async function buildApp(house: House): Promise<App> {
     check: tokens.check,
     metrics,
     allowsOrigin: clients.allowsOrigin,
-    systems: config.identifierSystems,
+    systems: demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems,
     pageSize: config.fhirPageSize,
     maxPageSize: config.fhirMaxPageSize,
     seal: house.seal.for('page-link'),
@@ -167,10 +168,11 @@ export async function buildApp(house: House): Promise<App> {
   app.use(requestLog({ log, metrics }))
   app.use(strictTransport(config.baseUrl))
   app.use(onlyOurHost(config.baseUrl, demo))
-  app.use(health.routes())
-  app.use(discovery.routes())
-  app.use(oauth.routes())
+  // The busiest first: routers compare each address with all their patterns.
   app.use(fhir)
+  app.use(oauth.routes())
+  app.use(discovery.routes())
+  app.use(health.routes())
 
   const stopSweeping = startSweeping(db, clock, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../lib/time.ts'
-import type { Database } from '../store/database.ts'
+import type { BulkTable, Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 
 /** What can happen. A new word is added here first. */
@@ -63,18 +63,15 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
   let immediate: NodeJS.Immediate | undefined
   let flushing: Promise<void> | undefined
 
-  const insert = async (kysely: Kysely<Tables>, rows: Waiting['row'][]): Promise<void> => {
-    await kysely.insertInto('audit').values(rows).execute()
-  }
+  /** One statement for all rows, prepared once; several rows stand or fall together. */
+  const insert = (trx: Kysely<Tables>, rows: Waiting['row'][]) => db.insertMany(trx, table, rows)
+  const insertAll = (rows: Waiting['row'][]) => db.kysely.transaction().execute((trx) => insert(trx, rows))
 
   async function storeAll(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.slice(0, BATCH)
       try {
-        await insert(
-          db.kysely,
-          batch.map((entry) => entry.row),
-        )
+        await insertAll(batch.map((entry) => entry.row))
       } catch (error) {
         giveUp(error)
         break
@@ -134,17 +131,34 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
   }
 }
 
-function toRow(entry: AuditEntry, at: number) {
-  return {
+const table: BulkTable = {
+  table: 'audit',
+  columns: {
+    at: 'int',
+    event: 'text',
+    outcome: 'text',
+    reason: 'text',
+    client_id: 'text',
+    user_id: 'text',
+    patient: 'text',
+    token_id: 'text',
+    request_id: 'text',
+    detail: 'text',
+  },
+}
+
+/** The values of a row, in the order of the columns above. */
+function toRow(entry: AuditEntry, at: number): unknown[] {
+  return [
     at,
-    event: entry.event,
-    outcome: entry.outcome,
-    reason: entry.reason ?? null,
-    client_id: entry.clientId ?? null,
-    user_id: entry.userId ?? null,
-    patient: entry.patient ?? null,
-    token_id: entry.tokenId ?? null,
-    request_id: entry.requestId ?? null,
-    detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
-  }
+    entry.event,
+    entry.outcome,
+    entry.reason ?? null,
+    entry.clientId ?? null,
+    entry.userId ?? null,
+    entry.patient ?? null,
+    entry.tokenId ?? null,
+    entry.requestId ?? null,
+    entry.detail === undefined ? null : JSON.stringify(entry.detail),
+  ]
 }

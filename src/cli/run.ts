@@ -3,8 +3,10 @@ import { LanyardError } from '../lib/errors.ts'
 import { databaseTrouble } from '../store/trouble.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
+import { importCommand } from './import.ts'
 import { keysCommands } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
+import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenCommand } from './token.ts'
@@ -32,6 +34,8 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     keysCommands,
     migrateCommand,
     doctorCommand,
+    importCommand,
+    seedCommand,
   ]) {
     add(program, terminal)
   }

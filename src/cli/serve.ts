@@ -4,6 +4,7 @@ import { applyConfigClients } from '../clients/config-clients.ts'
 import type { Config } from '../config/load.ts'
 import { type Clock, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
+import { prepareDemo } from './demo.ts'
 import { listen } from './listener.ts'
 import { configOf, type Terminal } from './terminal.ts'
 
@@ -45,6 +46,7 @@ export async function serve(given: Config, log: Log, clock: Clock = systemClock)
     const config = withPort(given, listener.port)
     house = await openHouse(config, log, clock)
     await applyClients(house)
+    await prepareDemo(house)
     app = await buildApp(house)
     listener.handle(app.handle)
     log.info({ baseUrl: config.baseUrl, mode: config.mode, database: house.db.dialect }, 'ready')
@@ -85,7 +87,11 @@ function welcome(config: Config): string {
     `  Lanyard is ready:  ${config.baseUrl}`,
     `  FHIR base:         ${config.baseUrl}/fhir`,
     ...(config.mode === 'demo'
-      ? ['  Demo mode:         synthetic data, public passwords, this machine only']
+      ? [
+          '  Demo mode:         synthetic data, public passwords, this machine only',
+          '',
+          '  A first token:     npx lanyard token --client demo-backend --key data/demo-backend.jwk.json --scope system/*.rs',
+        ]
       : []),
     '',
     '',

@@ -8,7 +8,11 @@ const LIST = 50
 const TEXT = 2000
 
 const text = (most = 200) =>
-  z.string().min(1).max(most).regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
 const uri = (problem: (value: string) => string | undefined) =>
   text(TEXT).superRefine((value, context) => {
     const found = problem(value)
@@ -96,7 +100,10 @@ function contradictions(
     found.push(['token_endpoint_auth_method', 'private_key_jwt needs jwks, jwks_uri or x509'])
   }
   if (client.jwks?.keys.some(canSignAssertions) === false) {
-    found.push(['jwks', 'holds no key for RS384 (RSA) or ES384 (EC P-384), so no assertion could be verified'])
+    found.push([
+      'jwks',
+      'holds no key for RS384 (RSA) or ES384 (EC P-384), so no assertion could be verified',
+    ])
   }
   if (method !== 'private_key_jwt' && keys.length > 0) {
     found.push([keys[0] ?? 'jwks', `is of no use with token_endpoint_auth_method ${method}`])

@@ -64,7 +64,8 @@ function generalProblem(value: string, url: URL): string | undefined {
   if (/[\s\p{Cc}\\]/u.test(value)) return 'must have no white space, no control character and no backslash'
   if (url.username || url.password) return 'must have no user name and no password'
   // "https:host/path" and "https:/host" parse as well, but browsers read them as relative.
-  if (/^https?:/i.test(value) && !/^https?:\/\/[^/]/i.test(value)) return 'must have "//" and a host after the scheme'
+  if (/^https?:/i.test(value) && !/^https?:\/\/[^/]/i.test(value))
+    return 'must have "//" and a host after the scheme'
   return undefined
 }
 

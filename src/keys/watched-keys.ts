@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts'
 import type { KeyRing, SigningKeys } from './signing-keys.ts'
 
 /** How often a process looks whether keys changed elsewhere, in milliseconds. */
-const EVERY = 2000
+const EVERY = 1000
 
 export type WatchedKeys = { ring: () => KeyRing; stop(): Promise<void> }
 

@@ -3,7 +3,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino'
 export type Log = Logger
 
 /** Members that are never written, wherever they stand in what is logged. */
-const secret = [
+const secret = new Set([
   'authorization',
   'cookie',
   'password',
@@ -18,8 +18,7 @@ const secret = [
   'code_verifier',
   'sealingKey',
   'databaseUrl',
-]
-const redact = secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
+])
 
 /**
  * JSON lines, one an event. Lines are handed to the system in blocks; `flushLog` writes what is left.
@@ -32,8 +31,8 @@ export function createLog(level: string, stream?: DestinationStream): Log {
     {
       level,
       base: null,
-      redact: { paths: redact, censor: '[redacted]' },
-      formatters: { level: (label) => ({ level: label }) },
+      // Our own instead of pino's `redact`, whose wildcards cost more than the rest of a request's log line.
+      formatters: { level: (label) => ({ level: label }), log: (line) => redacted(line) },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: errorForLog },
     },
@@ -44,6 +43,23 @@ export function createLog(level: string, stream?: DestinationStream): Log {
 /** Writes what is still in memory. */
 export function flushLog(log: Log): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()))
+}
+
+/** A copy without secrets, at every depth; errors are left to their serializer. */
+function redacted(line: Record<string, unknown>): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const name in line) {
+    const value = line[name]
+    if (secret.has(name)) copy[name] = '[redacted]'
+    else if (typeof value !== 'object' || value === null || value instanceof Error) copy[name] = value
+    else
+      copy[name] = Array.isArray(value) ? value.map(redactedItem) : redacted(value as Record<string, unknown>)
+  }
+  return copy
+}
+
+function redactedItem(item: unknown): unknown {
+  return typeof item === 'object' && item !== null ? redacted(item as Record<string, unknown>) : item
 }
 
 /** Errors with their stack and causes, without the members that libraries hang on them (SQL parameters!). */

@@ -4,12 +4,12 @@ import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, seconds } from '../lib/time.ts'
-import type { AccessTokenClaims, CheckedToken, TokenRefusal } from '../smart/access-token.ts'
-import type { Authority } from '../smart/permit.ts'
+import type { AccessTokenClaims, CheckedToken, LiveToken, TokenRefusal } from '../smart/access-token.ts'
+import type { UserReach } from '../smart/permit.ts'
 import { parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { grantLiveness } from './liveness.ts'
+import { type Grant, grantLiveness } from './liveness.ts'
 
 /** Bytes of `scope` from which a token is opaque: a JWT of more would not fit in a header (TOK-08). */
 const LONG_SCOPE = 2000
@@ -25,7 +25,12 @@ type Deps = {
   fhirBase: string
   vocabulary: Vocabulary
 }
-type Verified = { claims: AccessTokenClaims; scopes: readonly Scope[] }
+type Verified = {
+  claims: AccessTokenClaims
+  scopes: readonly Scope[]
+  /** What was handed out last, and the context that it rests on: while that is the same, so is the answer. */
+  live?: { context: string; token: LiveToken }
+}
 
 /** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
 export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
@@ -63,12 +68,12 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
   async function check(token: string): Promise<CheckedToken> {
     const found = token.startsWith('lat_') ? await lookUp(token) : await verify(token)
     if (typeof found === 'string') return { refused: found }
-    const { claims, scopes } = found
-    if (claims.exp * 1000 <= clock()) return { refused: 'token-expired' }
-    const grant = await liveness(claims)
+    if (found.claims.exp * 1000 <= clock()) return { refused: 'token-expired' }
+    const grant = await liveness(found.claims)
     if (typeof grant === 'string') return { refused: grant }
-    const authority: Authority = { scopes, patient: claims.patient, user: grant.user }
-    return { live: { claims, authority, context: grant.context } }
+    if (found.live?.context !== grant.context)
+      found.live = { context: grant.context, token: liveToken(found, grant) }
+    return { live: found.live.token }
   }
 
   async function lookUp(token: string): Promise<Verified | TokenRefusal> {
@@ -142,4 +147,10 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
   }
 
   return { issue, check, revoke }
+}
+
+/** The authority of a token: its scopes, in the context of its launch. */
+function liveToken({ claims, scopes }: Verified, grant: Grant): LiveToken {
+  const { user, ...context } = JSON.parse(grant.context) as Record<string, unknown> & { user?: UserReach }
+  return { claims, context, authority: { scopes, patient: claims.patient, user } }
 }

@@ -17,7 +17,11 @@ export type Assertion = {
   readonly claims: Readonly<Record<string, unknown>>
 }
 /** A check that failed: the code and the detail for the log, the sentence for the developer. */
-export type Failure = { readonly reason: string; readonly sentence: string; readonly detail?: string | undefined }
+export type Failure = {
+  readonly reason: string
+  readonly sentence: string
+  readonly detail?: string | undefined
+}
 
 /** Takes a compact JWS apart without believing it. */
 export function readAssertion(jws: string): Assertion | undefined {

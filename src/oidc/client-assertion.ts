@@ -3,7 +3,13 @@ import type { Client, ClientRegistry } from '../clients/registry.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { type Clock, seconds } from '../lib/time.ts'
 import { assertionVerifier, type KeyDeps, noSuchKey } from './assertion-keys.ts'
-import { type Assertion, type Failure, firstFailure, readAssertion, rememberedUntil } from './assertion-rules.ts'
+import {
+  type Assertion,
+  type Failure,
+  firstFailure,
+  readAssertion,
+  rememberedUntil,
+} from './assertion-rules.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 

@@ -27,13 +27,24 @@ export type ClientCredentialsDeps = {
   lifetime: number
 }
 
+/** Parsed ceilings kept, by their text. */
+const KEPT = 500
+
 /**
  * SMART Backend Services: a client that authenticated asks for what it is registered for.
  * @throws LanyardError `unauthorized_client`, `invalid_target`, `invalid_scope`
  */
-export async function grantClientCredentials(
+export function clientCredentials(
+  deps: ClientCredentialsDeps,
+): (client: Client, parameters: Parameters) => Promise<Issued> {
+  const ceilingOf = rememberedCeilings(deps.vocabulary)
+  return (client, parameters) => grant(client, parameters, ceilingOf(client.metadata.scope), deps)
+}
+
+async function grant(
   client: Client,
   parameters: Parameters,
+  ceiling: readonly Scope[],
   deps: ClientCredentialsDeps,
 ): Promise<Issued> {
   if (!client.metadata.grant_types.includes('client_credentials')) {
@@ -48,7 +59,8 @@ export async function grantClientCredentials(
   if (resource !== undefined && resource.replace(/\/$/, '') !== deps.fhirBase) {
     throw oauthError('invalid_target', 'resource-unknown', `resource must be '${deps.fhirBase}'.`)
   }
-  const { granted, leftOut } = grantableScopes(client, parameters.get('scope'), deps.vocabulary)
+  const requested = parameters.get('scope') ?? defaultScope(client)
+  const { granted, leftOut } = grantableScopes(requested, ceiling, deps.vocabulary)
   const { token, claims } = await deps.tokens.issue(
     {
       // A user's `sub` never holds a colon, so the two cannot be mistaken (OIDC-08).
@@ -70,11 +82,10 @@ export async function grantClientCredentials(
 }
 
 function grantableScopes(
-  client: Client,
-  asked: string | undefined,
+  requested: string | undefined,
+  ceiling: readonly Scope[],
   vocabulary: Vocabulary,
 ): { granted: readonly Scope[]; leftOut: LeftOut[] } {
-  const requested = asked ?? defaultScope(client)
   if (requested === undefined) {
     throw oauthError(
       'invalid_scope',
@@ -84,7 +95,7 @@ function grantableScopes(
   }
   const { scopes, problems } = parseScopes(requested, vocabulary)
   const forServices = scopes.filter(isForServices)
-  const { granted, refused } = narrow(forServices, parseScopes(client.metadata.scope, vocabulary).scopes)
+  const { granted, refused } = narrow(forServices, ceiling)
   const leftOut: LeftOut[] = [
     ...problems.map(({ text, reason }) => ({ scope: text, reason })),
     ...scopes
@@ -129,4 +140,17 @@ function listed(leftOut: readonly LeftOut[]): string {
     .slice(0, 5)
     .map(({ scope, reason }) => `${reason}: ${scope.slice(0, 100)}`)
     .join('; ')
+}
+
+/** What clients are registered for changes seldom, and reading it takes longer than all else here. */
+function rememberedCeilings(vocabulary: Vocabulary): (text: string) => readonly Scope[] {
+  const known = new Map<string, readonly Scope[]>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    if (known.size >= KEPT) known.clear()
+    const { scopes } = parseScopes(text, vocabulary)
+    known.set(text, scopes)
+    return scopes
+  }
 }

@@ -2,7 +2,12 @@ import type { Audit } from '../audit/audit.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { AuthenticateClient } from './client-authentication.ts'
-import { type ClientCredentialsDeps, grantClientCredentials, type Issued, type LeftOut } from './client-credentials.ts'
+import {
+  type ClientCredentialsDeps,
+  clientCredentials,
+  type Issued,
+  type LeftOut,
+} from './client-credentials.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
 
@@ -19,13 +24,14 @@ type Deps = {
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */
 export function tokenEndpoint(deps: Deps) {
+  const grant = clientCredentials(deps.credentials)
   return async (ctx: RequestContext): Promise<void> => {
     const parameters = await formParameters(ctx.req)
     const grantType = knownGrantType(parameters)
     ctx.state.grantType = grantType
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
-    const issued = await grantClientCredentials(client, parameters, deps.credentials)
+    const issued = await grant(client, parameters)
     await record(ctx, issued, deps)
     deps.metrics.token(grantType, 'issued')
     ctx.body = issued.response

@@ -98,9 +98,11 @@ function withoutMoot(ranges: readonly Range[]): readonly Range[] {
 
 function liesIn(inner: Range, outer: Range): boolean {
   if (outer.only !== undefined) return false
-  // What belongs to no record is reached in another way from each level, so levels are not compared.
   const everything = outer.patients === 'all' && outer.where.length === 0
-  return everything || (inner.level === outer.level && patientsLieIn(inner, outer) && criteriaHold(inner, outer))
+  // Each level reaches what belongs to no record in its own way, so a range with limits says nothing about others.
+  return (
+    everything || (inner.level === outer.level && patientsLieIn(inner, outer) && criteriaHold(inner, outer))
+  )
 }
 
 function patientsLieIn({ patients }: Range, outer: Range): boolean {

@@ -41,7 +41,7 @@ export type Refused = {
  * Parts that scopes lying partly inside the ceiling may fall into, all together: comparing them costs the square
  * of their number. `*.rs` against a ceiling that names every type of R4 makes 146.
  */
-const MOST_PARTS = 2000
+const MOST_PARTS = 500
 
 /**
  * What of `requested` lies within `ceiling` (BACK-04). A scope inside the ceiling is granted to the letter as

@@ -1,15 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
-import { inject } from 'vitest'
 import type { House } from '../../src/app.ts'
 import { serve } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { randomId } from '../../src/lib/id.ts'
 import { createLog } from '../../src/observe/log.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openDatabase } from '../../src/store/open.ts'
+import { type Engine, freshPostgres } from './database.ts'
 
 /** 2026-03-01T12:00:00Z: where the clock of a test stands. */
 export const noon = Date.UTC(2026, 2, 1, 12)
@@ -27,13 +23,12 @@ export type TestServer = {
   close(): Promise<void>
 }
 
-export type Engine = 'sqlite' | 'postgres'
+export { type Engine, engine } from './database.ts'
 
-/** The engines this project's store tests run on: both in the full run, SQLite in the quick check. */
-export const engines: readonly Engine[] =
-  process.env.VITEST_PROJECT === 'full' ? ['sqlite', 'postgres'] : ['sqlite']
-
-/** Starts a real server on a free port with an empty database; demo mode without the demo hospital. */
+/**
+ * Starts a real server on a free port with an empty database; demo mode without the demo hospital. It is SQLite
+ * unless an engine is named (`engine` is the one of a `*.both.test.ts`).
+ */
 export async function startServer(
   options: { engine?: Engine; environment?: Record<string, string> } = {},
 ): Promise<TestServer> {
@@ -70,21 +65,4 @@ export async function startServer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A new, migrated database on the PostgreSQL of this run. */
-export async function freshPostgres(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
-  const name = `lanyard_${randomId(64)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')}`
-  const admin = new pg.Client({ connectionString: url.href })
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  await admin.end()
-  url.pathname = `/${name}`
-  const db = await openDatabase(url.href, 0)
-  await migrate(db)
-  await db.close()
-  return url.href
 }

@@ -35,7 +35,7 @@ export type FhirDeps = {
  */
 export function fhirRoutes(deps: FhirDeps) {
   return async (ctx: Context, next: Next): Promise<void> => {
-    if (ctx.path !== '/fhir' && !ctx.path.startsWith('/fhir/')) return await next()
+    if (!isOurs(ctx.path)) return await next()
     const isPublic = ctx.path === '/fhir/metadata'
     if (await cors(ctx, isPublic, deps.allowsOrigin)) return
     try {
@@ -45,6 +45,11 @@ export function fhirRoutes(deps: FhirDeps) {
       refuse(ctx, thrown, deps)
     }
   }
+}
+
+/** Everything under the base but the discovery documents, which are not FHIR. */
+function isOurs(path: string): boolean {
+  return path === '/fhir' || (path.startsWith('/fhir/') && !path.startsWith('/fhir/.well-known/'))
 }
 
 function answerCapability(ctx: Context, { capability }: FhirDeps): void {

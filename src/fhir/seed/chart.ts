@@ -53,7 +53,7 @@ export type Chart = {
   add(type: keyof typeof TYPES, fields: Record<string, unknown>, options?: AddOptions): Reference
 }
 
-export type AddOptions = {
+type AddOptions = {
   /** The last part of the id, instead of the type's tag and a number. */
   id?: string
   /** A US Core profile other than the type's own, without `us-core-`; empty for none. */
@@ -93,9 +93,9 @@ export function on<T extends number | string>(course: Course<T>, day: Day): T {
   return typeof course === 'function' ? course(day) : course
 }
 
-/** A course in steps: each value up to and including its day, the last one from then on. */
-export function changing<T>(steps: readonly (readonly [until: Day, value: T])[], then: T): (day: Day) => T {
-  return (day) => steps.find(([until]) => day <= until)?.[1] ?? then
+/** A course in steps: the first value, and after each of the days (in their order) another one. */
+export function changing<T>(first: T, ...steps: (readonly [after: Day, value: T])[]): (day: Day) => T {
+  return (day) => steps.findLast(([after]) => day > after)?.[1] ?? first
 }
 
 /** Opens an empty chart for a person. */

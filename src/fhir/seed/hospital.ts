@@ -31,7 +31,7 @@ export type HospitalOptions = {
 export function* hospital({
   patients,
   anchor = '2026-11-01',
-  seed = 1,
+  seed = 5,
 }: HospitalOptions): Iterable<Resource> {
   if (!Number.isInteger(patients) || patients < 1 || patients > 1_000_000) {
     throw new LanyardError('invalid-request', 'Ask for 1 to 1,000,000 patients.')

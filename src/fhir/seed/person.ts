@@ -100,7 +100,7 @@ export function fullName(person: { given: readonly string[]; family: string }): 
 
 /** Numbers that look drawn by lot but never meet: the step and 10^8 have no common divisor. */
 function recordNumber(index: number): string {
-  const digits = String((20_718_281 + index * 61_803_399) % 100_000_000).padStart(8, '0')
+  const digits = String((20_718_281 + index * 61_803_463) % 100_000_000).padStart(8, '0')
   return `${digits.slice(0, 3)}-${digits.slice(3, 6)}-${digits.slice(6)}`
 }
 

@@ -1,12 +1,11 @@
 import { type Day, date, moment, workday } from './calendar.ts'
-import { type Concept, concept, hl7, NUCC, type Reference, usCore } from './codes.ts'
+import { type Concept, concept, hl7, NUCC, usCore } from './codes.ts'
 import { FORMULARY, MEDICINES } from './facts/medicines.ts'
 import { slug } from './facts/names.ts'
 import { OFFICE, PAYERS, PLACES, SPECIALTIES, type Specialty } from './facts/staff.ts'
 import type { Resource } from './resource.ts'
-import { type Clinician, departmentOf, type Site } from './site.ts'
+import { type Clinician, departmentOf, HOSPITAL, type Site } from './site.ts'
 
-const HOSPITAL: Reference = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
 const ADDRESS = {
   use: 'work',
   line: ['1 Hospital Hill'],
@@ -98,7 +97,7 @@ function medication(name: (typeof FORMULARY)[number]): Resource {
 
 /** A National Provider Identifier: ten digits, the last one by Luhn over `80840` and the first nine. */
 function npi(serial: number) {
-  const base = `1${String(20_000_000 + serial * 7919).padStart(8, '0')}`
+  const base = `9${String(20_000_000 + serial * 7919).padStart(8, '0')}`
   const sum = [...`80840${base}`].reduce((total, digit, i, all) => {
     const value = Number(digit) * ((all.length - i) % 2 === 1 ? 2 : 1)
     return total + (value > 9 ? value - 9 : value)

@@ -28,6 +28,11 @@ export type Site = {
   book(clinician: Clinician, day: Day, minute: number): number
 }
 
+export const HOSPITAL: Reference = {
+  reference: 'Organization/alder-valley',
+  display: 'Alder Valley Hospital',
+}
+
 const CLINICIANS = { few: FOUNDERS.length, many: 67 }
 const OPEN_PLACES = { few: 8, many: PLACES.length }
 
@@ -77,10 +82,10 @@ function roster(size: number): Clinician[] {
     let [given, family, sex] = founder ?? newcomer(lot)
     while (staff.has(slug(`${given} ${family}`))) [given, family, sex] = newcomer(lot)
     const id = slug(`${given} ${family}`)
-    const open = OPEN_PLACES.few + Math.floor(((rank - CLINICIANS.few) / CLINICIANS.many) * OPEN_PLACES.few)
-    const rooms = PLACES.slice(0, Math.max(open, OPEN_PLACES.few)).filter(([, , , serves]) =>
-      serves.includes(specialty),
-    )
+    // The share of its growth the hospital had reached when it hired this one.
+    const share = Math.max(0, rank - CLINICIANS.few) / (CLINICIANS.many - CLINICIANS.few)
+    const open = OPEN_PLACES.few + Math.floor(share * (OPEN_PLACES.many - OPEN_PLACES.few))
+    const rooms = PLACES.slice(0, open).filter(([, , , serves]) => serves.includes(specialty))
     staff.set(id, {
       id,
       given,

@@ -2,7 +2,7 @@ import { type Access, assertMinted } from '../access/access.ts'
 import type { PatientsOf } from '../access/compartment.ts'
 import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
-import { createBulkWriter } from './bulk.ts'
+import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { engineFor, type StoreDeps } from './engine.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
@@ -22,7 +22,9 @@ export type FhirStore = {
   /** The door: a session for an access that was made from an authorised token. */
   as(access: Access): Session
   /** For import and seed, which bring data in and give none out. */
-  write: ReturnType<typeof createBulkWriter>
+  write: BulkWriter
+  /** True if there is no resource yet. */
+  isEmpty(): Promise<boolean>
 }
 
 export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf: PatientsOf }): FhirStore {
@@ -30,6 +32,9 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
   const seesOldVersion = createOldVersions(write)
   return {
     write,
+    async isEmpty() {
+      return (await deps.db.kysely.selectFrom('resource').select('rid').limit(1).execute()).length === 0
+    },
     as(access) {
       assertMinted(access)
       const engine = engineFor(access, deps)

@@ -57,7 +57,7 @@ const FORMS = {
     pack: { unit: '10 mL vial' },
   },
   pen: {
-    verb: 'Inject',
+    verb: 'Give',
     unit: { unit: 'injection', system: UCUM, code: '{injection}' },
     plural: true,
     route: route('78421000 Intramuscular route'),

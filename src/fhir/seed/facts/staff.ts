@@ -6,7 +6,7 @@ export const SPECIALTIES = {
   endocrinology: ['207RE0101X Endocrinology, Diabetes & Metabolism Physician', 'Endocrinology'],
   obstetrics: ['207V00000X Obstetrics & Gynecology Physician', 'Maternity and Women’s Health'],
   emergency: ['207P00000X Emergency Medicine Physician', 'Emergency Medicine'],
-  psychiatry: ['2084P0800X Psychiatry Physician', 'Behavioral Health'],
+  psychiatry: ['2084P0800X Psychiatry Physician', 'Behavioural Health'],
   pulmonology: ['207RP1001X Pulmonary Disease Physician', 'Respiratory Medicine'],
   nephrology: ['207RN0300X Nephrology Physician', 'Kidney Care'],
   oncology: ['207RH0003X Hematology & Oncology Physician', 'Oncology'],

@@ -36,4 +36,3 @@ export const VACCINES = {
   zoster: concept(CVX, '187 zoster vaccine recombinant'),
   pneumococcal: concept(CVX, '33 pneumococcal polysaccharide vaccine, 23 valent'),
 } satisfies Record<string, Concept>
-export type VaccineName = keyof typeof VACCINES

@@ -2,9 +2,10 @@ import { date } from '../calendar.ts'
 import type { Chart } from '../chart.ts'
 import { type Concept, concept, type Label, LOINC, type Reference, US_CORE } from '../codes.ts'
 import { fullName } from '../person.ts'
+import { HOSPITAL } from '../site.ts'
 import { afterwards, during, type Visit } from './visits.ts'
 
-export const NOTES = {
+const NOTES = {
   progress: concept(LOINC, '11506-3 Progress note'),
   consult: concept(LOINC, '11488-4 Consult note'),
   emergency: concept(LOINC, '34111-5 Emergency department Note'),
@@ -28,7 +29,6 @@ const PLAIN_TEXT = {
   code: 'urn:ihe:iti:xds:2017:mimeTypeSufficient',
   display: 'mimeType Sufficient',
 }
-const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
 
 /** Writes a clinical note of a visit; its text stands under a letterhead. */
 export function note(

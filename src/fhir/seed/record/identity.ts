@@ -7,10 +7,10 @@ import { PAYERS, type PayerName } from '../facts/staff.ts'
 import type { Kin } from '../people.ts'
 import { fullName, type Person } from '../person.ts'
 import type { Resource } from '../resource.ts'
+import { HOSPITAL } from '../site.ts'
 import { quantity } from './observations.ts'
 
 const OMB = 'urn:oid:2.16.840.1.113883.6.238'
-const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
 const RECORD_NUMBER = hl7('v2-0203', 'MR Medical Record Number')
 const MEMBER_NUMBER = hl7('v2-0203', 'MB Member Number')
 const MARITAL = {

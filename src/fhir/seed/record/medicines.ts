@@ -8,7 +8,7 @@ import { slug } from '../facts/names.ts'
 import { quantity } from './observations.ts'
 import { afterwards, during, type Visit } from './visits.ts'
 
-export const PHARMACY = { reference: 'Organization/hilltop-pharmacy', display: 'Hilltop Pharmacy' }
+const PHARMACY = { reference: 'Organization/hilltop-pharmacy', display: 'Hilltop Pharmacy' }
 
 /** Nobody gets what they are allergic to: what to give instead. */
 const INSTEAD: Partial<Record<MedicineName, readonly [MedicineName, ...AllergenName[]]>> = {

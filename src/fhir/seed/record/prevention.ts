@@ -44,12 +44,7 @@ const REFUSED = hl7('v3-ActReason', 'PATOBJ patient objection')
 type DoseOptions = { number?: number; refused?: boolean }
 
 /** Writes a vaccination, given or refused. */
-export function vaccinate(
-  chart: Chart,
-  vaccine: Concept,
-  day: Day,
-  { number, refused }: DoseOptions = {},
-): void {
+function vaccinate(chart: Chart, vaccine: Concept, day: Day, { number, refused }: DoseOptions = {}): void {
   const on = Math.max(workday(day), chart.person.birth)
   chart.add('Immunization', {
     status: refused ? 'not-done' : 'completed',

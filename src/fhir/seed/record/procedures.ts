@@ -87,7 +87,7 @@ export function implant(chart: Chart, name: ImplantName, day: Day): Reference {
   const made = date(day - 200)
   const expires = date(day + Math.round(4 * YEAR))
   const lot = `L${(day % 9000) + 1000}`
-  const serial = `${chart.person.mrn.replaceAll('-', '')}${day % 10}`
+  const serial = String(60_000_000 + ((day * 7919 + chart.person.index * 31) % 9_999_991))
   return chart.add('Device', {
     udiCarrier: [
       {
@@ -98,7 +98,6 @@ export function implant(chart: Chart, name: ImplantName, day: Day): Reference {
       },
     ],
     status: 'active',
-    distinctIdentifier: serial,
     manufacturer: maker,
     manufactureDate: made,
     expirationDate: expires,

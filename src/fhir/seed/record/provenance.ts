@@ -1,5 +1,6 @@
 import type { Chart } from '../chart.ts'
 import { hl7, type Reference, US_CORE } from '../codes.ts'
+import { HOSPITAL } from '../site.ts'
 import { afterwards, type Visit } from './visits.ts'
 
 const AUTHOR = hl7('provenance-participant-type', 'author Author')
@@ -17,7 +18,6 @@ const CREATE = hl7('v3-DataOperation', 'CREATE create')
 
 /** Writes who made these resources of a visit, for whom, and who sent them on. */
 export function provenance(chart: Chart, visit: Visit, target: readonly Reference[]): void {
-  const hospital = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
   chart.add(
     'Provenance',
     {
@@ -27,7 +27,7 @@ export function provenance(chart: Chart, visit: Visit, target: readonly Referenc
       activity: CREATE,
       agent: [
         { type: AUTHOR, who: visit.clinician.who, onBehalfOf: visit.clinician.department },
-        { type: TRANSMITTER, who: hospital },
+        { type: TRANSMITTER, who: HOSPITAL },
       ],
     },
     { label: visit.label },

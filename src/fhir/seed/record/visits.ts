@@ -4,7 +4,7 @@ import { hl7, type Label, type Reference } from '../codes.ts'
 import { CONDITIONS, type ConditionName } from '../facts/conditions.ts'
 import type { Specialty } from '../facts/staff.ts'
 import { VISITS, type VisitKind } from '../facts/visits.ts'
-import type { Clinician } from '../site.ts'
+import { type Clinician, HOSPITAL } from '../site.ts'
 
 /** When and by whom something is observed; at home there is no encounter. */
 export type Occasion = { day: Day; minute: number; observer: Reference; encounter?: Reference }
@@ -24,6 +24,8 @@ export type VisitOptions = {
   reason?: ConditionName
   /** Of an inpatient stay. */
   nights?: number
+  /** A stay that was agreed on before: it begins on a working day. */
+  planned?: boolean
   /** The visit it follows on the same day: from the emergency department to the ward. */
   after?: Visit
   /** Still going on at the anchor. */
@@ -35,9 +37,9 @@ export type VisitOptions = {
 }
 
 const ATTENDER = [hl7('v3-ParticipationType', 'ATND attender')]
-const HOSPITAL = { reference: 'Organization/alder-valley', display: 'Alder Valley Hospital' }
 const HOME = hl7('discharge-disposition', 'home Home')
 const EXPIRED = hl7('discharge-disposition', 'exp Expired')
+const FROM_OUTPATIENTS = hl7('admit-source', 'outp From outpatient department')
 const FROM_EMERGENCY = hl7('admit-source', 'emd From accident/emergency department')
 
 /** Writes an encounter on that day, or on the working day before it when it is not an emergency. */
@@ -47,7 +49,7 @@ export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOpt
   const label = 'label' in facts ? facts.label : undefined
   const specialty = options.specialty ?? facts.specialty
   const clinician = specialty === 'own' ? chart.doctor : chart.specialist(specialty)
-  const planned = kind !== 'emergency' && kind !== 'inpatient'
+  const planned = options.planned ?? (kind !== 'emergency' && kind !== 'inpatient')
   const start = Math.max(planned ? workday(Math.min(day, chart.now)) : Math.min(day, chart.now), person.birth)
   const minute =
     options.after?.left.minute ?? (planned ? random.whole(32, 64) * 15 : random.whole(7 * 4, 19 * 4) * 15)
@@ -67,7 +69,7 @@ export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOpt
         {
           use: 'official',
           system: 'https://alder-valley.example/fhir/sid/visit',
-          value: `${person.mrn}/${start}-${minute}`,
+          value: `${person.mrn}/${moment(start, minute).slice(0, 16)}`,
         },
       ],
       status: options.open ? 'in-progress' : 'finished',
@@ -87,10 +89,11 @@ export function visit(chart: Chart, kind: VisitKind, day: Day, options: VisitOpt
   return { encounter, day: start, minute, observer, clinician, place, label: label ?? reason?.label, left }
 }
 
-function hospitalization({ open, fatal }: VisitOptions) {
-  return open
-    ? { admitSource: FROM_EMERGENCY }
-    : { admitSource: FROM_EMERGENCY, dischargeDisposition: fatal ? EXPIRED : HOME }
+function hospitalization({ open, fatal, planned }: VisitOptions) {
+  return {
+    admitSource: planned ? FROM_OUTPATIENTS : FROM_EMERGENCY,
+    ...(!open && { dischargeDisposition: fatal ? EXPIRED : HOME }),
+  }
 }
 
 /** Measured at home, by the patient or a relative. */

@@ -1,6 +1,7 @@
 import { type Day, YEAR } from '../calendar.ts'
 import type { Chart } from '../chart.ts'
-import { CONDITIONS } from '../facts/conditions.ts'
+import { CONDITIONS, type ConditionName } from '../facts/conditions.ts'
+import type { MedicineName } from '../facts/medicines.ts'
 import { condition } from '../record/conditions.ts'
 import { note } from '../record/documents.ts'
 import { family } from '../record/identity.ts'
@@ -72,15 +73,15 @@ function checkUp(chart: Chart, day: Day, latest: boolean): Visit {
   return seen
 }
 
-/** Problems that many carry along: from which age, and how often. */
-const LONG_STANDING = [
+/** Problems that many carry along: from which age, how often, and what helps. */
+const LONG_STANDING: readonly (readonly [ConditionName, from: number, chance: number, MedicineName?])[] = [
   ['rhinitis', 18, 0.14],
   ['eczema', 18, 0.04],
   ['backPain', 30, 0.14],
-  ['reflux', 35, 0.16],
+  ['reflux', 35, 0.16, 'omeprazole'],
   ['kneeArthrosis', 58, 0.2],
-  ['atrialFibrillation', 72, 0.1],
-] as const
+  ['atrialFibrillation', 72, 0.1, 'warfarin'],
+]
 
 /** What a doctor asks an adult once a year. */
 export function lifestyle(chart: Chart, seen: Visit): void {
@@ -93,9 +94,10 @@ export function lifestyle(chart: Chart, seen: Visit): void {
   if (random.chance(0.4)) tests(chart, seen, { exerciseDays: random.whole(0, 6) })
   if (random.chance(0.5)) screenForFood(chart, seen, 0.08)
   if (random.chance(0.15)) ask(chart, seen, 'housing', random.chance(0.2) ? 'worried' : 'secure')
-  for (const [name, from, chance] of LONG_STANDING) {
-    if (person.age >= from && random.chance(chance))
-      condition(chart, seen, 'problem', name, { since: ago(chart, 3000, 400) })
+  for (const [name, from, chance, medicine] of LONG_STANDING) {
+    if (person.age < from || !random.chance(chance)) continue
+    const reason = condition(chart, seen, 'problem', name, { since: ago(chart, 3000, 400) })
+    if (medicine) prescribe(chart, seen, medicine, { reason })
   }
   if (person.age >= 70) {
     const slow = random.chance(0.35)

@@ -70,6 +70,7 @@ export const cancer: Story = {
         reason: facts.name,
         specialty: 'surgery',
         nights: random.whole(2, 6),
+        planned: true,
       })
       const problem = condition(chart, stay, 'problem', facts.name, {
         since: found - 25,
@@ -94,15 +95,14 @@ export const cancer: Story = {
           specialty: 'oncology',
         })
         procedure(chart, day, name, { reason: problem, minutes: 90 })
+        if (i === 0 && facts.medicine)
+          prescribe(chart, day, facts.medicine, { reason: problem, dispensed: true })
       }
       for (const back of [430, random.whole(10, 100)]) {
         const seen = visit(chart, 'followUp', chart.now - back, { reason: facts.name, specialty: 'oncology' })
         vitals(chart, seen, back === 430 ? FIRST : ROUTINE)
         labs(chart, seen, back === 430 ? [facts.marker] : [facts.marker, 'metabolic'])
-        if (back === 430) {
-          if (facts.medicine) prescribe(chart, seen, facts.medicine, { reason: problem, dispensed: true })
-          continue
-        }
+        if (back === 430) continue
         checkAgain(chart, seen, facts)
         lifestyle(chart, seen)
         wish(chart, seen, 'Wants to be told every result by telephone, also bad ones.')

@@ -3,7 +3,7 @@ import type { Chart } from '../chart.ts'
 import { condition } from '../record/conditions.ts'
 import { note } from '../record/documents.ts'
 import { prescribe } from '../record/medicines.ts'
-import { tests } from '../record/procedures.ts'
+import { order, tests } from '../record/procedures.ts'
 import { provenance } from '../record/provenance.ts'
 import { ask } from '../record/surveys.ts'
 import { visit } from '../record/visits.ts'
@@ -71,9 +71,11 @@ function wellVisit(chart: Chart, day: Day): void {
   provenance(chart, seen, [seen.encounter, written])
 }
 
-/** Asks whether there is always enough to eat; a worry becomes a health concern. */
+/** Asks whether there is always enough to eat; a worry becomes a health concern, and a referral. */
 export function screenForFood(chart: Chart, seen: Parameters<typeof ask>[1], worried: number): void {
   const hungry = chart.random.chance(worried)
   ask(chart, seen, 'food', hungry ? chart.random.pick(['sometimes', 'often'] as const) : 'never')
-  if (hungry) condition(chart, seen, 'concern', 'foodInsecurity')
+  if (!hungry) return
+  const concern = condition(chart, seen, 'concern', 'foodInsecurity')
+  order(chart, seen, 'social', 'foodReferral', concern, 'active')
 }

@@ -26,20 +26,8 @@ export const hypertension: Story = {
     const review = found + random.whole(80, 120)
     const stubborn = random.chance(0.5)
     const [high, low] = [random.whole(148, 166), random.whole(88, 96)]
-    body.systolic = changing(
-      [
-        [found, high],
-        [review, high - 14],
-      ],
-      high - (stubborn ? 26 : 18),
-    )
-    body.diastolic = changing(
-      [
-        [found, low],
-        [review, low - 7],
-      ],
-      low - (stubborn ? 14 : 10),
-    )
+    body.systolic = changing(high, [found, high - 14], [review, high - (stubborn ? 26 : 18)])
+    body.diastolic = changing(low, [found, low - 7], [review, low - (stubborn ? 14 : 10)])
     return () => {
       const first = visit(chart, 'checkUp', found, { reason: 'hypertension' })
       vitals(chart, first, FIRST)
@@ -49,17 +37,14 @@ export const hypertension: Story = {
       if (random.chance(0.5)) heartTracing(chart, first)
       const second = visit(chart, 'followUp', review, { reason: 'hypertension' })
       vitals(chart, second, ['pressure', 'pulse'])
-      if (stubborn)
-        prescribe(chart, second, random.pick(['amlodipine', 'hydrochlorothiazide'] as const), {
-          reason: problem,
-        })
+      const another = random.pick(['amlodipine', 'hydrochlorothiazide'] as const)
+      if (stubborn) prescribe(chart, second, another, { reason: problem })
       const last = visit(chart, 'followUp', ago(chart, 300, 12), { reason: 'hypertension' })
       vitals(chart, last, ROUTINE)
       labs(chart, last, random.chance(0.5) ? ['renal', 'lipids'] : ['renal'])
       lifestyle(chart, last)
-      if (random.chance(0.4))
-        for (const back of [6, 4, 2])
-          vitals(chart, atHome(chart, last.day - back, chart.patient), ['pressure'])
+      const days = random.chance(0.4) ? [6, 4, 2] : []
+      for (const back of days) vitals(chart, atHome(chart, last.day - back, chart.patient), ['pressure'])
       const written = note(chart, last, 'progress', [
         `Follow-up of hypertension, on ${stubborn ? 'two medicines' : 'lisinopril'}, which ${person.sex === 'female' ? 'she' : 'he'} tolerates. No chest pain, no cough, no dizziness.`,
         'Home readings mostly below 135/85. Heart regular, no murmur, no oedema.',
@@ -93,7 +78,7 @@ export const heartFailure: Story = {
     const fraction = random.whole(26, 38)
     Object.assign(body, { systolic: 112, diastolic: 66, pulse: 78, saturation: 95 })
     const natriuretic = random.whole(2400, 5200)
-    body.lab.natriuretic = changing([[admitted + nights, natriuretic]], natriuretic * 0.4)
+    body.lab.natriuretic = changing(natriuretic, [admitted + nights, natriuretic * 0.4])
     body.lab.egfr ??= random.whole(48, 68)
     body.lab.hemoglobin ??= 12.6
     return () => {
@@ -172,6 +157,7 @@ function pacemaker(chart: Chart, day: number, reason: Reference): void {
     reason: 'heartFailure',
     specialty: 'cardiology',
     nights: 1,
+    planned: true,
   })
   const done = procedure(chart, seen, 'pacemakerInsertion', { reason, minutes: 75 })
   const device = implant(chart, 'pacemaker', seen.day)
@@ -183,7 +169,7 @@ function pacemaker(chart: Chart, day: number, reason: Reference): void {
 }
 
 /** An electrocardiogram: what was measured, and the cardiologist's sentence. */
-export function heartTracing(chart: Chart, seen: Visit, conclusion = 'Normal sinus rhythm.'): void {
+function heartTracing(chart: Chart, seen: Visit, conclusion = 'Normal sinus rhythm.'): void {
   const { random } = chart
   const asked = order(chart, seen, 'test', 'electrocardiogram')
   procedure(chart, seen, 'electrocardiogram', { basedOn: asked, minutes: 10 })

@@ -114,9 +114,18 @@ function exacerbation(chart: Chart): void {
   const stay = visit(chart, 'inpatient', day, { reason: 'copdAttack', specialty: 'pulmonology', nights })
   vitals(chart, stay, ILL, { temperature: 38.1, saturation: 86, oxygenFlow: 2, respiration: 28, pulse: 104 })
   const found = condition(chart, stay, 'diagnosis', 'copdAttack', { until: stay.day + nights + 6 })
-  if (random.chance(0.4)) condition(chart, stay, 'diagnosis', 'pneumonia', { until: stay.day + 20 })
-  chestXray(chart, stay, 'Hyperinflated lungs, flat diaphragm.', 'Emphysema, no new consolidation.')
-  labs(chart, stay, ['renal', 'bloodCount'])
+  const pneumonia = random.chance(0.4)
+  if (pneumonia) {
+    chestXray(
+      chart,
+      stay,
+      'Hyperinflated lungs, new shadow in the right lower lobe.',
+      'Pneumonia of the right lower lobe.',
+    )
+    const reason = condition(chart, stay, 'diagnosis', 'pneumonia', { until: stay.day + 20 })
+    prescribe(chart, stay, 'azithromycin', { reason })
+  } else chestXray(chart, stay, 'Hyperinflated lungs, flat diaphragm.', 'Emphysema, no new consolidation.')
+  labs(chart, stay, ['renal', 'bloodCount'], { leukocytes: pneumonia ? 14.6 : 10.8 })
   procedure(chart, stay, 'oxygenTherapy', { reason: found, minutes: 600 })
   prescribe(chart, stay, 'prednisone', { reason: found })
   note(chart, stay, 'discharge', [

@@ -25,15 +25,9 @@ export const diabetes: Story = {
     const then = Math.max(6.7, worst - 0.8)
     body.bmi = 27 + 6 * random.next()
     Object.assign(body.lab, {
-      a1c: changing(
-        [
-          [found, worst],
-          [chart.now - review, then],
-        ],
-        Math.max(6.7, worst - 1.5),
-      ),
-      ldl: changing([[found, 124]], 82),
-      triglycerides: changing([[found, 188]], 150),
+      a1c: changing(worst, [found, then], [chart.now - review, Math.max(6.7, worst - 1.5)]),
+      ldl: changing(124, [found, 82]),
+      triglycerides: changing(188, [found, 150]),
       hdl: 41,
       albuminRatio: random.whole(8, 70),
     })
@@ -131,7 +125,7 @@ export const hypothyroidism: Story = {
   name: 'hypothyroidism',
   begin(chart) {
     const found = ago(chart, 900, 600)
-    chart.body.lab.tsh = changing([[found, 9.6]], 2.1)
+    chart.body.lab.tsh = changing(9.6, [found, 2.1])
     return () => {
       const first = visit(chart, 'followUp', found, { reason: 'hypothyroidism' })
       labs(chart, first, ['tsh'])

@@ -17,8 +17,8 @@ export const hiv: Story = {
     const found = ago(chart, 1300, 700)
     Object.assign(body.lab, {
       hivScreen: 'positive',
-      viralLoad: changing([[found, random.whole(18_000, 90_000)]], 11),
-      cd4: changing([[found, 430]], 690),
+      viralLoad: changing(random.whole(18_000, 90_000), [found, 11]),
+      cd4: changing(430, [found, 690]),
     })
     return () => {
       const first = visit(chart, 'followUp', found, { reason: 'hiv' })
@@ -53,6 +53,7 @@ export const newKnee: Story = {
         reason: 'kneeArthrosis',
         specialty: 'surgery',
         nights,
+        planned: true,
       })
       vitals(chart, stay, [...FIRST, 'saturation'])
       labs(chart, stay, ['bloodCount'])

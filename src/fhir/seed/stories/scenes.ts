@@ -100,7 +100,8 @@ export function minorIllness(chart: Chart, day: Day): void {
   vitals(chart, seen, ILL, { temperature: (illness.fever ? 38.6 : 37.2) + 0.3 * random.bell() })
   if (illness.test) labs(chart, seen, [illness.test[0]], illness.test[1])
   const found = condition(chart, seen, 'diagnosis', illness.name, { until: seen.day + random.whole(6, 14) })
-  prescribe(chart, seen, illness.medicine, { reason: found })
+  const gentle = illness.medicine === 'ibuprofen' && person.age >= 65
+  prescribe(chart, seen, gentle ? 'acetaminophen' : illness.medicine, { reason: found })
   const text = [illness.story, `Assessment: ${CONDITIONS[illness.name].name}.`, `Plan: ${illness.advice}`]
   provenance(chart, seen, [found, note(chart, seen, 'progress', text)])
 }

@@ -1,0 +1,70 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fhirStoreOf, type House } from '../app.ts'
+import { DEMO_ANCHOR, seed } from './seed.ts'
+
+/** The backend service of the demo; its private key lies in the data folder, for `lanyard token`. */
+const CLIENT = 'demo-backend'
+const KEY_FILE = 'demo-backend.jwk.json'
+/** Says in the database how far the demo has come. */
+const MARK = 'demo'
+
+/**
+ * Demo mode on an empty database: the synthetic hospital and a backend service with its key. A start that was
+ * interrupted goes on where it was; a database with data of its own is left alone.
+ * @returns how many resources were stored now
+ */
+export async function prepareDemo(house: House): Promise<number> {
+  const { config, db } = house
+  if (config.mode !== 'demo' || config.seedPatients === 0) return 0
+  const mark = await db.kysely
+    .selectFrom('fhir_meta')
+    .select('value')
+    .where('name', '=', MARK)
+    .executeTakeFirst()
+  const store = await fhirStoreOf(house)
+  if (mark?.value === 'ready' || (mark === undefined && !(await store.isEmpty()))) return 0
+  await setMark(house, 'begun')
+  const stored = await seed(house, store, { patients: config.seedPatients, anchor: DEMO_ANCHOR })
+  await registerClient(house)
+  await setMark(house, 'ready')
+  return stored
+}
+
+async function registerClient({ clients, config }: House): Promise<void> {
+  if ((await clients.find(CLIENT)) !== undefined) return
+  await clients.add(
+    {
+      client_id: CLIENT,
+      client_name: 'Nightly report (demo)',
+      token_endpoint_auth_method: 'private_key_jwt',
+      grant_types: ['client_credentials'],
+      scope: 'system/*.rs __introspect',
+      owner: 'Alder Valley, quality department',
+      responsible_user: 'admin',
+      jwks: { keys: [publicKey(join(config.dataDir, KEY_FILE))] },
+    },
+    'demo',
+  )
+}
+
+/** The public half of the key in the file, which is made if it is not there. */
+function publicKey(file: string): Record<string, unknown> {
+  if (!existsSync(file)) {
+    mkdirSync(join(file, '..'), { recursive: true })
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: CLIENT, alg: 'ES384', use: 'sig' }
+    writeFileSync(file, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600 })
+  }
+  const { d: _private, ...jwk } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  return jwk
+}
+
+async function setMark({ db }: House, value: string): Promise<void> {
+  await db.kysely
+    .insertInto('fhir_meta')
+    .values({ name: MARK, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
+}

@@ -1,0 +1,59 @@
+import { type CryptoKey, SignJWT } from 'jose'
+import { randomId } from '../../src/lib/id.ts'
+import { MINUTE, seconds } from '../../src/lib/time.ts'
+import type { UserReach } from '../../src/smart/permit.ts'
+import { registerPublicApp } from './oauth.ts'
+import type { TestServer } from './server.ts'
+
+/** What a launch would have granted. */
+export type Launch = {
+  scope: string
+  /** The patient in context: a bare id. */
+  patient?: string | undefined
+  user?: UserReach | undefined
+  /** The user's id. */
+  sub?: string
+}
+
+/** Issues tokens as a launch will, before there are launches: a grant in its table, a token signed by the server. */
+export type Launcher = {
+  clientId: string
+  /** @param claims in place of those that a right token has */
+  token(launch: Launch, claims?: Record<string, unknown>): Promise<string>
+}
+
+/** Registers an app whose launches are arranged behind the door. */
+export async function launcher(server: TestServer): Promise<Launcher> {
+  const { id: clientId } = await registerPublicApp(server)
+  const { house } = server
+  const ring = await house.keys.load()
+  const { kid, key } = ring.signer('ES256')
+  return {
+    clientId,
+    async token({ scope, patient, user, sub = 'user-1' }, claims = {}) {
+      const gid = randomId()
+      const now = house.clock()
+      await house.db.kysely
+        .insertInto('launch_grant')
+        .values({
+          grant_id: gid,
+          client_id: clientId,
+          user_id: sub,
+          scope,
+          context: JSON.stringify({ patient, user }),
+          created: now,
+          expires: now + 60 * MINUTE,
+          revoked: null,
+        })
+        .execute()
+      const standard = { iss: server.url, aud: server.fhir, sub, client_id: clientId, scope, gid, patient }
+      const iat = seconds(now)
+      return await signed({ ...standard, iat, exp: iat + 300, jti: randomId(), ...claims }, kid, key)
+    },
+  }
+}
+
+/** Signs claims as an access token (RFC 9068). */
+export async function signed(claims: object, kid: string, key: CryptoKey, typ = 'at+jwt'): Promise<string> {
+  return await new SignJWT({ ...claims }).setProtectedHeader({ typ, alg: 'ES256', kid }).sign(key)
+}
