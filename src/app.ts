@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path'
 import Koa from 'koa'
 import { type Audit, createAudit } from './audit/audit.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
@@ -26,6 +27,8 @@ import { revocationEndpoint } from './oidc/revocation.ts'
 import { oauthRoutes } from './oidc/routes.ts'
 import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
 import { createUsedAssertions } from './oidc/used-assertions.ts'
+import type { DemoBackend } from './pages/first-token.ts'
+import { pages as htmlPages } from './pages/routes.ts'
 import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
 import { parseScopes, type Vocabulary } from './smart/scope.ts'
 import type { Database } from './store/database.ts'
@@ -163,16 +166,22 @@ export async function buildApp(house: House): Promise<App> {
   })
   const health = healthRoutes({ metrics, ready: () => answers(db) })
   const discovery = discoveryRoutes({ endpoints, abilities, ring })
+  const pages = htmlPages({ endpoints, demo, clock, log, demoBackend: () => demoBackendOf(house) })
 
   const app = new Koa<RequestState>({ proxy: config.trustProxy })
+  // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
+  app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))
+  app.use(pages.errors)
   app.use(strictTransport(config.baseUrl))
+  app.use(pages.assets)
   app.use(onlyOurHost(config.baseUrl, demo))
   // The busiest first: routers compare each address with all their patterns.
   app.use(fhir)
   app.use(oauth.routes())
   app.use(discovery.routes())
   app.use(health.routes())
+  app.use(pages.routes)
 
   const stopSweeping = startSweeping(db, clock, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
@@ -208,6 +217,15 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
     base,
     `${base}/`,
   ])
+}
+
+/** What cli/demo.ts registers, for the commands on the start page. */
+async function demoBackendOf({ config, clients }: House): Promise<DemoBackend | undefined> {
+  const client = await clients.find('demo-backend')
+  if (client?.status !== 'active') return undefined
+  // As seen from where the server was started, which is where the commands are run.
+  const keyFile = relative(process.cwd(), join(config.dataDir, `${client.id}.jwk.json`))
+  return { clientId: client.id, keyFile }
 }
 
 async function answers(db: Database): Promise<void> {

@@ -9,6 +9,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(1)
 }
+// What Lanyard writes are health data and keys: for its own user only.
+process.umask(0o077)
 // Keeps the compiled form of our modules between starts.
 enableCompileCache()
 const { run } = await import('./cli/run.ts')

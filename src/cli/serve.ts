@@ -17,8 +17,10 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       const config = configOf(terminal)
       const log = createLog(config.logLevel)
       const running = await serve(config, log)
+      // Listened for before anybody is told that there is something to stop.
+      const stopped = stopSignal()
       terminal.err.write(json ? readyJson(running.config) : welcome(running.config))
-      const signal = await stopSignal()
+      const signal = await stopped
       log.info({ signal }, 'stopping')
       await running.stop()
       log.info('stopped')

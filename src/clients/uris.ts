@@ -46,6 +46,7 @@ export function webOriginProblem(value: string): string | undefined {
   const url = parse(value)
   if (url === undefined) return 'is not an origin, e.g. "https://app.example.org"'
   return (
+    generalProblem(value, url) ??
     schemeProblem(url) ??
     (url.origin === value ? undefined : `is not an origin; it should be "${url.origin}"`)
   )

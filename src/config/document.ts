@@ -72,10 +72,10 @@ function secrets(): string {
 ## Secrets
 ${names.join(' and ')} are secrets: they are never printed (of a database only its place) and never logged.
 
-The sealing key closes the signing keys in the database. It is made at the first start, in \`keys/sealing.key\`, readable by its owner only; **back it up, apart
-from the database**. Without it the signing keys cannot be opened, and with it and the database anybody can sign
-tokens. In a container, hand it in as a file (\`LANYARD_SEALING_KEY_FILE\`) or by environment (\`LANYARD_SEALING_KEY\`).
-All nodes on one database use the same sealing key.
+The sealing key closes the signing keys in the database. It is made at the first start, in \`keys/sealing.key\`,
+readable by its owner only; **back it up, apart from the database**. Without it the signing keys cannot be opened,
+and with it and the database anybody can sign tokens. In a container, hand it in as a file
+(\`LANYARD_SEALING_KEY_FILE\`) or by environment (\`LANYARD_SEALING_KEY\`). All nodes on one database use the same one.
 `
 }
 

@@ -21,7 +21,7 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
 /** Addresses that are not the public internet (IANA special-purpose registries, RFC 6890). */
-const notPublic = new BlockList()
+const notPublic4 = new BlockList()
 for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -39,9 +39,11 @@ for (const [net, bits] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const) {
-  notPublic.addSubnet(net, bits, 'ipv4')
+  notPublic4.addSubnet(net, bits, 'ipv4')
 }
-// Of IPv6 only 2000::/3 is given out as public; all else (local, NAT64, mapped, multicast …) lies in these.
+// A list of its own: an IPv6 net of a BlockList catches IPv4 addresses too, as ::ffff:a.b.c.d.
+const notPublic6 = new BlockList()
+// Only 2000::/3 is given out as public; all else (local, NAT64, mapped, multicast …) lies in the first three.
 for (const [net, bits] of [
   ['::', 3],
   ['4000::', 2],
@@ -51,7 +53,7 @@ for (const [net, bits] of [
   ['2002::', 16],
   ['3fff::', 20],
 ] as const) {
-  notPublic.addSubnet(net, bits, 'ipv6')
+  notPublic6.addSubnet(net, bits, 'ipv6')
 }
 
 /**
@@ -105,7 +107,7 @@ function isLoopback(address: string): boolean {
 
 /** True for an IP address that anybody on the internet could have; IPv4 in the clothes of IPv6 is none. */
 export function isPublicAddress(address: string): boolean {
-  return !notPublic.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return isIP(address) === 6 ? !notPublic6.check(address, 'ipv6') : !notPublic4.check(address, 'ipv4')
 }
 
 function get(url: URL, options: RequestOptions): Promise<Fetched> {
@@ -113,7 +115,8 @@ function get(url: URL, options: RequestOptions): Promise<Fetched> {
     const fail = (why: string, cause?: unknown) => {
       request.destroy()
       clearTimeout(deadline)
-      reject(refused(why, cause))
+      // What the lookup refused comes back as an error of the request, with its own reason.
+      reject(cause instanceof LanyardError ? cause : refused(why, cause))
     }
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
       const chunks: Buffer[] = []
@@ -137,6 +140,7 @@ function get(url: URL, options: RequestOptions): Promise<Fetched> {
     const deadline = setTimeout(() => fail(`no complete answer within ${TIMEOUT} ms`), TIMEOUT)
     request.on('timeout', () => fail(`no answer within ${TIMEOUT} ms`))
     request.on('error', (error) => fail(error.message, error))
+    request.on('upgrade', () => fail('the site wants to switch to another protocol'))
     request.end()
   })
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { LanyardError } from '../lib/errors.ts'
 
 export type Log = Logger
 
@@ -69,7 +70,8 @@ function errorForLog(error: unknown): unknown {
     type: error.name,
     message: error.message,
     ...('code' in error ? { code: String(error.code) } : {}),
-    ...('detail' in error && error.detail !== undefined ? { detail: String(error.detail) } : {}),
+    // Ours only: what PostgreSQL calls detail holds values of rows.
+    ...(error instanceof LanyardError && error.detail !== undefined ? { detail: error.detail } : {}),
     stack: error.stack,
     ...(error.cause === undefined ? {} : { cause: errorForLog(error.cause) }),
   }

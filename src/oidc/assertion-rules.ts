@@ -85,7 +85,10 @@ const rules: readonly Rule[] = [
   ({ claims }, { audiences }) =>
     [claims.aud].flat().some((audience) => typeof audience === 'string' && audiences.includes(audience))
       ? undefined
-      : fail('assertion-aud', `aud must be the token endpoint's address, ${audiences[0]}`),
+      : fail(
+          'assertion-aud',
+          `aud is ${shown(claims.aud, 100)}; it must be or hold the token endpoint's address, ${audiences[0]}`,
+        ),
   ({ claims }) =>
     typeof claims.exp === 'number' && Number.isFinite(claims.exp)
       ? undefined
@@ -100,7 +103,10 @@ const rules: readonly Rule[] = [
   ({ claims }, { now }) =>
     Number(claims.exp) <= now + LONGEST + SKEW
       ? undefined
-      : fail('assertion-exp-far', `exp is more than ${LONGEST} seconds ahead of this server's clock`),
+      : fail(
+          'assertion-exp-far',
+          `exp is ${Math.floor(Number(claims.exp) - now)} seconds ahead of this server's clock; at most ${LONGEST} are allowed`,
+        ),
   ({ claims }, { now }) => notBefore(claims.nbf, now, 'nbf'),
   ({ claims }, { now }) => notBefore(claims.iat, now, 'iat'),
   ({ claims }) =>
@@ -148,7 +154,7 @@ function notBefore(value: unknown, now: number, name: string): Failure | undefin
     return fail(`assertion-${name}`, `${name} is not a number; send seconds since 1970`)
   return value <= now + SKEW
     ? undefined
-    : fail(`assertion-${name}`, `${name} is in the future by this server's clock`)
+    : fail(`assertion-${name}`, `${name} is ${Math.ceil(value - now)} seconds ahead of this server's clock`)
 }
 
 function fail(reason: string, why: string): Failure {
@@ -159,6 +165,9 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 30)}'` : 'missing'
+/** What was sent, for the developer who sent it. */
+function shown(value: unknown, most = 30): string {
+  if (typeof value === 'string') return `'${value.slice(0, most)}'`
+  if (value === undefined) return 'missing'
+  return Array.isArray(value) ? 'a list' : 'not a text'
 }

@@ -1,4 +1,3 @@
-import { clientId } from '../clients/metadata.ts'
 import type { Client, ClientRegistry } from '../clients/registry.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { type Clock, seconds } from '../lib/time.ts'
@@ -10,6 +9,7 @@ import {
   readAssertion,
   rememberedUntil,
 } from './assertion-rules.ts'
+import { claimedClient } from './claimed-client.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -41,6 +41,7 @@ export function assertionAuthentication(deps: Deps): (parameters: Parameters) =>
     const { iss, jti } = assertion.claims
     const claimed = parameters.get('client_id') ?? (typeof iss === 'string' ? iss : '')
     const client = await deps.clients.find(claimed)
+    const who = claimedClient(claimed, client)
     const failure = firstFailure(assertion, {
       now: seconds(deps.clock()),
       audiences: deps.audiences,
@@ -48,13 +49,13 @@ export function assertionAuthentication(deps: Deps): (parameters: Parameters) =>
       mayOmitKid: client?.metadata.allow_missing_kid ?? client?.metadata.x509 !== undefined,
       jwksUri: client?.metadata.jwks_uri,
     })
-    if (failure !== undefined) throw invalid(failure, claimed)
-    if (client === undefined) throw invalid(noSuchKey(assertion, 'client-unknown'), claimed)
+    if (failure !== undefined) throw invalid(failure, who)
+    if (client === undefined) throw invalid(noSuchKey(assertion, 'client-unknown'), who)
     const untrusted = whyNot(client, assertion) ?? (await verify(client, assertion))
-    if (untrusted !== undefined) throw invalid(untrusted, claimed)
+    if (untrusted !== undefined) throw invalid(untrusted, who)
     // Last, so that nobody but the client itself can use up a jti.
     const fresh = await deps.useAssertion(client.id, String(jti), rememberedUntil(assertion))
-    if (!fresh) throw invalid(replayed, claimed)
+    if (!fresh) throw invalid(replayed, who)
     return client
   }
 }
@@ -82,9 +83,7 @@ function whyNot({ status, metadata }: Client, assertion: Assertion): Failure | u
   return undefined
 }
 
-/** @param claimed who it says it is: the log is told if it could be an id at all */
-function invalid({ reason, sentence, detail }: Failure, claimed = ''): LanyardError {
-  const facts = [clientId.test(claimed) ? `client ${claimed}` : undefined, detail]
-  const known = facts.filter((fact) => fact !== undefined).join(': ')
-  return oauthError('invalid_client', reason, sentence, known === '' ? {} : { detail: known })
+function invalid({ reason, sentence, detail }: Failure, claimed?: string): LanyardError {
+  const facts = [claimed, detail].filter((fact) => fact !== undefined).join(': ')
+  return oauthError('invalid_client', reason, sentence, facts === '' ? {} : { detail: facts })
 }

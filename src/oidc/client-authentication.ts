@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { clientId } from '../clients/metadata.ts'
 import { type Client, secretMatches } from '../clients/registry.ts'
 import type { LanyardError } from '../lib/errors.ts'
+import { claimedClient } from './claimed-client.ts'
 import { assertionAuthentication, type Deps } from './client-assertion.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
@@ -61,7 +62,7 @@ async function bySecret(credentials: string, parameters: Parameters, deps: Deps)
       'invalid_client',
       reason ?? 'client-unknown',
       'The client id or its secret is not right, or the client is disabled or registered for another way to authenticate.',
-      { headers: basicChallenge, detail: `client ${id === '' ? '(unreadable)' : id}` },
+      { headers: basicChallenge, detail: claimedClient(id, client) },
     )
   }
   return client
@@ -93,7 +94,7 @@ async function byName(parameters: Parameters, deps: Deps): Promise<Client> {
       'invalid_client',
       reason ?? 'client-unknown',
       'This client is unknown, disabled, or must authenticate in the way it is registered for.',
-      { detail: `client ${clientId.test(id) ? id : '(unreadable)'}` },
+      { detail: claimedClient(id, client) },
     )
   }
   return client

@@ -65,7 +65,11 @@ const resource = /^(patient|user|system)\/([A-Za-z]+|\*)\.([a-z]+|\*)(?:\?(.+))?
 const context = /^launch(?:\/([a-z]+))?(?:\?role=([^&]+))?$/
 const uriPrefix = 'http://smarthealthit.org/fhir/scopes/'
 const openidPrefix = 'http://openid.net/specs/openid-connect-core-1_0#'
-const v1Letters: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' }
+const v1Letters = new Map([
+  ['read', 'rs'],
+  ['write', 'cud'],
+  ['*', 'cruds'],
+])
 
 /** Scopes in one list; more are dropped. Inferno and wide apps stay far below. */
 const MOST = 1000
@@ -132,8 +136,8 @@ function resourceScope(
   vocabulary: Vocabulary,
 ): Scope | ScopeProblem {
   const [, level = '', type = '', access = '', query] = match
-  const v1 = Object.hasOwn(v1Letters, access)
-  const letters = (v1 ? v1Letters[access] : undefined) ?? access
+  const v1 = v1Letters.has(access)
+  const letters = v1Letters.get(access) ?? access
   if (!lettersInOrder(letters)) {
     return problem(
       text,
@@ -174,9 +178,7 @@ export function formatScope(scope: Scope): string {
     case 'context':
       return `${scope.prefix}launch${scope.type && `/${scope.type}`}${scope.role === undefined ? '' : `?role=${scope.role}`}`
     case 'resource': {
-      const v1 = scope.v1
-        ? Object.keys(v1Letters).find((word) => v1Letters[word] === scope.letters)
-        : undefined
+      const v1 = scope.v1 ? [...v1Letters].find(([, same]) => same === scope.letters)?.[0] : undefined
       const query = scope.where.map(({ name, value }) => `${name}=${value}`).join('&')
       return `${scope.prefix}${scope.level}/${scope.type}.${v1 ?? scope.letters}${query && `?${query}`}`
     }

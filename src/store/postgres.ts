@@ -20,6 +20,8 @@ export async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 5000 })
   // An idle connection that the server ends must not end the process; the next query opens a new one.
   pool.on('error', () => {})
+  // Nor one that is in use: its query fails, which is told to who asked.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     ;(await pool.connect()).release()
   } catch (error) {

@@ -20,11 +20,11 @@ import type { Tables } from './tables.ts'
 export function openSqlite(file: string, workers: number): Database {
   const writer = openForWriting(file)
   const reader = openForReading(file)
-  const snapshot = snapshots(reader)
+  const readRows = cachedStatements(reader)
   const threads = workers === 0 ? undefined : openReaders(file, workers)
   const write = cachedStatements(writer)
-  const kysely = new Kysely<Tables>({ dialect: dialect(writer, snapshot.end) })
-  const read = async <Row>(query: CompiledQuery<Row>) => snapshot.rows(query.sql, query.parameters) as Row[]
+  const kysely = new Kysely<Tables>({ dialect: dialect(writer) })
+  const read = async <Row>(query: CompiledQuery<Row>) => readRows(query.sql).all(...query.parameters) as Row[]
   return {
     dialect: 'sqlite',
     kysely,
@@ -36,11 +36,9 @@ export function openSqlite(file: string, workers: number): Database {
         `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict do nothing`,
       )
       for (const row of rows) statement.run(...row)
-      snapshot.end()
     },
     async close() {
       await threads?.close()
-      snapshot.end()
       reader.close()
       // Last, since the last connection puts the write-ahead log back into the file if it may write.
       await kysely.destroy()
@@ -48,32 +46,7 @@ export function openSqlite(file: string, workers: number): Database {
   }
 }
 
-/**
- * Short reads of one turn of the event loop share a snapshot, since taking one costs as much as reading a row.
- * It ends with the turn, and with every write of this process, so that a read sees what was written before it.
- */
-function snapshots(reader: Sqlite.Database) {
-  const statement = cachedStatements(reader)
-  const [begin, commit] = [reader.prepare('begin'), reader.prepare('commit')]
-  let open = false
-  const end = (): void => {
-    if (open) commit.run()
-    open = false
-  }
-  return {
-    rows(sql: string, parameters: readonly unknown[]): unknown[] {
-      if (!open) {
-        begin.run()
-        open = true
-        setImmediate(end)
-      }
-      return statement(sql).all(...parameters)
-    },
-    end,
-  }
-}
-
-function dialect(db: Sqlite.Database, written: () => void): Dialect {
+function dialect(db: Sqlite.Database): Dialect {
   const statement = cachedStatements(db)
   const database: SqliteDatabase = {
     close: () => db.close(),
@@ -81,16 +54,8 @@ function dialect(db: Sqlite.Database, written: () => void): Dialect {
       const prepared = statement(sql)
       return {
         reader: prepared.reader,
-        all: (parameters) => {
-          const rows = prepared.all(...parameters)
-          if (!prepared.readonly) written()
-          return rows
-        },
-        run: (parameters) => {
-          const result = prepared.run(...parameters)
-          written()
-          return result
-        },
+        all: (parameters) => prepared.all(...parameters),
+        run: (parameters) => prepared.run(...parameters),
         iterate: (parameters) => prepared.iterate(...parameters),
       }
     },

@@ -103,10 +103,18 @@ test('what the database does not take: who waits is told, the rest is stored lat
 
 test('rows that wait are offered again by themselves', async () => {
   await breakDatabase()
-  audit.note(entry('a'))
-  await audit.flush()
-  await mendDatabase()
-  await vi.waitFor(async () => expect(await stored()).toEqual(['a']), { timeout: 5000, interval: 50 })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    audit.note(entry('a'))
+    await audit.flush()
+    await mendDatabase()
+    vi.advanceTimersByTime(999)
+    expect(await stored()).toEqual([])
+    vi.advanceTimersByTime(1)
+  } finally {
+    vi.useRealTimers()
+  }
+  await vi.waitFor(async () => expect(await stored()).toEqual(['a']), { timeout: 5000, interval: 5 })
 })
 
 test('with too many rows waiting no more are taken, until the database is back', async () => {

@@ -16,14 +16,20 @@ export function createClient() {
       jwks: { keys: [jwk] },
     },
     /** @param endpoint the token endpoint's full address */
-    tokenRequests: (endpoint: string, path: string, count: number): Ask[] =>
-      Array.from({ length: count }, () => tokenRequest(privateKey, endpoint, path)),
+    tokenRequests: (endpoint: string, path: string, count: number, id = 'bench'): Ask[] =>
+      Array.from({ length: count }, () => tokenRequest(privateKey, endpoint, path, id)),
   }
 }
 
-function tokenRequest(key: KeyObject, endpoint: string, path: string): Ask {
+function tokenRequest(key: KeyObject, endpoint: string, path: string, id: string): Ask {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: 'bench', sub: 'bench', aud: endpoint, exp: Math.floor(Date.now() / 1000) + 290, jti: randomUUID() }
+  const claims = {
+    iss: id,
+    sub: id,
+    aud: endpoint,
+    exp: Math.floor(Date.now() / 1000) + 290,
+    jti: randomUUID(),
+  }
   const content = `${part({ alg: 'RS384', typ: 'JWT', kid: 'k' })}.${part(claims)}`
   const signature = createSign('sha384').update(content).sign(key).toString('base64url')
   const body = new URLSearchParams({
@@ -32,7 +38,12 @@ function tokenRequest(key: KeyObject, endpoint: string, path: string): Ask {
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: `${content}.${signature}`,
   })
-  return { path, method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: String(body) }
+  return {
+    path,
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: String(body),
+  }
 }
 
 export async function fetchToken(url: string, { path, body, headers }: Ask): Promise<string> {

@@ -16,7 +16,12 @@ export type Ask = { path: string; method?: string; headers?: Record<string, stri
  * Asks a server `count` times over `connections` keep-alive connections; the first tenth is not counted.
  * @throws Error at the first answer that is not 200
  */
-export async function load(server: Measured, count: number, ask: (index: number) => Ask, connections = 8): Promise<Load> {
+export async function load(
+  server: Measured,
+  count: number,
+  ask: (index: number) => Ask,
+  connections = 8,
+): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const { hostname, port } = new URL(server.url)
   const warmUp = Math.floor(count / 10)
@@ -26,14 +31,27 @@ export async function load(server: Measured, count: number, ask: (index: number)
     new Promise((done, fail) => {
       const { path, method = 'GET', headers = {}, body } = ask(index)
       const started = performance.now()
-      const sent = request({ agent, hostname, port, path, method, headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) } }, (answer) => {
-        answer.resume()
-        answer.on('end', () => {
-          if (index >= warmUp) times.push(performance.now() - started)
-          if (answer.statusCode === 200) done()
-          else fail(new Error(`${method} ${path} was answered ${answer.statusCode}`))
-        })
-      })
+      const sent = request(
+        {
+          agent,
+          hostname,
+          port,
+          path,
+          method,
+          headers: {
+            ...headers,
+            ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          },
+        },
+        (answer) => {
+          answer.resume()
+          answer.on('end', () => {
+            if (index >= warmUp) times.push(performance.now() - started)
+            if (answer.statusCode === 200) done()
+            else fail(new Error(`${method} ${path} was answered ${answer.statusCode}`))
+          })
+        },
+      )
       sent.on('error', fail)
       sent.end(body)
     })

@@ -27,13 +27,16 @@ export async function startBareProvider(clientKey: object): Promise<Measured> {
 }
 
 /** The real server, as `npm start` runs it. @returns also how long it took to be ready, in milliseconds */
-export async function startLanyard(folder: string, environment: Record<string, string> = {}): Promise<Measured & { ready: number }> {
+export async function startLanyard(
+  folder: string,
+  environment: Record<string, string> = {},
+): Promise<Measured & { ready: number }> {
   const port = await freePort()
   const started = performance.now()
   const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'serve'], {
     cwd: folder,
     env: { ...process.env, LANYARD_PORT: String(port), LANYARD_SEED_PATIENTS: '0', ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
   })
   const url = `http://localhost:${port}`
   while (!(await isReady(url))) {
@@ -44,7 +47,11 @@ export async function startLanyard(folder: string, environment: Record<string, s
 }
 
 /** Runs one command to its end. @returns seconds */
-export async function runLanyard(folder: string, args: string[], environment: Record<string, string> = {}): Promise<number> {
+export async function runLanyard(
+  folder: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<number> {
   const started = performance.now()
   const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
     cwd: folder,

@@ -54,7 +54,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     writeFileSync(join(folder, 'client.json'), JSON.stringify(client.metadata))
     expect(await lanyard(['client', 'add', 'client.json'], place)).toMatchObject({ code: 0 })
     const base = `http://localhost:${ports[0]}`
-    const before = (await (await client.token(base)).json()).access_token
+    const before = await client.accessToken(base)
     expect(await published(ports[0])).toEqual(await published(ports[1]))
     expect(await published(ports[0])).toHaveLength(4)
 
@@ -65,7 +65,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
       async () => expect([await published(ports[0]), await published(ports[1])]).toEqual([kids, kids]),
       { timeout: 10_000, interval: 100 },
     )
-    const after = (await (await client.token(base)).json()).access_token
+    const after = await client.accessToken(base)
     for (const token of [before, after])
       expect(await client.introspect(base, token)).toMatchObject({ active: true })
     for (const node of nodes) expect(node.logged().filter(({ level }) => level !== 'info')).toEqual([])

@@ -198,6 +198,30 @@ describe('refused', () => {
     await expectRefused(await requestToken(server, ec, changes), reason)
   })
 
+  test.each<[AssertionChanges, RegExp]>([
+    [{ claims: { exp: noon + 60_000 } }, /exp is 1770594093600 seconds ahead/],
+    [
+      { claims: { exp: now + 3600 } },
+      /exp is 3600 seconds ahead of this server's clock; at most 300 are allowed/,
+    ],
+    [{ claims: { exp: now - 90 } }, /exp is 90 seconds in the past by this server's clock/],
+    [{ claims: { iat: now + 120 } }, /iat is 120 seconds ahead/],
+    [
+      { claims: { aud: 'http://x/token' } },
+      /aud is 'http:\/\/x\/token'; it must be or hold .*\/oauth2\/token\./,
+    ],
+    [{ claims: { aud: ['x'] } }, /aud is a list; it must be or hold/],
+    [{ claims: { aud: undefined } }, /aud is missing; it must be or hold/],
+    [{ header: { alg: 'RS256' } }, /alg is 'RS256'; sign with RS384 or ES384/],
+    [{ header: { alg: 1 } }, /alg is not a text/],
+    [{ header: { typ: undefined } }, /typ is missing; it must be 'JWT'/],
+    [{ header: { kid: undefined } }, /has no kid; name the key you signed with/],
+    [{ header: { kid: 'k2' } }, /with the key 'k2' for ES384/],
+  ])('BACK-07 the sentence for %j says what is wrong and what would be right', async (changes, sentence) => {
+    const { body } = await requestToken(server, ec, changes)
+    expect(body.error_description).toMatch(sentence)
+  })
+
   test('CAUTH-07, SEC-05 aud of any other address of this server, with other hosts or spellings, is refused', async () => {
     const { port } = new URL(server.url)
     for (const aud of [

@@ -243,15 +243,16 @@ test('AUD-09 the row about introspection names the token that was asked about', 
   expect((await auditRows(server)).length).toBeGreaterThan(0)
 })
 
+async function publishedKeys(): Promise<number> {
+  const jwks = (await (await fetch(`${server.url}/oauth2/jwks`)).json()) as { keys: unknown[] }
+  return jwks.keys.length
+}
+
 test('OIDC-02, SEC-08 tokens outlive a rotation of the keys; new ones are signed with the new key', async () => {
   const backend = await backendWith('jwt')
   const before = await token(server, backend)
   await server.house.keys.rotate()
-  await expect
-    .poll(async () => (await (await fetch(`${server.url}/oauth2/jwks`)).json()).keys.length, {
-      timeout: 5000,
-    })
-    .toBe(6)
+  await expect.poll(publishedKeys, { timeout: 5000 }).toBe(6)
   expect(await isGood(before)).toBe(true)
   const after = await token(server, backend)
   const kid = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()).kid
@@ -267,4 +268,111 @@ test('SEC-08 a key that was taken away verifies nothing any more, not even what 
   await server.house.keys.rotate()
   await server.house.db.kysely.deleteFrom('signing_key').where('state', '=', 'previous').execute()
   await expect.poll(() => isGood(jwt), { timeout: 5000, interval: 100 }).toBe(false)
+})
+
+describe('a token of a launch', () => {
+  const context = {
+    patient: 'p1',
+    encounter: 'e1',
+    need_patient_banner: true,
+    fhirContext: [{ reference: 'ImagingStudy/i1' }],
+  }
+
+  /** A grant and a token as the app launch will make them. */
+  async function launched(): Promise<{
+    app: Awaited<ReturnType<typeof registerSecretApp>>
+    grantId: string
+    jwt: string
+  }> {
+    const app = await registerSecretApp(server)
+    const grantId = `grant-${app.id}`
+    await server.house.db.kysely
+      .insertInto('launch_grant')
+      .values({
+        grant_id: grantId,
+        client_id: app.id,
+        user_id: 'u1',
+        scope: 'launch patient/Patient.rs',
+        context: JSON.stringify({ ...context, user: { fhirUser: 'Practitioner/7', patients: 'all' } }),
+        created: server.clock.now,
+        expires: server.clock.now + 200_000,
+        revoked: null,
+      })
+      .execute()
+    const now = server.clock.now / 1000
+    const { kid, key } = (await server.house.keys.load()).signer('ES256')
+    const jwt = await new SignJWT({
+      iss: server.url,
+      aud: server.fhir,
+      sub: 'u1',
+      client_id: app.id,
+      scope: 'launch patient/Patient.rs',
+      gid: grantId,
+      jti: `jti-${app.id}`,
+      patient: 'p1',
+      iat: now,
+      exp: now + 3600,
+    })
+      .setProtectedHeader({ typ: 'at+jwt', alg: 'ES256', kid })
+      .sign(key)
+    return { app, grantId, jwt }
+  }
+
+  test('INTRO-03 introspection says its launch context, and nothing of who the user may see', async () => {
+    const { app, jwt } = await launched()
+    const { body } = await post(server, '/oauth2/introspect', { token: jwt }, { authorization: app.basic })
+    expect(body).toMatchObject({ active: true, sub: 'u1', ...context })
+    expect(body).not.toHaveProperty('user')
+    expect(body).not.toHaveProperty('gid')
+  })
+
+  test('INTRO-03 what changes in its grant is said at once', async () => {
+    const { app, grantId, jwt } = await launched()
+    const ask = () => post(server, '/oauth2/introspect', { token: jwt }, { authorization: app.basic })
+    expect((await ask()).body.encounter).toBe('e1')
+    await server.house.db.kysely
+      .updateTable('launch_grant')
+      .set({ context: JSON.stringify({ ...context, encounter: 'e2' }) })
+      .where('grant_id', '=', grantId)
+      .execute()
+    expect((await ask()).body.encounter).toBe('e2')
+  })
+
+  test('REVO-03 it ends with its grant: withdrawn, run out, or removed', async () => {
+    for (const end of [
+      (grantId: string) =>
+        server.house.db.kysely
+          .updateTable('launch_grant')
+          .set({ revoked: server.clock.now })
+          .where('grant_id', '=', grantId)
+          .execute(),
+      (grantId: string) =>
+        server.house.db.kysely.deleteFrom('launch_grant').where('grant_id', '=', grantId).execute(),
+      async () => server.clock.advance(200_000),
+    ]) {
+      const { grantId, jwt } = await launched()
+      expect((await introspect(server, gateway, jwt)).body.active).toBe(true)
+      await end(grantId)
+      expect((await introspect(server, gateway, jwt)).body).toEqual({ active: false })
+    }
+  })
+
+  test('REVO-06 it ends with its client, and a grant of another client does not keep it alive', async () => {
+    for (const end of [
+      (id: string) => server.house.clients.remove(id),
+      (id: string) => server.house.clients.setStatus(id, 'disabled'),
+    ]) {
+      const { app, jwt } = await launched()
+      expect((await introspect(server, gateway, jwt)).body.active).toBe(true)
+      await end(app.id)
+      expect((await introspect(server, gateway, jwt)).body).toEqual({ active: false })
+    }
+    const other = await launched()
+    await server.house.db.kysely
+      .updateTable('launch_grant')
+      .set({ client_id: gateway.id })
+      .where('grant_id', '=', other.grantId)
+      .execute()
+    expect((await introspect(server, gateway, other.jwt)).body).toEqual({ active: false })
+  })
 })

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimsOf, headerOf, signAssertion, withAssertion } from '../support/client-keys.ts'
 import {
@@ -42,7 +42,7 @@ describe('what is granted', () => {
 
   test('OIDC-08, SEC-04 the token is an at+jwt for the FHIR base, and its sub cannot be a user', async () => {
     const jwt = String((await ask('system/Patient.rs')).body.access_token)
-    const jwks = await (await fetch(`${server.url}/oauth2/jwks`)).json()
+    const jwks = (await (await fetch(`${server.url}/oauth2/jwks`)).json()) as JSONWebKeySet
     const { payload, protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(jwks), {
       issuer: server.url,
       audience: server.fhir,
@@ -274,6 +274,33 @@ describe('the request itself', () => {
       error_description: expect.stringMatching(/65536 bytes/),
     })
     expect(tooLong.headers.get('pragma')).toBe('no-cache')
+  })
+
+  test('SEC-07 a body that does not say its length is read up to the limit only', async () => {
+    const chunks = (count: number) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let index = 0; index < count; index++)
+            controller.enqueue(Buffer.from(`&p${index}=${'x'.repeat(1000)}`))
+          controller.close()
+        },
+      })
+    const send = async (count: number) =>
+      await fetch(`${server.url}/oauth2/token`, {
+        method: 'POST',
+        body: chunks(count),
+        duplex: 'half',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+    expect((await send(40)).status).toBe(400)
+    const tooLong = await send(70)
+    expect([tooLong.status, tooLong.headers.get('connection')]).toEqual([413, 'close'])
+  })
+
+  test('SEC-07 more than fifty parameters are refused', async () => {
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`p${index}`, 'x']))
+    const { status, body } = await post(server, '/oauth2/token', many)
+    expect([status, body.error_description]).toEqual([400, 'More than 50 parameters were sent.'])
   })
 
   test.each(['GET', 'PUT', 'DELETE', 'PATCH'])('%s is 405 with Allow', async (method) => {

@@ -8,8 +8,10 @@ export type BackendClient = {
   metadata: Record<string, unknown>
   /** A signed assertion, new each time. @param now milliseconds */
   assertion(url: string, now?: number): Promise<string>
-  /** Asks for a token. */
-  token(url: string, assertion?: string): Promise<Response>
+  /** Asks for a token with this assertion. */
+  token(url: string, assertion: string): Promise<Response>
+  /** Asks for a token and gets one. @param now milliseconds */
+  accessToken(url: string, now?: number): Promise<string>
   /** Asks whether a token is active. */
   introspect(url: string, token: string, now?: number): Promise<Record<string, unknown>>
 }
@@ -23,6 +25,13 @@ export async function backendClient(id = 'nightly-report', more: object = {}): P
   const assertion = (url: string, now = Date.now()) => signed({ id, kid, key: privateKey, url, now })
   const post = async (url: string, path: string, form: Record<string, string>) =>
     await fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(form) })
+  const token = async (url: string, given: string) =>
+    await post(url, '/oauth2/token', {
+      grant_type: 'client_credentials',
+      scope: 'system/Patient.rs',
+      client_assertion_type: assertionType,
+      client_assertion: given,
+    })
   return {
     id,
     metadata: {
@@ -35,13 +44,12 @@ export async function backendClient(id = 'nightly-report', more: object = {}): P
       ...more,
     },
     assertion,
-    async token(url, given) {
-      return await post(url, '/oauth2/token', {
-        grant_type: 'client_credentials',
-        scope: 'system/Patient.rs',
-        client_assertion_type: assertionType,
-        client_assertion: given ?? (await assertion(url)),
-      })
+    token,
+    async accessToken(url, now) {
+      const response = await token(url, await assertion(url, now))
+      const body = (await response.json()) as { access_token?: string }
+      if (body.access_token === undefined) throw new Error(`no token: ${JSON.stringify(body)}`)
+      return body.access_token
     },
     async introspect(url, token, now) {
       const response = await post(url, '/oauth2/introspect', {

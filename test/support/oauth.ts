@@ -165,8 +165,12 @@ export async function auditRows(server: TestServer): Promise<AuditRow[]> {
 
 /** The row that belongs to an answer, by its X-Request-Id. */
 export async function auditOf(server: TestServer, answer: Answer): Promise<AuditRow | undefined> {
-  const id = answer.headers.get('x-request-id')
-  return (await auditRows(server)).find((row) => row.request_id === id)
+  await server.house.audit.flush()
+  return await server.house.db.kysely
+    .selectFrom('audit')
+    .selectAll()
+    .where('request_id', '=', String(answer.headers.get('x-request-id')))
+    .executeTakeFirst()
 }
 
 /** What `fetch` does not let a test send: any Host, any header, any target. */
@@ -175,23 +179,26 @@ export function rawRequest(
   options: { method?: string; path: string; headers?: Record<string, string>; body?: string },
 ): Promise<Answer> {
   const { hostname, port } = new URL(server.url)
+  // Node sends the length of its own accord for some methods only.
+  const length = options.body === undefined ? {} : { 'content-length': Buffer.byteLength(options.body) }
+  const headers = { ...length, ...options.headers }
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { hostname, port, method: options.method ?? 'GET', path: options.path, headers: options.headers },
+      { hostname, port, method: options.method ?? 'GET', path: options.path, headers },
       (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
-          const headers = new Headers()
+          const received = new Headers()
           for (const [name, value] of Object.entries(response.headers)) {
-            for (const one of [value].flat()) if (one !== undefined) headers.append(name, one)
+            for (const one of [value].flat()) if (one !== undefined) received.append(name, one)
           }
-          const json = headers.get('content-type')?.includes('json') === true
+          const json = received.get('content-type')?.includes('json') === true
           resolve({
             status: response.statusCode ?? 0,
-            headers,
+            headers: received,
             text,
             body: json && text !== '' ? JSON.parse(text) : {},
           })

@@ -1,7 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ecKey, signAssertion, withAssertion } from '../support/client-keys.ts'
+import { freePort } from '../support/free-port.ts'
 import { startJwksServer } from '../support/jwks-server.ts'
 import { type Answer, auditRows, type Backend, rawRequest, registerBackend } from '../support/oauth.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -34,7 +34,6 @@ describe('demo mode', () => {
       `localhost.:${port()}`,
       `localhost:${port()}@evil.example`,
       `127.0.0.2:${port()}`,
-      '',
     ]) {
       for (const path of [
         '/oauth2/token',
@@ -49,6 +48,14 @@ describe('demo mode', () => {
         expect(answer.text).not.toContain('evil')
       }
     }
+  })
+
+  test('SEC-05 no Host at all, as HTTP/1.0 allows, is 421 too', async () => {
+    const socket = connect(Number(port()), '127.0.0.1')
+    socket.end('GET /oauth2/jwks HTTP/1.0\r\n\r\n')
+    const chunks: Buffer[] = []
+    for await (const chunk of socket) chunks.push(chunk)
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 421 /)
   })
 
   test('SEC-05 health and metrics answer to any Host, and to nothing that only looks like them', async () => {
@@ -164,13 +171,3 @@ describe('production', () => {
     await site.close()
   })
 })
-
-/** A port that is free at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}

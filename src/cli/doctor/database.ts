@@ -43,13 +43,24 @@ async function versionOf(db: Database): Promise<string> {
 
 async function wholeness(db: Database, place: string): Promise<Check[]> {
   if (db.dialect !== 'sqlite') return []
-  const bytes = statSync(place.slice('sqlite:'.length)).size
+  const file = place.slice('sqlite:'.length)
+  const { size: bytes, mode } = statSync(file)
+  return [...(await readThrough(db, bytes)), ...ownersOnly(file, mode)]
+}
+
+async function readThrough(db: Database, bytes: number): Promise<Check[]> {
   if (bytes > READ_THROUGH) return [database.note(`Its ${size(bytes)} were not read through.`)]
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db.kysely)
   const found = rows[0]?.quick_check
   return found === 'ok'
-    ? [database.ok(`Its ${size(bytes)} were read through and are whole.`)]
+    ? [database.ok('The file was read through, and is whole.')]
     : [database.failed(`The file is damaged (${found}). Put a backup in its place.`)]
+}
+
+function ownersOnly(file: string, mode: number): Check[] {
+  if ((mode & 0o077) === 0) return []
+  const shown = (mode & 0o777).toString(8)
+  return [database.warning(`${file} can be read by others (mode ${shown}). Run \`chmod 600 ${file}*\`.`)]
 }
 
 /** Compares our clock with PostgreSQL's; on SQLite with the newest row of the audit, which cannot be of the future. */

@@ -11,6 +11,9 @@ export type PatientsOf = (type: string, id: string, rows: readonly IndexRow[]) =
 /** The parameter that says whom a resource is about; the first that a type has counts. */
 const aboutWhom = ['patient', 'subject', 'beneficiary', 'individual', 'actor'] as const
 
+/** The address of a Patient on another server. */
+const ELSEWHERE = /\/Patient\/[^/]+$/
+
 /** Never in one person's record: a Group is about its members; an AuditEvent is for auditors. */
 const nobodys = new Set(['Group', 'AuditEvent', 'Provenance'])
 /** ENF-04: not in R4's compartment, but plainly of one patient: an implant, an infusion pump. */
@@ -27,10 +30,12 @@ export function patientCompartment(definitions: Definitions): PatientsOf {
     if (codes === undefined) return []
     const patients = new Set<string>()
     for (const row of rows) {
-      if (row.kind === 'reference' && row.type === 'Patient' && codes.includes(row.param))
-        patients.add(row.id)
+      if (!codes.includes(row.param)) continue
+      if (row.kind === 'reference' && row.type === 'Patient') patients.add(row.id)
+      // A patient of another server is a person too.
+      else if (row.kind === 'uri' && ELSEWHERE.test(row.value)) patients.add(row.value)
     }
-    return patients.size === 1 ? [...patients] : []
+    return patients.size === 1 ? [...patients].filter((patient) => !ELSEWHERE.test(patient)) : []
   }
 }
 

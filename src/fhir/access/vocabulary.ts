@@ -14,8 +14,7 @@ export function smartVocabulary(definitions: Definitions, extensions: readonly s
     isResourceType: definitions.isResourceType,
     isLowerCaseType: (name) => lowerCase.has(name),
     isExtension: (name) => known.has(name),
-    criterionProblem: (type, criterion) =>
-      criterionProblem(type === '*' ? 'Resource' : type, criterion, definitions),
+    criterionProblem: (type, criterion) => criterionProblem(type, criterion, definitions),
   }
 }
 

@@ -3,6 +3,7 @@ import { LanyardError } from '../../lib/errors.ts'
 import type { CheckToken, LiveToken, TokenRefusal } from '../../smart/access-token.ts'
 import type { Authority } from '../../smart/permit.ts'
 import { type Access, mint } from '../access/access.ts'
+import { tokenAmongParameters } from './parameters.ts'
 
 /** Minted once for each authority, which the token check hands out again for the same token. */
 const minted = new WeakMap<Authority, Access>()
@@ -13,13 +14,7 @@ const minted = new WeakMap<Authority, Access>()
  */
 export async function authenticate(ctx: Context, check: CheckToken, metadataUrl: string): Promise<Access> {
   const header = ctx.req.headers.authorization
-  if ('access_token' in ctx.query) {
-    throw new LanyardError(
-      'invalid-request',
-      'Send the token in the Authorization header, never in the address.',
-      { word: 'security', reason: 'token-in-query' },
-    )
-  }
+  if ('access_token' in ctx.query) throw tokenAmongParameters()
   const token = header?.match(/^Bearer +([^\s,]+)$/i)?.[1]
   if (token === undefined) {
     throw new LanyardError('unauthenticated', 'This needs an access token: send "Authorization: Bearer …".', {

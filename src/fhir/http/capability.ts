@@ -3,6 +3,7 @@ import { instant } from '../../lib/time.ts'
 import type { Endpoints } from '../../smart/discovery.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
+import { compartments } from './route.ts'
 
 /** The CapabilityStatement as it is sent, made once. */
 export type Capability = { text: string; etag: string }
@@ -31,7 +32,10 @@ export function capabilityOf(definitions: Definitions, endpoints: Endpoints, dat
       {
         mode: 'server',
         security: security(endpoints),
-        resource: definitions.resourceTypes.map((type) => resource(type, definitions)),
+        resource: resources(definitions),
+        compartment: [...compartments].map(
+          (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
+        ),
       },
     ],
   }
@@ -63,23 +67,50 @@ function security(at: Endpoints) {
   }
 }
 
-function resource(type: string, definitions: Definitions) {
-  const parameters = definitions.searchParameters(type).filter(isAnswered)
-  const includes = parameters
-    .filter((parameter) => parameter.type === 'reference')
-    .map((parameter) => `${type}:${parameter.code}`)
-  return {
-    type,
-    interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
-    versioning: 'versioned',
-    conditionalRead: 'full-support',
-    ...(includes.length > 0 ? { searchInclude: includes } : {}),
-    searchParam: parameters.map(({ code, definition, type: kind }) => ({
-      name: code,
-      definition,
-      type: kind,
-    })),
-  }
+function resources(definitions: Definitions) {
+  const referring = definitions.resourceTypes.flatMap((type) =>
+    referencesOf(type, definitions).map((parameter) => ({ type, parameter })),
+  )
+  return definitions.resourceTypes.map((type) => {
+    const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
+    return {
+      type,
+      interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+      versioning: 'versioned',
+      conditionalRead: 'full-support',
+      ...listed('searchInclude', includesOf(type, definitions)),
+      ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
+      searchParam: definitions
+        .searchParameters(type)
+        .filter(isAnswered)
+        .map(({ code, definition, type: kind }) => ({ name: code, definition, type: kind })),
+    }
+  })
+}
+
+type Referring = { type: string; parameter: SearchParameter }
+
+function includesOf(type: string, definitions: Definitions): string[] {
+  return referencesOf(type, definitions).map((parameter) => includeText({ type, parameter }))
+}
+
+function referencesOf(type: string, definitions: Definitions): SearchParameter[] {
+  return definitions.searchParameters(type).filter((parameter) => parameter.type === 'reference')
+}
+
+/** What may point to anything would be listed 146 times; of those only the one that everybody asks for is. */
+function isToldOf({ resourceTypes }: Definitions) {
+  return ({ type, parameter: { code, targets } }: Referring): boolean =>
+    targets.length < resourceTypes.length || (type === 'Provenance' && code === 'target')
+}
+
+function includeText({ type, parameter: { code } }: Referring): string {
+  return `${type}:${code}`
+}
+
+/** A list, or nothing where it would be empty (REST-18). */
+function listed(name: string, items: readonly string[]): Record<string, readonly string[]> {
+  return items.length === 0 ? {} : { [name]: items }
 }
 
 function isAnswered({ type, paths, of, roots }: SearchParameter): boolean {

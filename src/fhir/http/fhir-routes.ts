@@ -8,9 +8,11 @@ import type { Access } from '../access/access.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { authenticate } from './authenticate.ts'
 import type { Capability } from './capability.ts'
+import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
+import { firstOf, type Pairs, parametersOf } from './parameters.ts'
 import { type ReadDeps, read } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
 import { type SearchDeps, search } from './search-handler.ts'
@@ -39,7 +41,7 @@ export function fhirRoutes(deps: FhirDeps) {
     const isPublic = ctx.path === '/fhir/metadata'
     if (await cors(ctx, isPublic, deps.allowsOrigin)) return
     try {
-      if (isPublic) answerCapability(ctx, deps)
+      if (isPublic) await answerCapability(ctx, deps)
       else await answer(ctx, deps)
     } catch (thrown) {
       refuse(ctx, thrown, deps)
@@ -52,14 +54,22 @@ function isOurs(path: string): boolean {
   return path === '/fhir' || (path.startsWith('/fhir/') && !path.startsWith('/fhir/.well-known/'))
 }
 
-function answerCapability(ctx: Context, { capability }: FhirDeps): void {
+async function answerCapability(ctx: Context, { capability }: FhirDeps): Promise<void> {
   ctx.state.route = 'fhir metadata'
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
-  ctx.type = mediaType(ctx)
+  const parameters = await parametersOf(ctx)
+  ctx.set('content-type', `${mediaType(ctx, parameters)}; charset=utf-8`)
+  ctx.vary('Accept')
   ctx.set('etag', capability.etag)
   ctx.set('cache-control', 'public, max-age=60')
-  if (ctx.get('if-none-match') === capability.etag) ctx.status = 304
-  else ctx.body = capability.text
+  if (namesTag(ctx.get('if-none-match'), capability.etag)) ctx.status = 304
+  else ctx.body = layOut(capability.text, parameters)
+}
+
+/** `_pretty`: for people. */
+function layOut(body: string, parameters: Pairs): string {
+  const pretty = firstOf(parameters, '_pretty') ?? 'false'
+  return pretty === 'false' ? body : JSON.stringify(JSON.parse(body), null, 2)
 }
 
 async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
@@ -76,16 +86,14 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const route = routeOf(ctx.method, ctx.path.slice('/fhir'.length), deps.definitions)
   ctx.state.route = `fhir ${route.interaction}`
   ctx.state.interaction = route.interaction
-  const type = mediaType(ctx)
+  const parameters = await parametersOf(ctx)
+  const type = mediaType(ctx, parameters)
   ctx.set('cache-control', 'no-store')
-  const body = await bodyOf(ctx, access, route, deps)
+  const body = await bodyOf(ctx, access, route, parameters, deps)
   if (body === undefined) ctx.status = 304
   else {
     ctx.set('content-type', `${type}; charset=utf-8`)
-    ctx.body =
-      '_pretty' in ctx.query && ctx.query._pretty !== 'false'
-        ? JSON.stringify(JSON.parse(body), null, 2)
-        : body
+    ctx.body = layOut(body, parameters)
   }
   record(access, route, ctx, deps)
 }
@@ -94,15 +102,16 @@ async function bodyOf(
   ctx: Context,
   access: Access,
   route: Route,
+  parameters: Pairs,
   deps: FhirDeps,
 ): Promise<string | undefined> {
   switch (route.interaction) {
     case 'read':
-      return await read(ctx, access, route.type, route.id, undefined, deps.reading)
+      return await read(ctx, access, { ...route, version: undefined, parameters }, deps.reading)
     case 'vread':
-      return await read(ctx, access, route.type, route.id, route.version, deps.reading)
+      return await read(ctx, access, { ...route, parameters }, deps.reading)
     case 'search-type':
-      return await search(ctx, access, route.target, deps.searching)
+      return await search(ctx, access, route.target, parameters, deps.searching)
   }
 }
 

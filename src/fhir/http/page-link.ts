@@ -3,15 +3,16 @@ import { LanyardError } from '../../lib/errors.ts'
 import { sha256 } from '../../lib/id.ts'
 import type { Access } from '../access/access.ts'
 import type { Cursor } from '../store/search.ts'
+import type { Pairs } from './parameters.ts'
 
 /** What closes and opens a page link; the key is the server's. */
 export type LinkSeal = { close(plain: string): string; open(sealed: string): string }
 
 /** Everything a later page needs; it holds values of resources, so it travels sealed. */
 export type PageState = {
-  types: readonly string[]
-  within: { compartment: string; id: string } | undefined
-  pairs: readonly (readonly [string, string])[]
+  /** What was searched: `Observation`, `Patient/123/*`. */
+  path: string
+  pairs: Pairs
   cursor: Cursor
   /** Matches that may still follow, under `_maxresults`. */
   left: number | undefined

@@ -4,9 +4,14 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { readQuery } from '../search/query.ts'
 import type { Read } from '../store/read.ts'
 import type { FhirStore } from '../store/store.ts'
+import { namesTag } from './conditional.ts'
+import type { Pairs } from './parameters.ts'
 import { isSubset, subset } from './subset.ts'
 
 export type ReadDeps = { store: FhirStore; definitions: Definitions; fhirBase: string }
+
+/** What is read, and how it shall look. */
+export type ReadTarget = { type: string; id: string; version: number | undefined; parameters: Pairs }
 
 /**
  * Answers a read or vread: stored text goes out unparsed. Only after the access was checked does a condition
@@ -16,9 +21,7 @@ export type ReadDeps = { store: FhirStore; definitions: Definitions; fhirBase: s
 export async function read(
   ctx: Context,
   access: Access,
-  type: string,
-  id: string,
-  version: number | undefined,
+  { type, id, version, parameters }: ReadTarget,
   deps: ReadDeps,
 ): Promise<string | undefined> {
   const session = deps.store.as(access)
@@ -26,28 +29,22 @@ export async function read(
   ctx.set('etag', `W/"${found.version}"`)
   ctx.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(ctx, found)) return undefined
-  if (ctx.querystring === '') return found.body
-  const wanted = readWanted(ctx, type, deps)
+  if (parameters.length === 0) return found.body
+  const wanted = readWanted(type, parameters, deps)
   return isSubset(wanted) ? JSON.stringify(subset(found.body, wanted, deps.definitions)) : found.body
 }
 
-/** REST-05; R4 compares ETags weakly, and RFC 9110 §13.2.2 prefers them to dates. */
+/** REST-05; RFC 9110 §13.2.2 prefers ETags to dates. */
 function isNotModified(ctx: Context, { version, updated }: Read): boolean {
   const { 'if-none-match': match, 'if-modified-since': since } = ctx.req.headers
-  if (match !== undefined) {
-    return match
-      .split(',')
-      .some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === `"${version}"`)
-  }
+  if (match !== undefined) return namesTag(match, `"${version}"`)
   return since !== undefined && Math.floor(updated / 1000) <= Math.floor(Date.parse(since) / 1000)
 }
 
 /** `_summary` and `_elements` also count on a read (SRCH-14). */
-function readWanted(ctx: Context, type: string, { definitions, fhirBase }: ReadDeps) {
-  const pairs = [...new URLSearchParams(ctx.querystring)].filter(
-    ([name]) => name === '_summary' || name === '_elements',
-  )
-  return readQuery([type], pairs, {
+function readWanted(type: string, parameters: Pairs, { definitions, fhirBase }: ReadDeps) {
+  const shaping = parameters.filter(([name]) => name === '_summary' || name === '_elements')
+  return readQuery([type], shaping, {
     definitions,
     fhirBase,
     systems: {},

@@ -9,7 +9,14 @@ export type Route =
   | { interaction: 'search-type'; target: SearchTarget }
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/
-const compartments = new Set(['Patient', 'Encounter', 'Practitioner', 'RelatedPerson', 'Device'])
+/** The compartments of R4. */
+export const compartments: ReadonlySet<string> = new Set([
+  'Patient',
+  'Encounter',
+  'Practitioner',
+  'RelatedPerson',
+  'Device',
+])
 
 /**
  * The table of FHIR paths.
@@ -48,8 +55,9 @@ export function routeOf(method: string, path: string, definitions: Definitions):
 }
 
 function compartmentRoute(compartment: string, id: string, type: string, definitions: Definitions): Route {
+  // A Device belongs to its own compartment, though R4's list does not say so.
   const members = definitions.resourceTypes.filter(
-    (member) => definitions.compartment(compartment, member) !== undefined,
+    (member) => member === compartment || definitions.compartment(compartment, member) !== undefined,
   )
   if (!compartments.has(compartment)) throw unknownPath(`There is no compartment ${compartment}.`)
   const types = type === '*' ? members : members.filter((member) => member === type)

@@ -20,29 +20,23 @@ export function isSubset({ summary, elements }: Wanted): boolean {
 export function subset(body: string, { summary, elements }: Wanted, definitions: Definitions): Json {
   const resource = JSON.parse(body) as Json
   const known = definitions.elements(String(resource.resourceType))
+  const keep = (chosen: (element: ElementDefinition) => boolean) =>
+    pick(
+      resource,
+      known.filter((element) => isIndispensable(element) || chosen(element)),
+    )
   const kept =
     elements.length > 0
-      ? pick(
-          resource,
-          known.filter(
-            (element) =>
-              element.min > 0 ||
-              elements.includes(element.name) ||
-              element.properties.some((name) => elements.includes(name)),
-          ),
-        )
+      ? keep(({ name, properties }) => [name, ...properties].some((own) => elements.includes(own)))
       : summary === 'true'
         ? summarise(resource, known, definitions)
-        : summary === 'text'
-          ? pick(
-              resource,
-              known.filter((element) => element.min > 0 || element.name === 'text'),
-            )
-          : pick(
-              resource,
-              known.filter((element) => element.name !== 'text'),
-            )
+        : keep(({ name }) => (name === 'text') === (summary === 'text'))
   return { resourceType: resource.resourceType, id: resource.id, meta: tagged(resource.meta), ...kept }
+}
+
+/** A modifier extension may turn round what everything else says (R4 extensibility §modifierExtension). */
+function isIndispensable({ min, name }: ElementDefinition): boolean {
+  return min > 0 || name === 'modifierExtension'
 }
 
 /** Elements with their extensions: `birthDate` comes with `_birthDate`. */
@@ -56,7 +50,7 @@ function pick(resource: Json, elements: readonly ElementDefinition[]): Json {
 
 /** `_summary=true`: what is marked Σ, at every depth; mandatory elements of the resource stay whole. */
 function summarise(value: Json, elements: readonly ElementDefinition[], definitions: Definitions): Json {
-  const kept = elements.filter((element) => element.summary || element.min > 0)
+  const kept = elements.filter((element) => element.summary || isIndispensable(element))
   const shallow = pick(value, kept)
   for (const element of kept) {
     element.properties.forEach((property, index) => {
@@ -74,10 +68,13 @@ function deeper(value: unknown, elements: readonly ElementDefinition[], definiti
   if (Array.isArray(value)) return value.map((item) => deeper(item, elements, definitions))
   if (typeof value !== 'object' || value === null) return value
   const { id, extension } = value as Json
+  const kept = summarise(value as Json, elements, definitions)
+  // Where nothing would be left it stays whole: an empty object is no FHIR (REST-18).
+  if (Object.keys(kept).length === 0) return value
   return {
     ...(id === undefined ? {} : { id }),
     ...(extension === undefined ? {} : { extension }),
-    ...summarise(value as Json, elements, definitions),
+    ...kept,
   }
 }
 

@@ -1,6 +1,16 @@
+import { LanyardError } from '../../lib/errors.ts'
 import type { SearchParameter } from '../definitions/types.ts'
+import { newBudget, spend, spendOnEnd } from './budget.ts'
 import { searchError } from './errors.ts'
-import { type DateValue, readValue, split, type TokenValue, type Value, type ValueContext } from './value.ts'
+import {
+  type DateValue,
+  readValue,
+  split,
+  type TokenValue,
+  unescaped,
+  type Value,
+  type ValueContext,
+} from './value.ts'
 
 export type ValueModifier = 'not' | 'text' | 'of-type' | 'exact' | 'contains' | 'below' | 'above'
 
@@ -37,13 +47,17 @@ const modifiersOf: Readonly<Record<string, readonly ValueModifier[]>> = {
   uri: ['below', 'above'],
 }
 
-/** Hops of a chain, and values joined by commas: beyond, a search is an attack or a mistake. */
+/** Hops of a chain, values joined by commas, and characters of one: beyond, a search is an attack or a mistake. */
 const DEEPEST = 3
 const MOST_VALUES = 500
+const LONGEST = 2000
+/** What the index keeps of a text to compare beginnings with (store/fitted.ts). */
+const LONGEST_BEGINNING = 200
 
 /**
  * Reads one search parameter, chains and `_has` included.
  * @param name as in the query, e.g. `subject:Patient.name`
+ * @param budget what the whole search may still cost
  * @returns nothing for a name that this type does not have (SRCH-04)
  * @throws LanyardError `invalid-request` for an unsupported modifier, chain or value (SRCH-05)
  */
@@ -52,13 +66,20 @@ export function readFilter(
   name: string,
   text: string,
   context: ValueContext,
+  budget = newBudget(),
   depth = 0,
 ): Filter | undefined {
   if (depth > DEEPEST)
     throw searchError('too-costly', `'${name.slice(0, 80)}' has more than ${DEEPEST} hops.`)
-  if (name.startsWith('_has:')) return readHas(type, name, text, context, depth)
+  const readFurther: ReadFurther = (target, rest) => {
+    spend(budget, 1)
+    const filter = readFilter(target, rest, text, context, budget, depth + 1)
+    if (filter !== undefined) spendOnEnd(budget)
+    return filter
+  }
+  if (name.startsWith('_has:')) return readHas(type, name, context, readFurther)
   const dot = name.indexOf('.')
-  if (dot > 0) return readChain(type, name.slice(0, dot), name.slice(dot + 1), text, context, depth)
+  if (dot > 0) return readChain(type, name.slice(0, dot), name.slice(dot + 1), context, readFurther)
   const [code = '', modifier, ...rest] = name.split(':')
   if (rest.length > 0) throw searchError('invalid', `'${name.slice(0, 80)}' has two modifiers.`)
   const parameter = context.definitions.searchParameter(type, code)
@@ -68,6 +89,10 @@ export function readFilter(
   if (values.length === 0) return undefined
   if (values.length > MOST_VALUES)
     throw searchError('too-costly', `'${code}' has more than ${MOST_VALUES} values.`)
+  if (values.some((value) => value.length > LONGEST))
+    throw searchError('too-costly', `A value of '${code}' is longer than ${LONGEST} characters.`)
+  // `:above` compares with every address on the way up.
+  spend(budget, modifier === 'above' ? values.join('/').split('/').length : values.length)
   if (code === '_id') return readIds(modifier, values)
   if (code === '_lastUpdated') return readUpdated(parameter, modifier, values, context)
   if (parameter.type === 'reference') return readReferenceFilter(type, parameter, modifier, values, context)
@@ -79,6 +104,9 @@ export function readFilter(
     values: values.map((value) => readModified(parameter, modifier, value, context)),
   }
 }
+
+/** Reads what a chain or `_has` says of the other end. */
+type ReadFurther = (target: string, rest: string) => Filter | undefined
 
 function readIds(modifier: string | undefined, ids: readonly string[]): Filter {
   if (modifier !== undefined) throw unsupported('_id', modifier)
@@ -111,13 +139,23 @@ function readModified(
   text: string,
   context: ValueContext,
 ): Value {
+  if (modifier === 'of-type') return readOfType(parameter, text)
   // `:text` searches the words of a code, which read like a string.
-  if (modifier === 'text') return readValue({ ...parameter, type: 'string' }, text, context)
-  if (modifier !== 'of-type') return readValue(parameter, text, context)
-  const [system, code, value, ...rest] = split(text, '|')
-  if (!system || !code || !value || rest.length > 0) {
-    throw searchError('value', `'${parameter.code}:of-type' takes system|code|value.`)
+  const value = readValue(modifier === 'text' ? { ...parameter, type: 'string' } : parameter, text, context)
+  const words = value.kind === 'pair' ? value.second : value
+  if (words.kind === 'string' && modifier !== 'exact' && words.norm.length > LONGEST_BEGINNING) {
+    throw searchError(
+      'too-costly',
+      `'${parameter.code}' compares ${LONGEST_BEGINNING} characters at most; ask for a shorter beginning.`,
+    )
   }
+  return value
+}
+
+function readOfType({ code: name }: SearchParameter, text: string): TokenValue {
+  const [system, code, value, ...rest] = split(text, '|').map(unescaped)
+  if (!system || !code || !value || rest.length > 0)
+    throw searchError('value', `'${name}:of-type' takes system|code|value.`)
   return { kind: 'token', system, code: `${code}|${value}` }
 }
 
@@ -132,21 +170,19 @@ function readReferenceFilter(
     const tokens = values.map((value) => readValue({ ...parameter, type: 'token' }, value, context))
     return { kind: 'identifier', type, parameter, values: tokens.filter((value) => value.kind === 'token') }
   }
-  if (modifier !== undefined && !context.definitions.isResourceType(modifier))
+  if (modifier !== undefined && !parameter.targets.includes(modifier))
     throw unsupported(parameter.code, modifier)
-  const read = values.map((value) =>
-    readValue(
-      parameter,
-      modifier === undefined || value.includes('/') ? value : `${modifier}/${value}`,
-      context,
-    ),
-  )
+  const read = values.map((value) => {
+    const bare = modifier !== undefined && !/[/:]/.test(value)
+    const reference = readValue(parameter, bare ? `${modifier}/${value}` : value, context)
+    if (modifier !== undefined && 'type' in reference && reference.type !== modifier)
+      throw searchError('value', `'${parameter.code}:${modifier}' cannot be '${value.slice(0, 80)}'.`)
+    return reference
+  })
   return { kind: 'values', type, parameter, modifier: undefined, values: read }
 }
 
 function readMissing(type: string, parameter: SearchParameter, text: string): Filter {
-  if (parameter.code === '_id' || parameter.code === '_lastUpdated')
-    throw unsupported(parameter.code, 'missing')
   if (text !== 'true' && text !== 'false') {
     throw searchError('value', `'${parameter.code}:missing' is true or false.`)
   }
@@ -157,42 +193,57 @@ function readChain(
   type: string,
   first: string,
   rest: string,
-  text: string,
-  context: ValueContext,
-  depth: number,
+  { definitions }: ValueContext,
+  readFurther: ReadFurther,
 ): Filter | undefined {
   const [code = '', only, ...more] = first.split(':')
-  const parameter = context.definitions.searchParameter(type, code)
+  const parameter = definitions.searchParameter(type, code)
   if (parameter === undefined) return undefined
   if (parameter.type !== 'reference' || more.length > 0) {
     throw searchError('invalid', `'${code}' is no reference, so nothing can be chained to it.`)
   }
   if (only !== undefined && !parameter.targets.includes(only)) throw unsupported(code, only)
   const types = only === undefined ? parameter.targets : [only]
+  const unreadable: LanyardError[] = []
   const targets = types.flatMap((target) => {
-    const filter = readFilter(target, rest, text, context, depth + 1)
-    return filter === undefined ? [] : [{ type: target, filter }]
+    try {
+      const filter = readFurther(target, rest)
+      return filter === undefined ? [] : [{ type: target, filter }]
+    } catch (error) {
+      // What one type cannot read, another may: `focus` is a reference here and a token there.
+      if (!(error instanceof LanyardError) || error.word === 'too-costly') throw error
+      unreadable.push(error)
+      return []
+    }
   })
   if (targets.length === 0) {
-    throw searchError(
-      'not-supported',
-      `'${rest.slice(0, 80)}' is no search parameter of what '${code}' refers to.`,
+    throw (
+      unreadable[0] ??
+      searchError(
+        'not-supported',
+        `'${rest.slice(0, 80)}' is no search parameter of what '${code}' refers to.`,
+      )
     )
   }
   return { kind: 'chain', type, parameter, targets }
 }
 
-function readHas(type: string, name: string, text: string, context: ValueContext, depth: number): Filter {
+function readHas(
+  type: string,
+  name: string,
+  { definitions }: ValueContext,
+  readFurther: ReadFurther,
+): Filter {
   const match = /^_has:([A-Za-z]+):([A-Za-z0-9_-]+):(.+)$/.exec(name)
   const [, source = '', code = '', rest = ''] = match ?? []
-  const parameter = context.definitions.searchParameter(source, code)
+  const parameter = definitions.searchParameter(source, code)
   if (parameter?.type !== 'reference' || !parameter.targets.includes(type)) {
     throw searchError(
       'invalid',
       `'${name.slice(0, 80)}' must read _has:Type:reference:parameter, with a reference of that type to ${type}.`,
     )
   }
-  const filter = readFilter(source, rest, text, context, depth + 1)
+  const filter = readFurther(source, rest)
   if (filter === undefined) {
     throw searchError('not-supported', `'${rest.slice(0, 80)}' is no search parameter of ${source}.`)
   }

@@ -8,7 +8,8 @@ import type { SearchQuery } from './query.ts'
  */
 export function namesOtherPatient({ types, filters, within }: SearchQuery, patient: string): boolean {
   if (within?.compartment === 'Patient' && within.id !== patient) return true
-  return filters.some((filter) => types.some((type) => filterNamesOther(filter, type, patient)))
+  // In a search over several types an `_id` need not be a Patient's.
+  return filters.some((filter) => types.every((type) => filterNamesOther(filter, type, patient)))
 }
 
 function filterNamesOther(filter: Filter, type: string, patient: string): boolean {

@@ -72,7 +72,8 @@ export function split(text: string, separator: ',' | '|' | '$'): string[] {
   return [...parts, part]
 }
 
-function unescaped(text: string): string {
+/** What stands behind the escapes of one part. */
+export function unescaped(text: string): string {
   return text.replace(/\\([\\,|$])/g, '$1')
 }
 
@@ -103,7 +104,7 @@ function readComponent(component: Component, code: string, text: string, context
 function readSimple(type: SearchType, code: string, text: string, context: ValueContext): Value {
   switch (type) {
     case 'token':
-      return readToken(text, context)
+      return readToken(code, text, context)
     case 'string':
       return readString(code, text)
     case 'date':
@@ -120,11 +121,13 @@ function readSimple(type: SearchType, code: string, text: string, context: Value
   }
 }
 
-function readToken(text: string, { systems }: ValueContext): TokenValue {
+function readToken(name: string, text: string, { systems }: ValueContext): TokenValue {
   const [first = '', ...rest] = split(text, '|')
   if (rest.length === 0) return { kind: 'token', system: undefined, code: unescaped(first) }
   const system = unescaped(first)
   const code = unescaped(rest.join('|'))
+  if (system === '' && code === '')
+    throw searchError('value', `'${name}' takes code, system|code, |code or system|, not '|' alone.`)
   return {
     kind: 'token',
     system: Object.hasOwn(systems, system) ? systems[system] : system,
@@ -178,6 +181,8 @@ function readQuantity(type: 'number' | 'quantity', code: string, text: string): 
   }
 }
 
+const VERSION = /\/_history\/[A-Za-z0-9.-]{1,64}$/
+
 function readReference(code: string, text: string, { definitions, fhirBase }: ValueContext): ReferenceValue {
   const plain = unescaped(text)
   const local = plain.startsWith(`${fhirBase}/`) ? plain.slice(fhirBase.length + 1) : plain
@@ -185,7 +190,8 @@ function readReference(code: string, text: string, { definitions, fhirBase }: Va
   const [, type, id] = match ?? []
   if (id !== undefined && (type === undefined || definitions.isResourceType(type)))
     return { kind: 'reference', type, id }
-  if (/^[a-z][a-z0-9+.-]*:./i.test(plain)) return { kind: 'reference', url: plain }
+  // What is elsewhere is found without regard to its version, as what is here (extract/reference.ts).
+  if (/^[a-z][a-z0-9+.-]*:./i.test(plain)) return { kind: 'reference', url: plain.replace(VERSION, '') }
   throw searchError(
     'value',
     `'${code}' cannot read '${text.slice(0, 80)}' as a reference; write an id, Type/id or an address.`,

@@ -4,6 +4,7 @@ import type { Filter, ValueModifier } from '../search/filter.ts'
 import type { PairValue, ReferenceValue, StringValue, TokenValue, UriValue, Value } from '../search/value.ts'
 import {
   allOf,
+  always,
   anyOf,
   beginsWith,
   compareDate,
@@ -47,12 +48,7 @@ export async function conditionOf(filter: OwnFilter, alias: string, context: Con
       )
     }
     case 'missing': {
-      const present = presence(
-        filter.parameter,
-        names.paramIds(filter.type, filter.parameter),
-        alias,
-        context,
-      )
+      const present = presence(filter.parameter, names.paramIds(filter.type, filter.parameter), alias)
       return filter.missing ? sql`not ${present}` : present
     }
     case 'identifier': {
@@ -261,35 +257,33 @@ async function secondCondition(value: PairValue['second'], { names, now }: Condi
 }
 
 /** Whether a parameter has any value at all: `:missing`. */
-function presence(
-  parameter: SearchParameter,
-  sps: readonly number[],
-  alias: string,
-  _context: ConditionContext,
-): Sql {
-  const any = sql`1 = 1`
-  switch (parameter.type) {
+function presence({ code, type, target }: SearchParameter, sps: readonly number[], alias: string): Sql {
+  // Columns of the resource itself.
+  if (code === '_id' || code === '_lastUpdated') return always
+  const inTable = (table: string, condition = always) => probe(table, sps, alias, condition)
+  switch (type) {
     case 'token':
-      return anyOf([probe('ix_token', sps, alias, any), probe('ix_text', sps, alias, any)])
-    case 'reference': {
-      const target = parameter.target
-      const typed =
-        target === undefined
-          ? any
-          : sql`exists (select 1 from resource t join fhir_type ft on ft.id = t.type where t.rid = i.target and ft.name = ${target})`
-      const elsewhere =
-        target === undefined ? [probe('ix_uri', sps, alias, any), probe('ix_token', sps, alias, any)] : []
-      return anyOf([probe('ix_ref', sps, alias, typed), ...elsewhere])
-    }
+      return anyOf([inTable('ix_token'), inTable('ix_text')])
+    case 'reference':
+      return target === undefined
+        ? anyOf([inTable('ix_ref'), inTable('ix_uri'), inTable('ix_token')])
+        : anyOf([
+            inTable('ix_ref', isOfType(target)),
+            inTable('ix_uri', contains(sql`i.value`, `/${target}/`)),
+          ])
     case 'date':
-      return probe('ix_date', sps, alias, any)
+      return inTable('ix_date')
     case 'string':
-      return probe('ix_string', sps, alias, any)
+      return inTable('ix_string')
     case 'uri':
-      return probe('ix_uri', sps, alias, any)
+      return inTable('ix_uri')
     case 'composite':
-      return probe('ix_pair', sps, alias, any)
+      return inTable('ix_pair')
     default:
-      return probe('ix_quantity', sps, alias, any)
+      return inTable('ix_quantity')
   }
+}
+
+function isOfType(target: string): Sql {
+  return sql`exists (select 1 from resource t join fhir_type ft on ft.id = t.type where t.rid = i.target and ft.name = ${target})`
 }

@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import type { Interaction } from '../../smart/letters.ts'
 import type { Include } from '../search/include.ts'
 import type { SearchQuery } from '../search/query.ts'
-import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
+import { allOf, isIn, type Sql } from './comparisons.ts'
 import { rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { bodiesOf, type Hit, toHit } from './search.ts'
-import { visible } from './visibility.ts'
+import { visibleAmong } from './visibility.ts'
 
 /** Resources that a page may bring along, and how often `:iterate` goes round. */
 const MOST = 1000
@@ -84,17 +83,10 @@ async function fetch(engine: Engine, condition: Sql): Promise<Hit[]> {
 }
 
 /** Live rows of these types that the access may read or find; undefined if it may see none of them. */
-async function visibleOf(engine: Engine, types: readonly string[]): Promise<Sql | undefined> {
-  const conditions: Sql[] = []
-  for (const type of types) {
-    const open = (['read', 'search-type'] as const).filter(
-      (interaction: Interaction) => engine.access.decide(interaction, type).allowed,
-    )
-    if (open.length === 0) continue
-    const ranges = await Promise.all(
-      open.map((interaction) => visible(engine.access, interaction, type, 'r', engine.visibility)),
-    )
-    conditions.push(allOf([sql`r.type = ${engine.names.typeId(type)}`, anyOf(ranges)]))
-  }
-  return conditions.length === 0 ? undefined : allOf([sql`r.state = 1`, anyOf(conditions)])
+export async function visibleOf(
+  { access, visibility }: Engine,
+  types: readonly string[],
+): Promise<Sql | undefined> {
+  const seen = await visibleAmong(access, types, 'r', visibility)
+  return seen === undefined ? undefined : allOf([sql`r.state = 1`, seen])
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import type { SearchParameter } from '../definitions/types.ts'
 import type { Sort } from '../search/query.ts'
-import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
+import { allOf, always, anyOf, isIn, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import type { Names } from './names.ts'
 
@@ -12,6 +13,11 @@ export type Position = readonly (string | number)[]
 const LAST_TIME = 9e15
 const LAST_NUMBER = 1.7e308
 const LAST_TEXT = '\u{10FFFF}'
+
+/** Whether a position lies among the resources that have no value for a date they are sorted by. */
+export function isWithoutDate(position: Position): boolean {
+  return Math.abs(Number(position[0])) === LAST_TIME
+}
 
 /**
  * The keys of a sort on the row `alias`; the row id is always the last, so that the order is total.
@@ -57,9 +63,24 @@ function expressionOf(
       return value('ix_quantity', 'lo', descending ? -LAST_NUMBER : LAST_NUMBER)
     case 'uri':
       return value('ix_uri', 'value', descending ? '' : LAST_TEXT)
+    case 'reference':
+      return targetId(parameter, sps, alias, pick, descending ? '' : LAST_TEXT)
     default:
       return value('ix_token', 'code', descending ? '' : LAST_TEXT)
   }
+}
+
+/** A reference is sorted by the id that it names; an alias such as `patient` looks at its own type only. */
+function targetId(
+  { target }: SearchParameter,
+  sps: readonly number[],
+  alias: string,
+  pick: Sql,
+  last: string,
+): Sql {
+  const ofType = target === undefined ? always : sql`ft.name = ${target}`
+  return sql`coalesce((select ${pick}(t.id) from ix_ref i join resource t on t.rid = i.target join fhir_type ft on ft.id = t.type
+    where i.rid = ${column(alias, 'rid')} and ${isIn(sql`i.sp`, sps)} and ${ofType}), ${last})`
 }
 
 /** `order by`, turned round for a page before. */

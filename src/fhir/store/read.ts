@@ -3,13 +3,14 @@ import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
 import type { Engine } from './engine.ts'
+import type { OldVersion } from './old-version.ts'
 import { DELETED, LIVE } from './state.ts'
 import { visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
 export type Read = { version: number; updated: number; body: string }
 /** Judges a version that is no longer the current one (old-version.ts). */
-export type SeesOldVersion = (engine: Engine, type: string, body: string) => Promise<boolean>
+export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
 
 type Interaction = 'read' | 'vread'
 type Row = { rid: number; version: number; updated: number; state: number; body: string | null; seen: number }
@@ -42,17 +43,14 @@ export async function readVersion(
 ): Promise<Read> {
   const row = await rowOf(engine, 'vread', type, id)
   const unlimited = isUnlimited(engine.access, 'vread', type)
-  if (
-    row === undefined ||
-    (row.state !== DELETED && row.seen !== 1) ||
-    (row.state === DELETED && !unlimited)
-  ) {
-    throw notFound(type, id)
-  }
+  // Whatever is missing or hidden, the answer is the same.
+  const absent = () => notFound(type, `${id}/_history/${version}`)
+  if (row === undefined || !(row.state === DELETED ? unlimited : row.seen === 1)) throw absent()
   const { updated, body } = row.version === version ? row : await oldVersion(engine, row.rid, version)
-  if (updated === undefined || version === 0) throw notFound(type, `${id}/_history/${version}`)
-  if (body === null || body === undefined) throw unlimited ? gone(type, id) : notFound(type, id)
-  if (row.version !== version && !unlimited && !(await sees(engine, type, body))) throw notFound(type, id)
+  if (updated === undefined || version === 0) throw absent()
+  if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
+  const isOld = row.version !== version
+  if (isOld && !unlimited && !(await sees(engine, { type, rid: row.rid, body }))) throw absent()
   return { version, updated, body }
 }
 

@@ -5,7 +5,7 @@ import { allOf, anyOf, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import { type Driver, driverOfReferrers } from './drivers.ts'
 import type { Engine } from './engine.ts'
-import { beyond, type Key, keysOf, orderBy, type Position } from './order.ts'
+import { beyond, isWithoutDate, type Key, keysOf, orderBy, type Position } from './order.ts'
 import { PROBED, planSearch } from './plan.ts'
 import { fromPlan, type Plan } from './statement.ts'
 
@@ -13,7 +13,7 @@ import { fromPlan, type Plan } from './statement.ts'
 export type Hit = { rid: number; type: string; id: string; version: number; updated: number; body: string }
 
 /** Where a page begins: behind a position, or before it, or at a number of matches. */
-export type Cursor = { after?: Position; before?: Position; byUpdate?: boolean }
+export type Cursor = { after?: Position; before?: Position; skip?: number; byUpdate?: boolean }
 
 export type Page = {
   hits: Hit[]
@@ -45,7 +45,7 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
   const backwards = cursor.before !== undefined
   const position = cursor.after ?? cursor.before
   const keys = keysOf(query.sort, type, 'r', engine.names, byUpdate)
-  const skip = position === undefined ? (query.page - 1) * query.count : 0
+  const skip = cursor.skip ?? 0
   const more = position === undefined ? plan.where : allOf([plan.where, beyond(keys, position, backwards)])
   const general = (): Promise<Row[]> =>
     engine.rows<Row>(
@@ -55,7 +55,8 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
         backwards,
       ),
     )
-  const found = (await dateDriven(engine, query, plan, position, backwards)) ?? (await general())
+  const quick = skip > 0 ? undefined : await dateDriven(engine, query, plan, position, backwards)
+  const found = quick ?? (await general())
 
   const rows = found.slice(0, query.count)
   if (backwards) rows.reverse()
@@ -141,7 +142,9 @@ async function dateDriven(
   backwards: boolean,
 ): Promise<Row[] | undefined> {
   const [sort] = query.sort
-  if (sort === undefined || query.sort.length > 1 || plan.size < PROBED || query.page > 1) return undefined
+  if (sort === undefined || query.sort.length > 1 || plan.size < PROBED) return undefined
+  // Back from among the resources without a date, others without one come first.
+  if (backwards && position !== undefined && isWithoutDate(position)) return undefined
   const [sp] = dateParameter(engine, query.types, sort)
   if (sp === undefined) return undefined
   const pick = sql.raw(sort.descending ? '>' : '<')

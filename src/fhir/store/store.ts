@@ -2,6 +2,7 @@ import { type Access, assertMinted } from '../access/access.ts'
 import type { PatientsOf } from '../access/compartment.ts'
 import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
+import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { engineFor, type StoreDeps } from './engine.ts'
 import { type Included, includedWith } from './includes.ts'
@@ -43,6 +44,8 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
         vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersion),
         async search(query, cursor) {
           const page = await searchPage(engine, query, cursor)
+          // After the search, which is refused before it looks at any data (ENF-03).
+          await refuseAmbiguous(engine, query.filters)
           return { page, included: await includedWith(engine, query, page.hits) }
         },
       }

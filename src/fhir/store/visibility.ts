@@ -19,9 +19,19 @@ export type VisibilityContext = {
   shared: 'named' | 'always'
 }
 
+/** Who looks, and at which row of a statement. */
+type View = {
+  access: Access
+  alias: string
+  /** The row id by which others know the resource; another one where the row is an old version of it. */
+  self: Sql
+  context: VisibilityContext
+}
+
 /**
  * The condition that an access may do `interaction` on the row `alias`, which is of `type`: the union of its
  * ranges. It becomes part of every statement that touches the row (law 3).
+ * @param self the row id of the resource, where the row is an old version of it
  * @throws LanyardError `forbidden` if it may do so on no row of the type
  */
 export async function visible(
@@ -30,87 +40,184 @@ export async function visible(
   type: string,
   alias: string,
   context: VisibilityContext,
+  self = column(alias, 'rid'),
 ): Promise<Sql> {
-  const ranges = rangesOf(access, interaction, type)
-  return anyOf(await Promise.all(ranges.map((range) => inRange(range, access, type, alias, context))))
+  return await inAnyRange(rangesOf(access, interaction, type), [type], { access, alias, self, context })
 }
 
-async function inRange(
-  range: Range,
+/**
+ * The condition that a row of one of several types may be read or found: what may be shown beside the result of
+ * a search. Undefined if the access may see none of them.
+ */
+export async function visibleAmong(
   access: Access,
-  type: string,
+  types: readonly string[],
   alias: string,
   context: VisibilityContext,
-): Promise<Sql> {
+): Promise<Sql | undefined> {
+  const view = { access, alias, self: column(alias, 'rid'), context }
+  const conditions = await Promise.all(
+    alike(access, types, context.definitions).map(async (group) =>
+      allOf([
+        isIn(column(alias, 'type'), group.types.map(context.conditions.names.typeId)),
+        await inAnyRange(group.ranges, group.types, view),
+      ]),
+    ),
+  )
+  return conditions.length === 0 ? undefined : anyOf(conditions)
+}
+
+type Alike = { types: string[]; ranges: readonly Range[] }
+
+/** Types with the same ranges share one condition: `*.rs` is one, not 146. */
+function alike(access: Access, types: readonly string[], definitions: Definitions): Alike[] {
+  const groups = new Map<string, Alike>()
+  for (const type of types) {
+    const ranges = seenRanges(access, type)
+    if (ranges.length === 0) continue
+    // What all types have begins with an underscore; `code` is something else for each.
+    const isCommon = ranges.every(({ where }) => where.every(({ name }) => name.startsWith('_')))
+    const key = [howInRecord(type, definitions), isCommon ? '' : type, ...ranges.map(limitsOf)].join()
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { types: [type], ranges })
+    else group.types.push(type)
+  }
+  return [...groups.values()]
+}
+
+/** The ranges that may be read or found. */
+function seenRanges(access: Access, type: string): Range[] {
+  const ranges = (['read', 'search-type'] as const).flatMap((interaction) => {
+    const decision = access.decide(interaction, type)
+    return decision.allowed ? decision.ranges : []
+  })
+  return [...new Map(ranges.map((range) => [limitsOf(range), range])).values()]
+}
+
+function limitsOf({ patients, only, where }: Range): string {
+  return JSON.stringify([patients, only, where])
+}
+
+async function inAnyRange(ranges: readonly Range[], types: readonly string[], view: View): Promise<Sql> {
+  return anyOf(await Promise.all(ranges.map((range) => inRange(range, types, view))))
+}
+
+/** @param types all of one kind, with the same ranges */
+async function inRange({ only, patients, where }: Range, types: readonly string[], view: View): Promise<Sql> {
   const conditions: Sql[] = []
-  if (range.only !== undefined)
-    conditions.push(sql`${column(alias, 'id')} = ${range.only.split('/')[1] ?? ''}`)
-  if (range.patients !== 'all') conditions.push(await inRecord(range.patients, access, type, alias, context))
-  for (const criterion of range.where) conditions.push(await satisfies(criterion, type, alias, context))
+  if (only !== undefined) conditions.push(sql`${column(view.alias, 'id')} = ${only.split('/')[1] ?? ''}`)
+  if (patients !== 'all') conditions.push(await inRecord(patients, types, view))
+  for (const criterion of where) conditions.push(await satisfies(criterion, types, view))
   return conditions.length === 0 ? always : allOf(conditions)
 }
 
-async function inRecord(
-  patients: readonly string[],
-  access: Access,
-  type: string,
-  alias: string,
-  context: VisibilityContext,
-): Promise<Sql> {
-  const rows = await context.conditions.rowsOf('Patient', patients)
-  if (rows.length === 0) return never
-  if (type === 'Provenance') return targetsInRecord(rows, alias, context)
-  if (sharedTypes.has(type)) return await referredTo(rows, access, alias, context)
-  if (!isInCompartment(context.definitions, type)) return never
-  return sql`exists (select 1 from compartment c where c.rid = ${column(alias, 'rid')} and ${isIn(sql`c.patient`, rows)})`
+/** The rule by which resources of a type belong to a record. */
+type Belonging = 'by-subject' | 'by-items' | 'by-targets' | 'by-reference' | 'never'
+
+function howInRecord(type: string, definitions: Definitions): Belonging {
+  if (type === 'Provenance') return 'by-targets'
+  if (type === 'List') return 'by-items'
+  if (sharedTypes.has(type)) return 'by-reference'
+  return isInCompartment(definitions, type) ? 'by-subject' : 'never'
 }
 
-/** ENF-24: a Provenance shows its targets, so all that it names must be in the record. */
-function targetsInRecord(rows: readonly number[], alias: string, { conditions }: VisibilityContext): Sql {
-  const sp = conditions.names.paramId('Provenance', 'target') ?? 0
-  const targets = sql`ix_ref f where f.rid = ${column(alias, 'rid')} and f.sp = ${sp}`
-  const mine = sql`exists (select 1 from compartment c where c.rid = f.target and ${isIn(sql`c.patient`, rows)})`
-  return sql`(exists (select 1 from ${targets}) and not exists (select 1 from ${targets} and not ${mine}))`
+/** The record of one patient, or of several. */
+type PatientRecord = {
+  patients: readonly string[]
+  /** Row ids of the patients. */
+  rows: readonly number[]
+}
+
+async function inRecord(patients: readonly string[], types: readonly string[], view: View): Promise<Sql> {
+  const [type = ''] = types
+  const { definitions, conditions } = view.context
+  const rows = await conditions.rowsOf('Patient', patients)
+  if (rows.length === 0) return never
+  // A person stays the same person, whatever an old version says.
+  const rid = type === 'Patient' ? view.self : column(view.alias, 'rid')
+  const belongs = sql`exists (select 1 from compartment c where c.rid = ${rid} and ${isIn(sql`c.patient`, rows)})`
+  switch (howInRecord(type, definitions)) {
+    case 'by-targets':
+      return await targetsAreSeen({ patients, rows }, view)
+    case 'by-reference':
+      return await isReferredTo({ patients, rows }, view)
+    case 'by-items':
+      return allOf([belongs, sql`not ${listsOthers({ patients, rows }, view)}`])
+    case 'by-subject':
+      return belongs
+    case 'never':
+      return never
+  }
+}
+
+/** ENF-24: a Provenance shows its targets, so this access must see in the record all that it names. */
+async function targetsAreSeen(record: PatientRecord, { access, alias, context }: View): Promise<Sql> {
+  const sp = context.conditions.names.paramId('Provenance', 'target') ?? 0
+  const rid = column(alias, 'rid')
+  const targets = sql`ix_ref f where f.rid = ${rid} and f.sp = ${sp}`
+  const isSeen = sql`exists (select 1 from compartment c cross join resource s
+    where c.rid = f.target and ${isIn(sql`c.patient`, record.rows)} and s.rid = c.rid and s.state = 1
+      and ${await seenInRecord(record, 's', access, context)})`
+  return allOf([
+    sql`exists (select 1 from ${targets})`,
+    sql`not exists (select 1 from ${targets} and not ${isSeen})`,
+    // Targets on other servers, and those named by an identifier only, are nobody's that is known here.
+    sql`not exists (select 1 from ix_uri u where u.rid = ${rid} and u.sp = ${sp})`,
+    sql`not exists (select 1 from ix_token u where u.rid = ${rid} and u.sp = ${sp})`,
+  ])
+}
+
+/** ENF-24: a List shows its items; one that names another patient, or what is in that one's record, is nobody's. */
+function listsOthers({ rows }: PatientRecord, { alias, context }: View): Sql {
+  const { names } = context.conditions
+  const sp = names.paramId('List', 'item') ?? 0
+  return sql`exists (select 1 from ix_ref f cross join resource t
+    where f.rid = ${column(alias, 'rid')} and f.sp = ${sp} and t.rid = f.target
+      and ((t.type = ${names.typeId('Patient')} and not ${isIn(sql`t.rid`, rows)})
+        or exists (select 1 from compartment c where c.rid = t.rid and not ${isIn(sql`c.patient`, rows)})))`
 }
 
 /** ENF-04: something that this access sees in the record refers to it. */
-async function referredTo(
-  rows: readonly number[],
-  access: Access,
-  alias: string,
-  context: VisibilityContext,
-): Promise<Sql> {
-  const seen = await seenInRecord(access, 's', context)
+async function isReferredTo(record: PatientRecord, { access, self, context }: View): Promise<Sql> {
+  const seen = await seenInRecord(record, 's', access, context)
   if (seen === never) return never
   return sql`exists (select 1 from ix_ref f join compartment c on c.rid = f.rid join resource s on s.rid = f.rid
-    where f.target = ${column(alias, 'rid')} and ${isIn(sql`c.patient`, rows)} and s.state = 1 and ${seen})`
+    where f.target = ${self} and ${isIn(sql`c.patient`, record.rows)} and s.state = 1 and ${seen})`
 }
 
 /** The condition that a row of the record, of whatever type, may be read or found by this access. */
-async function seenInRecord(access: Access, alias: string, context: VisibilityContext): Promise<Sql> {
+async function seenInRecord(
+  { patients }: PatientRecord,
+  alias: string,
+  access: Access,
+  context: VisibilityContext,
+): Promise<Sql> {
   const { definitions, conditions } = context
-  const whole: number[] = []
-  const parts: Sql[] = []
-  for (const type of definitions.resourceTypes) {
-    if (!isInCompartment(definitions, type)) continue
-    for (const interaction of ['read', 'search-type'] as const) {
-      const decision = access.decide(interaction, type)
-      if (!decision.allowed) continue
-      const typeId = conditions.names.typeId(type)
-      const criteria = decision.ranges.map((range) => range.where)
-      if (criteria.some((where) => where.length === 0)) whole.push(typeId)
-      else {
-        const any = await Promise.all(
-          criteria.map(async (where) =>
-            allOf(await Promise.all(where.map((criterion) => satisfies(criterion, type, alias, context)))),
-          ),
-        )
-        parts.push(sql`(${column(alias, 'type')} = ${typeId} and ${anyOf(any)})`)
-      }
-    }
-  }
-  const all = [...(whole.length === 0 ? [] : [isIn(column(alias, 'type'), [...new Set(whole)])]), ...parts]
+  const types = definitions.resourceTypes.filter((type) => isInCompartment(definitions, type))
+  const opensWhole = (type: string) =>
+    seenRanges(access, type).some((range) => includesRecord(range, patients, howInRecord(type, definitions)))
+  const whole = types.filter(opensWhole).map(conditions.names.typeId)
+  const inPart = await visibleAmong(
+    access,
+    types.filter((type) => !opensWhole(type)),
+    alias,
+    context,
+  )
+  const all = [
+    ...(whole.length === 0 ? [] : [isIn(column(alias, 'type'), whole)]),
+    ...(inPart === undefined ? [] : [inPart]),
+  ]
   return all.length === 0 ? never : anyOf(all)
+}
+
+/** True if a range opens everything of a type that is in the record of these patients: there is no more to ask. */
+function includesRecord(
+  { patients, only, where }: Range,
+  record: readonly string[],
+  how: Belonging,
+): boolean {
+  if (only !== undefined || where.length > 0) return false
+  return patients === 'all' || (how === 'by-subject' && record.every((patient) => patients.includes(patient)))
 }
 
 /**
@@ -119,17 +226,18 @@ async function seenInRecord(access: Access, alias: string, context: VisibilityCo
  */
 async function satisfies(
   { name, value }: Criterion,
-  type: string,
-  alias: string,
-  context: VisibilityContext,
+  types: readonly string[],
+  { alias, context }: View,
 ): Promise<Sql> {
-  const filter = readFilter(type, name, value, {
-    definitions: context.definitions,
-    fhirBase: '',
-    systems: {},
-  })
+  const [type = ''] = types
+  const { definitions, conditions } = context
+  const filter = readFilter(type, name, value, { definitions, fhirBase: '', systems: {} })
   if (filter === undefined || filter.kind === 'chain' || filter.kind === 'has') {
     throw forbidden('scope-not-evaluable', `The scope's limit "${name}" cannot be evaluated on ${type}.`)
   }
-  return await conditionOf(filter, alias, context.conditions)
+  // What all types have is stored for each under an id of its own.
+  const { names } = conditions
+  const paramIds: typeof names.paramIds = (_, parameter) =>
+    types.flatMap((each) => names.paramIds(each, parameter))
+  return await conditionOf(filter, alias, { ...conditions, names: { ...names, paramIds } })
 }

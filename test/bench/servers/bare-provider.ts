@@ -2,7 +2,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { Provider } from 'oidc-provider'
 
 // The floor of a token: oidc-provider as it comes, in memory, access tokens signed RS256.
-const jwk = { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }
+const jwk = {
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+  kid: 'k',
+  alg: 'RS256',
+  use: 'sig',
+}
 process.once('message', ({ port, clientKey }: { port: number; clientKey: Record<string, unknown> }) => {
   const provider = new Provider(`http://localhost:${port}`, {
     jwks: { keys: [jwk] },
@@ -23,7 +28,11 @@ process.once('message', ({ port, clientKey }: { port: number; clientKey: Record<
       resourceIndicators: {
         enabled: true,
         defaultResource: () => `http://localhost:${port}/fhir`,
-        getResourceServerInfo: () => ({ scope: 'system/*.rs', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }),
+        getResourceServerInfo: () => ({
+          scope: 'system/*.rs',
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        }),
       },
     },
   })

@@ -1,8 +1,7 @@
 import { fhirStoreOf } from '../../../src/app.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
-import { backendClient } from '../../support/backend-client.ts'
-import { engine } from '../../support/database.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
+import { registerBackend, token as tokenOf } from '../../support/oauth.ts'
+import { engine, startServer, type TestServer } from '../../support/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into JSON as it comes
 export type Json = any
@@ -15,7 +14,7 @@ export type FhirServer = TestServer & {
   token: string
   /** Stores more resources, or new versions of them. */
   store(resources: readonly object[]): Promise<void>
-  /** A token of another client, or with other scopes. */
+  /** A token of the same client with other scopes. */
   tokenFor(scope: string): Promise<string>
   /** Sends a request with the token; `path` follows the FHIR base. */
   get(path: string, headers?: Record<string, string>): Promise<Answer>
@@ -36,27 +35,13 @@ export async function fhirServer(
 ): Promise<FhirServer> {
   const server = await startServer({ engine, ...options })
   const fhirStore = await fhirStoreOf(server.house)
-  const client = await backendClient('ward-app', { scope: 'system/*.rs' })
-  await server.house.clients.add(client.metadata, 'cli')
+  const backend = await registerBackend(server, { scope: 'system/*.rs' })
   const store = async (more: readonly object[]): Promise<void> => {
     await fhirStore.write(more as readonly Stored[])
   }
   await store(resources)
 
-  async function tokenFor(wanted: string): Promise<string> {
-    const response = await fetch(`${server.url}/oauth2/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        scope: wanted,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await client.assertion(server.url, server.clock.now),
-      }),
-    })
-    const { access_token, ...rest } = (await response.json()) as Record<string, string>
-    if (access_token === undefined) throw new Error(`no token: ${JSON.stringify(rest)}`)
-    return access_token
-  }
+  const tokenFor = (wanted: string) => tokenOf(server, backend, { scope: wanted })
   const token = await tokenFor(scope)
 
   async function send(

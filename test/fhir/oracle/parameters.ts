@@ -15,7 +15,8 @@ const to = (targets: string, ...paths: string[]): Parameter => ({
   targets: targets.split(' '),
 })
 
-const everyType = { _tag: token('meta.tag') }
+/** What every type has. */
+const tag = token('meta.tag')
 const person = (...more: string[]) => string('name.family', 'name.given', 'name.text', 'name.prefix', ...more)
 const subject = {
   subject: to('Patient Group', 'subject'),
@@ -23,7 +24,7 @@ const subject = {
   encounter: to('Encounter', 'encounter'),
 }
 const anyone =
-  'Patient Practitioner PractitionerRole Organization RelatedPerson Device Location Encounter Observation Condition DiagnosticReport MedicationRequest Medication Group List Provenance AllergyIntolerance Coverage Appointment Task AuditEvent'
+  'Patient Practitioner PractitionerRole Organization RelatedPerson Device Location Encounter Observation Condition DiagnosticReport MedicationRequest Medication Group List Provenance AllergyIntolerance Coverage Appointment Task AuditEvent Person Schedule'
 
 /** Reference parameters come with all targets that R4 gives them, as far as the worlds have the type. */
 export const parameters: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
@@ -71,6 +72,7 @@ export const parameters: Readonly<Record<string, Readonly<Record<string, Paramet
   Person: {
     name: person(),
     gender: token('gender'),
+    birthdate: date('birthDate'),
     link: to('Patient Practitioner RelatedPerson Person', 'link.target'),
     patient: to('Patient', 'link.target'),
   },
@@ -174,6 +176,7 @@ export const parameters: Readonly<Record<string, Readonly<Record<string, Paramet
   },
   AuditEvent: {
     entity: to(anyone, 'entity.what'),
+    patient: to('Patient', 'agent.who', 'entity.what'),
     action: token('action'),
     type: token('type'),
   },
@@ -248,9 +251,23 @@ export const parameters: Readonly<Record<string, Readonly<Record<string, Paramet
 export const types: readonly string[] = Object.keys(parameters)
 
 export function parameterOf(type: string, code: string): Parameter {
-  const found = parameters[type]?.[code] ?? everyType[code as '_tag']
+  const found = parameters[type]?.[code] ?? (code === '_tag' ? tag : undefined)
   if (found === undefined) throw new Error(`the oracle knows no ${type}.${code}`)
   return found
+}
+
+/** Parameters that refer to one type only, in R4 itself. */
+export const singleTarget: ReadonlySet<string> = new Set(
+  'patient encounter location organization service-provider manufacturer partof practitioner medication result claim beneficiary'.split(
+    ' ',
+  ),
+)
+
+/** Types that have these are complete in the tables: a chain to them may leave the type open. */
+export const completeCodes: ReadonlySet<string> = new Set(['family', 'gender', 'birthdate'])
+
+export function knows(type: string, code: string): boolean {
+  return code === '_tag' || parameters[type]?.[code] !== undefined
 }
 
 /** All that a type refers to by a reference parameter. */
@@ -286,10 +303,12 @@ export const patientCompartment: Readonly<Record<string, readonly string[]>> = {
   DiagnosticReport: ['subject'],
   Coverage: ['beneficiary', 'payor'],
   Appointment: ['actor'],
+  AuditEvent: ['patient'],
   Schedule: ['actor'],
   Group: ['member'],
   List: ['subject', 'source'],
   Provenance: ['patient'],
+  CarePlan: ['patient'],
   Claim: ['patient'],
   ExplanationOfBenefit: ['patient'],
   Goal: ['patient'],

@@ -17,10 +17,13 @@ export function at(value: unknown, path: string): unknown[] {
 
 /** The local resources (`Type/id`) that the Reference elements at a path point to. */
 export function referencesAt(resource: Resource, path: string, base: string): string[] {
-  return at(resource, path).flatMap((element) => {
-    const text = (element as { reference?: unknown }).reference
-    if (typeof text !== 'string') return []
-    const local = text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text
-    return /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+$/.test(local) ? [local] : []
-  })
+  return at(resource, path).flatMap((element) => localKey(element, base) ?? [])
+}
+
+/** What a Reference points to, as `Type/id`; nothing for one that points elsewhere. */
+export function localKey(element: unknown, base: string): string | undefined {
+  const text = (element as { reference?: unknown }).reference
+  if (typeof text !== 'string') return undefined
+  const local = text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text
+  return /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+$/.test(local) ? local : undefined
 }

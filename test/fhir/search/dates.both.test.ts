@@ -128,9 +128,15 @@ test('SRCH-06 the examples of the specification, by hand', async () => {
 })
 
 test('SRCH-06 an interval is the AND of two prefixes, and a list the OR', async () => {
-  expect(await server.ids('Observation?date=ge2015-08-12&date=lt2015-08-13')).toEqual(
-    ['day', 'from', 'milli', 'month', 'second', 'timing', 'year'],
-  )
+  expect(await server.ids('Observation?date=ge2015-08-12&date=lt2015-08-13')).toEqual([
+    'day',
+    'from',
+    'milli',
+    'month',
+    'second',
+    'timing',
+    'year',
+  ])
   expect(await server.ids('Observation?date=2015-07-31,2026-02')).toEqual(['eve', 'recent'])
 })
 

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ejs from 'ejs'
+import type { Context } from 'koa'
+import { protect } from './security.ts'
+import type { Words } from './words/en.ts'
+
+/** A page that is ready to be written: which template, in which frame, with which data. */
+export type Page = {
+  /** `page` is plain content; `flow` hangs it on the strap, one card and one question. */
+  layout: 'page' | 'flow'
+  view: string
+  title: string
+  /** Everything that the template writes: it decides nothing. */
+  data: Readonly<Record<string, unknown>>
+  /** The start page with its slash, where `/` would be on another host. */
+  home?: string
+}
+
+/** Writes a page as HTML. @throws Error if a template lacks something */
+export type Render = (page: Page) => string
+
+type Deps = {
+  /** The folder `views`. */
+  folder: string
+  words: Words
+  /** Whose server it is, beside our name. */
+  site: string
+  demo: boolean
+  /** The address of an asset. */
+  asset: (name: string) => string
+}
+
+type Template = (data: Record<string, unknown>) => string
+
+/** Compiles all templates and icons, once. */
+export function createRender({ folder, words, site, demo, asset }: Deps): Render {
+  const templates = new Map(filesIn(folder, '.ejs').map((name) => [name, template(folder, name)]))
+  const icons = new Map(filesIn(join(folder, 'icons'), '.svg').map((name) => [name, drawing(folder, name)]))
+  const shared = { words, site, demo, asset, icon: (name: string) => found(icons, name) }
+
+  // Ours instead of EJS's own: no file is looked up, and an included template sees what its includer sees.
+  const write: (name: string, data: object) => string = (name, data) =>
+    found(
+      templates,
+      name,
+    )({ ...data, include: (other: string, more?: object) => write(other, { ...data, ...more }) })
+
+  return ({ layout, view, title, data, home = '/' }) => {
+    const all = { ...shared, ...data, home, title: words.title(title, site) }
+    return write(`layouts/${layout}`, { ...all, body: write(`pages/${view}`, all) })
+  }
+}
+
+/** Answers with a page. */
+export function sendPage(ctx: Context, html: string): void {
+  protect(ctx)
+  ctx.type = 'text/html; charset=utf-8'
+  ctx.body = html
+}
+
+/** The files below a folder with this ending, without it: `partials/icon`. */
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length).replaceAll('\\', '/'))
+}
+
+function template(folder: string, name: string): Template {
+  const filename = join(folder, `${name}.ejs`)
+  return ejs.compile(readFileSync(filename, 'utf8'), { filename, async: false })
+}
+
+/** Each icon is one path on a grid of 24; partials/icon.ejs draws it. */
+function drawing(folder: string, name: string): string {
+  const path = /<path d="([^"]+)"\/>/.exec(readFileSync(join(folder, 'icons', `${name}.svg`), 'utf8'))?.[1]
+  if (path === undefined) throw new Error(`the icon ${name} is not one path`)
+  return path
+}
+
+function found<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const one = all.get(name)
+  if (one === undefined) throw new Error(`there is no ${name} among the views`)
+  return one
+}

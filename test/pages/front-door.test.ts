@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { backendClient } from '../support/backend-client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { linksOf, startProduction, visit } from './pages.ts'
+
+const pages = ['/', '/help', '/nowhere', '/oauth2/authorize?client_id=x&redirect_uri=https://app.example/cb']
+
+describe('demo mode', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server.close())
+
+  test.each(pages)('AUTHZ-17 %s has the headers of a page, and nothing from elsewhere', async (path) => {
+    const { headers, text } = await visit(server, path)
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('set-cookie')).toBeNull()
+    const foreign = linksOf(text).filter((link) => !/^[/#]/.test(link) && !link.startsWith(server.url))
+    expect(foreign).toEqual([])
+    expect(text).toMatch(/^<!doctype html>\n<html lang="en">/)
+    expect(text.match(/<h1>/g)).toHaveLength(1)
+  })
+
+  test.each(pages)('%s carries the banner of demo mode', async (path) => {
+    const { text } = await visit(server, path)
+    expect(text).toContain('Demo mode: synthetic data, public passwords')
+  })
+
+  test.each(pages)('%s says the same to HEAD, without the body', async (path) => {
+    const whole = await visit(server, path, { headers: { 'x-request-id': 'the-same' } })
+    const head = await visit(server, path, { method: 'HEAD', headers: { 'x-request-id': 'the-same' } })
+    expect(head.status).toBe(whole.status)
+    expect(head.text).toBe('')
+    for (const name of ['content-type', 'content-length', 'content-security-policy']) {
+      expect(head.headers.get(name)).toBe(whole.headers.get(name))
+    }
+  })
+
+  test('every link of every page leads somewhere', async () => {
+    const links = new Set<string>()
+    for (const path of pages) for (const link of linksOf((await visit(server, path)).text)) links.add(link)
+    for (const link of links) {
+      const { pathname, search, hash } = new URL(link, `${server.url}/`)
+      const { status, text } = await visit(server, pathname + search)
+      expect([link, status]).toEqual([link, 200])
+      if (hash !== '' && !link.startsWith('#')) expect(text).toContain(`id="${hash.slice(1)}"`)
+    }
+    expect(links.size).toBeGreaterThan(10)
+  })
+
+  test('the start page shows the addresses of this server', async () => {
+    const { status, text } = await visit(server, '/')
+    expect(status).toBe(200)
+    for (const address of [
+      server.fhir,
+      server.url,
+      `${server.fhir}/.well-known/smart-configuration`,
+      `${server.url}/oauth2/token`,
+    ]) {
+      expect(text).toContain(`>${address}<`)
+    }
+  })
+
+  test('the first token is explained only while there is a client for it', async () => {
+    const client = await backendClient('demo-backend')
+    expect((await visit(server, '/')).text).not.toContain('Your first token')
+    await server.house.clients.add(client.metadata, 'demo')
+    const { text } = await visit(server, '/')
+    expect(text).toContain('Your first token')
+    expect(text).toContain('href="#first-token"')
+    expect(text).toContain('npx lanyard token')
+    await server.house.clients.setStatus('demo-backend', 'disabled')
+    expect((await visit(server, '/')).text).not.toContain('npx lanyard token')
+  })
+
+  test.each([
+    ['/', 'POST', 'GET, HEAD'],
+    ['/help', 'PUT', 'GET, HEAD'],
+    ['/oauth2/authorize', 'DELETE', 'GET, HEAD, POST'],
+  ])('%s refuses %s and says what it takes', async (path, method, allow) => {
+    const page = await visit(server, path, { method })
+    expect([page.status, page.headers.get('allow')]).toEqual([405, allow])
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(page.text).toContain(`This address takes ${allow} only.`)
+  })
+
+  test('the address that discovery names for launches says honestly that there are none yet', async () => {
+    const path = `/oauth2/authorize?response_type=code&client_id=${encodeURIComponent('"><script>alert(1)</script>')}&redirect_uri=https%3A%2F%2Fevil.example%2F&state=1`
+    for (const method of ['GET', 'POST']) {
+      const page = await visit(server, path, { method })
+      expect([page.status, page.headers.get('location')]).toEqual([400, null])
+      expect(page.text).toContain('Apps cannot be opened here yet')
+      expect(page.text).not.toMatch(/evil\.example|alert/)
+      const plain = await visit(server, path, { method, headers: { accept: 'application/json' } })
+      expect(plain.status).toBe(400)
+      expect(plain.body).toMatchObject({ error: 'invalid-request', reference: expect.any(String) })
+    }
+    const metadata = await visit(server, '/.well-known/oauth-authorization-server')
+    expect(metadata.body.authorization_endpoint).toBe(`${server.url}/oauth2/authorize`)
+  })
+})
+
+describe('production', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startProduction()
+  })
+  afterAll(() => server.close())
+
+  test.each(pages)('%s has nothing of the demo', async (path) => {
+    const { text } = await visit(server, path)
+    expect(text).not.toMatch(/demo|synthetic|made up|alder valley/i)
+    expect(text).not.toContain('/metrics')
+  })
+
+  test('the start page says whose server this is and where it is', async () => {
+    // Even when somebody registers a client under the name that the demo uses.
+    await server.house.clients.add((await backendClient('demo-backend')).metadata, 'command')
+    const { status, text } = await visit(server, '/')
+    expect(status).toBe(200)
+    expect(text).toContain(`<h1>${new URL(server.url).host}</h1>`)
+    for (const address of [server.fhir, server.url, `${server.fhir}/.well-known/smart-configuration`]) {
+      expect(text).toContain(`>${address}<`)
+    }
+    expect(text).not.toMatch(/npx|demo-backend|What works today/)
+  })
+})

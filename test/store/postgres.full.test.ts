@@ -1,0 +1,44 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Database } from '../../src/store/database.ts'
+import { migratedDatabase, onPostgres, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let db: Database
+beforeEach(async () => {
+  database = await migratedDatabase('postgres')
+  db = await database.open()
+})
+afterEach(() => database.remove())
+
+/** What a restart of the server does to all connections, idle and busy. */
+const endAllConnections = () =>
+  onPostgres(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = '${new URL(database.url).pathname.slice(1)}'`)
+
+test('connections that the server ends fail what is under way, and nothing else', async () => {
+  const tokens = db.kysely.selectFrom('denied_token').select('jti')
+  await Promise.all([db.read(tokens.compile()), db.read(tokens.compile())])
+  const sleep = sql`select pg_sleep(60)`
+  const underWay = [
+    sleep.execute(db.kysely),
+    db.search(sleep.compile(db.kysely)),
+    db.kysely.transaction().execute(async (trx) => {
+      await trx.insertInto('denied_token').values({ jti: 'a', expires: 1 }).execute()
+      await sleep.execute(trx)
+    }),
+    // Between two statements of a transaction nobody asks the connection anything.
+    db.kysely.transaction().execute(async (trx) => {
+      await trx.insertInto('denied_token').values({ jti: 'b', expires: 1 }).execute()
+      await setTimeout(300)
+      await trx.insertInto('denied_token').values({ jti: 'c', expires: 1 }).execute()
+    }),
+  ]
+  const outcomes = Promise.allSettled(underWay)
+  await setTimeout(100)
+  await endAllConnections()
+  expect((await outcomes).map(({ status }) => status)).toEqual(underWay.map(() => 'rejected'))
+  expect(await db.read(tokens.compile())).toEqual([])
+  expect(await tokens.execute()).toEqual([])
+})
