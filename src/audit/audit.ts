@@ -56,46 +56,32 @@ const MOST = 20_000
  * is answered for is written before the answer (`write`), reads are written within 100 ms (`note`).
  */
 export function createAudit(db: Database, clock: Clock, failed: (error: unknown) => void) {
-  type Waiting = { row: ReturnType<typeof toRow>; stored?: () => void; lost?: (error: unknown) => void }
   /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
-  let queue: Waiting[] = []
+  let queue: unknown[][] = []
   let timer: NodeJS.Timeout | undefined
-  let immediate: NodeJS.Immediate | undefined
   let flushing: Promise<void> | undefined
 
-  /** One statement for all rows, prepared once; several rows stand or fall together. */
-  const insert = (trx: Kysely<Tables>, rows: Waiting['row'][]) => db.insertMany(trx, table, rows)
-  const insertAll = (rows: Waiting['row'][]) => db.kysely.transaction().execute((trx) => insert(trx, rows))
+  const insert = (trx: Kysely<Tables>, rows: unknown[][]) => db.insertMany(trx, table, rows)
 
   async function storeAll(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.slice(0, BATCH)
       try {
-        await insertAll(batch.map((entry) => entry.row))
+        await db.together((trx) => insert(trx, batch))
       } catch (error) {
-        giveUp(error)
+        flushIn(RETRY)
+        failed(error)
         break
       }
-      queue.splice(0, batch.length)
-      for (const entry of batch) entry.stored?.()
+      queue = queue.slice(batch.length)
     }
     // In the same breath as the last look at the queue: what is added from now on finds nothing under way.
     flushing = undefined
   }
 
-  /** Who waits for a row is told that it was not stored; the others wait for the next attempt. */
-  function giveUp(error: unknown): void {
-    for (const entry of queue) entry.lost?.(error)
-    queue = queue.filter((entry) => entry.lost === undefined)
-    flushIn(RETRY)
-    failed(error)
-  }
-
   function flush(): Promise<void> {
     clearTimeout(timer)
-    clearImmediate(immediate)
     timer = undefined
-    immediate = undefined
     if (flushing === undefined && queue.length > 0) flushing = storeAll()
     return flushing ?? Promise.resolve()
   }
@@ -109,19 +95,14 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
     async inTransaction(kysely: Kysely<Tables>, entry: AuditEntry): Promise<void> {
       await insert(kysely, [toRow(entry, clock())])
     },
-    /**
-     * For what is answered for: resolves when the row is stored. The rows of one turn of the event loop share
-     * a statement.
-     */
-    write(entry: AuditEntry): Promise<void> {
-      return new Promise((stored, lost) => {
-        queue.push({ row: toRow(entry, clock()), stored, lost })
-        immediate ??= setImmediate(() => void flush())
-      })
+    /** For what is answered for: resolves when the row is stored, rejects when it could not be. */
+    async write(entry: AuditEntry): Promise<void> {
+      const row = toRow(entry, clock())
+      await db.together((trx) => insert(trx, [row]))
     },
     /** For reads and refusals: the row is stored within 100 ms. */
     note(entry: AuditEntry): void {
-      queue.push({ row: toRow(entry, clock()) })
+      queue.push(toRow(entry, clock()))
       flushIn(LAZY)
     },
     /** True while rows can be taken: nobody reads records without leaving a trace. */

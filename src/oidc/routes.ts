@@ -13,7 +13,7 @@ type Deps = {
   token: Endpoint
   introspection: Endpoint
   revocation: Endpoint
-  audit: Pick<Audit, 'note'>
+  audit: Pick<Audit, 'note' | 'accepts'>
   log: Log
   metrics: Pick<Metrics, 'token'>
   /** True if a client registered this browser origin. */
@@ -56,14 +56,17 @@ function errors(event: AuditEvent, { audit, log, metrics }: Deps) {
       if (error.status >= 500) log.error({ ...facts, err: error.cause ?? error }, event)
       else log.info(facts, `${event} refused`)
       if (event === 'token.issue') metrics.token(grantType ?? 'unknown', error.word ?? error.code)
-      audit.note({
-        event,
-        outcome: error.status >= 500 ? 'error' : 'refused',
-        reason: facts.reason,
-        clientId,
-        requestId,
-        ...(error.detail === undefined ? {} : { detail: { detail: error.detail } }),
-      })
+      // With the database gone for long, strangers must not fill the memory; the log has the line above.
+      if (audit.accepts()) {
+        audit.note({
+          event,
+          outcome: error.status >= 500 ? 'error' : 'refused',
+          reason: facts.reason,
+          clientId,
+          requestId,
+          ...(error.detail === undefined ? {} : { detail: { detail: error.detail } }),
+        })
+      }
       ctx.status = error.status
       if (error.status === 401) ctx.set(challenge(ctx, event))
       ctx.set(error.headers)

@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely'
 import type { Tables } from './tables.ts'
+import type { Together } from './together.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
@@ -24,6 +25,8 @@ export type Database = {
     into: BulkTable,
     rows: readonly (readonly unknown[])[],
   ): Promise<void>
+  /** A small write that shares its commit with those of other requests. */
+  readonly together: Together
   /** Ends all connections; waits for what is under way. */
   close(): Promise<void>
 }

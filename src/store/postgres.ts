@@ -4,6 +4,7 @@ import { LanyardError, messageOf } from '../lib/errors.ts'
 import { sha256 } from '../lib/id.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
+import { createTogether } from './together.ts'
 
 const { INT8, NUMERIC } = pg.types.builtins
 
@@ -48,6 +49,7 @@ export async function openPostgres(url: string): Promise<Database> {
     read: (query) => run(query, sha256(query.sql)),
     search: (query) => run(query),
     insertMany: insertByColumn,
+    together: createTogether(kysely),
     close: () => kysely.destroy(),
   }
 }

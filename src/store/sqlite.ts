@@ -15,6 +15,7 @@ import { openReaders } from './readers.ts'
 import { openForReading, openForWriting } from './sqlite-file.ts'
 import { cachedStatements } from './statements.ts'
 import type { Tables } from './tables.ts'
+import { createTogether } from './together.ts'
 
 /** Opens the file, in WAL mode: one writing connection, one for short reads, threads for long ones. */
 export function openSqlite(file: string, workers: number): Database {
@@ -30,6 +31,7 @@ export function openSqlite(file: string, workers: number): Database {
     kysely,
     read,
     search: threads === undefined ? read : threads.search,
+    together: createTogether(kysely),
     async insertMany(_transaction, { table, columns }, rows) {
       const names = Object.keys(columns)
       const statement = write(

@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attacks, withstand } from '../support/hostile.ts'
-import { type Backend, registerBackend, requestToken } from '../support/oauth.ts'
+import { auditRows, type Backend, post, registerBackend, requestToken } from '../support/oauth.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
@@ -82,6 +83,28 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(server.logged.filter(({ level }) => level === 'error')).toEqual([])
+    expect((await requestToken(server, backend)).status).toBe(200)
+  })
+
+  test('SEC-07 while the audit takes no more rows, refusals are answered and fill no memory', async () => {
+    const { audit, db } = server.house
+    await audit.flush()
+    await sql`alter table audit rename to elsewhere`.execute(db.kysely)
+    for (let row = 0; row < 20_000; row++)
+      audit.note({ event: 'token.issue', outcome: 'refused', requestId: 'waits' })
+    const refused = await post(server, '/oauth2/token', { grant_type: 'x' }, { 'x-request-id': 'beyond' })
+    expect(refused.status).toBe(400)
+    expect(
+      server.logged.some(
+        ({ requestId, reason }) => requestId === 'beyond' && reason === 'grant-type-unknown',
+      ),
+    ).toBe(true)
+    // The attempt under way fails before the table is back.
+    await audit.flush()
+    await sql`alter table elsewhere rename to audit`.execute(db.kysely)
+    const rows = await auditRows(server)
+    expect(rows.filter(({ request_id }) => request_id === 'waits')).toHaveLength(20_000)
+    expect(rows.filter(({ request_id }) => request_id === 'beyond')).toEqual([])
     expect((await requestToken(server, backend)).status).toBe(200)
   })
 })

@@ -5,7 +5,7 @@ import { rangesOf } from '../access/refusal.ts'
 import type { Engine } from './engine.ts'
 import type { OldVersion } from './old-version.ts'
 import { DELETED, LIVE } from './state.ts'
-import { visible } from './visibility.ts'
+import { type VisibilityContext, visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
 export type Read = { version: number; updated: number; body: string }
@@ -83,8 +83,9 @@ async function rowOf(
   const key = `${interaction} ${type}`
   let query = known.get(key)
   if (query === undefined) {
-    query = await statement(engine, interaction, type)
-    if (await isSettled(engine, interaction, type)) known.set(key, query)
+    const lookups = noticingLookups(engine.visibility)
+    query = await statement({ ...engine, visibility: lookups.visibility }, interaction, type)
+    if (lookups.foundAll()) known.set(key, query)
   }
   const [row] = await db.read(withId(query, id))
   return row
@@ -105,19 +106,34 @@ function withId(query: CompiledQuery<Row>, id: string): CompiledQuery<Row> {
   return { ...query, parameters: [...query.parameters.slice(0, -1), id] }
 }
 
-/** A statement may be kept when every patient it speaks of has a row: those never change. */
-async function isSettled(
-  { access, visibility }: Engine,
-  interaction: Interaction,
-  type: string,
-): Promise<boolean> {
-  const patients = rangesOf(access, interaction, type).flatMap((range) =>
-    range.patients === 'all' ? [] : range.patients,
-  )
-  return (
-    patients.length === 0 ||
-    (await visibility.conditions.rowsOf('Patient', patients)).length === patients.length
-  )
+/**
+ * A statement may be kept when every patient and every code system it speaks of was found: their ids never
+ * change. One that is not known yet may be known at the next request.
+ */
+function noticingLookups(visibility: VisibilityContext) {
+  const { conditions } = visibility
+  const { names } = conditions
+  let missing = false
+  const noticed: VisibilityContext = {
+    ...visibility,
+    conditions: {
+      ...conditions,
+      async rowsOf(type, ids) {
+        const rows = await conditions.rowsOf(type, ids)
+        missing ||= rows.length < ids.length
+        return rows
+      },
+      names: {
+        ...names,
+        async systemId(uri) {
+          const id = await names.systemId(uri)
+          missing ||= id === undefined
+          return id
+        },
+      },
+    },
+  }
+  return { visibility: noticed, foundAll: () => !missing }
 }
 
 function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {

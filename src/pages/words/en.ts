@@ -76,7 +76,7 @@ export const en = {
         {
           name: 'Tokens for backend services',
           ready: true,
-          short: 'Signed assertions with RS384 or ES384, keys in place or by URL',
+          short: 'Signed assertions with RS384 or ES384, keys given inline or by URL',
         },
         {
           name: 'Fine scopes',

@@ -139,6 +139,28 @@ test('ENF-26 a user scope goes by the user, not by the patient in context', asyn
   ])
 })
 
+test('ENF-26 what the user may see is asked anew at every request', async () => {
+  const holder = ward.as('user/*.rs', {
+    patient: undefined,
+    user: { fhirUser: undefined, patients: ['ann', 'bob'] },
+  })
+  expect(await holder.finds('Condition')).toEqual(all('Condition'))
+  expect((await holder.get('Condition/bob-gout')).status).toBe(200)
+  const { gid } = JSON.parse(
+    Buffer.from((await holder.token).split('.')[1] ?? '', 'base64url').toString(),
+  ) as {
+    gid: string
+  }
+  const context = JSON.stringify({ user: { patients: ['ann'] } })
+  await ward.house.db.kysely
+    .updateTable('launch_grant')
+    .set({ context })
+    .where('grant_id', '=', gid)
+    .execute()
+  expect(await holder.finds('Condition')).toEqual(['Condition/ann-flu'])
+  expect((await holder.get('Condition/bob-gout')).status).toBe(404)
+})
+
 test('ENF-27 patient/ and user/ in one token are judged apart and united', async () => {
   // Conditions of everybody, observations of Ann only.
   const holder = ward.as('patient/Observation.rs user/Condition.rs', { ...doctor, patient: 'ann' })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { loadDefinitions } from '../../../src/fhir/definitions/definitions.ts'
+import { nasty, ofEveryObject } from './nasty.ts'
 
 /** A request as a stranger may send it; `path` follows the FHIR base and is already encoded, well or badly. */
 export type Hostile = {
@@ -27,86 +28,6 @@ const codes = [
   ...new Set(someTypes.flatMap((name) => definitions.searchParameters(name).map(({ code }) => code))),
 ]
 
-/** What breaks servers: other people's separators, endings, names and sizes. */
-const nasty = fc.constantFrom(
-  '',
-  ' ',
-  '\0',
-  'a\0b',
-  '\u0001',
-  '\ud800',
-  '\udfff\ud800',
-  '\ufffe',
-  '\u{10ffff}',
-  '\u202e',
-  'ﷺ',
-  'İ',
-  'ß',
-  'e\u0301\u0301\u0301',
-  "'",
-  "'; drop table resource; --",
-  '" or ""="',
-  '%',
-  '_',
-  '\\',
-  '\\\\\\',
-  '\\,',
-  '$',
-  '|',
-  '||',
-  '|||',
-  '$$$',
-  ',',
-  ',,,,',
-  '$1',
-  '?',
-  ':',
-  '.',
-  '..',
-  '../../etc/passwd',
-  '{{7*7}}',
-  '<script>',
-  '__proto__',
-  'constructor',
-  'toString',
-  'null',
-  'undefined',
-  'NaN',
-  'Infinity',
-  '-0',
-  '1e308',
-  '-1e308',
-  '1e-400',
-  '1e999',
-  '9'.repeat(400),
-  `0.${'0'.repeat(400)}1`,
-  '9223372036854775808',
-  '-9223372036854775809',
-  '2147483648',
-  '0000-00-00',
-  '0001-01-01',
-  '9999-12-31T23:59:59.999999999Z',
-  '2015-02-29',
-  '2016-12-31T23:59:60Z',
-  '2015-01-01T00:00:00+14:00',
-  '+275760-09-13',
-  'x'.repeat(199),
-  'x'.repeat(201),
-  'x'.repeat(2001),
-  'é'.repeat(300),
-  '😀'.repeat(120),
-  'a,'.repeat(499),
-  'a,'.repeat(3000),
-  'a|b,'.repeat(400),
-  'a$b,'.repeat(200),
-  'Patient/1,'.repeat(400),
-  'gt5,'.repeat(300),
-  '2015,'.repeat(300),
-  '/'.repeat(1900),
-  'http://a/'.concat('b/'.repeat(900)),
-  ','.repeat(5000),
-  '\\'.repeat(1999),
-)
 const prefix = fc.constantFrom('', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap', 'xx')
 const sensible = fc.oneof(
   fc.constantFrom('2015', '2015-08', '2015-08-12', '2015-08-12T10:30Z', '2015-08-12T10:30:05.5+02:00'),
@@ -231,6 +152,7 @@ const name = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: nasty },
+  { weight: 1, arbitrary: ofEveryObject },
 )
 /** Parameters that a type really has, with values that mean something: these get as far as the database. */
 const goodPair = fc.oneof(
@@ -406,7 +328,8 @@ export const hostileRequest: fc.Arbitrary<Hostile> = fc
     // Longer addresses Node refuses itself, before any of our code.
     path: `${where}${method === 'POST' ? search : ''}${asked === '' ? '' : `?${asked}`}`.slice(0, 14_000),
     headers: asForm ? { ...sent, 'content-type': 'application/x-www-form-urlencoded' } : sent,
-    body: method === 'GET' || method === 'HEAD' ? undefined : body.slice(0, 65_000),
+    // Node sends no length with the body of any other method.
+    body: ['POST', 'PUT', 'PATCH'].includes(method) ? body.slice(0, 65_000) : undefined,
   }))
 
 /** What an HTTP client lets through unencoded. */

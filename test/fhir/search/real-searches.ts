@@ -61,7 +61,7 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
       (patient) =>
         nameOf(patient).some((part) => part.startsWith(folded(firstPerson.name[0].family.slice(0, 3)))),
     ],
-    ['name=a', 'Patient', (patient) => nameOf(patient).some((part) => part.startsWith('a'))],
+    ['name=m', 'Patient', (patient) => nameOf(patient).some((part) => part.startsWith('m'))],
     ['name:contains=an', 'Patient', (patient) => nameOf(patient).some((part) => part.includes('an'))],
     ['gender=male', 'Patient', ({ gender }) => gender === 'male'],
     ['gender:not=male', 'Patient', ({ gender }) => gender !== 'male'],
@@ -151,12 +151,12 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
         time(one.effectiveDateTime) < time('2014-06-01'),
     ],
     [
-      `patient=${who}&category=vital-signs&date=2016`,
+      `patient=${who}&category=vital-signs&date=2006`,
       'Observation',
       (one) =>
         mine(one) &&
         hasCode(one.category, 'vital-signs') &&
-        new Date(one.effectiveDateTime).getUTCFullYear() === 2016,
+        new Date(one.effectiveDateTime).getUTCFullYear() === 2006,
     ],
     [
       'status=final&code=8302-2',
@@ -175,10 +175,10 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
       (one) => component(one, '8480-6', (value) => value >= 140),
     ],
     [
-      `component-code-value-quantity=8480-6$ge140&component-code-value-quantity=8462-4$lt80`,
+      `component-code-value-quantity=8480-6$ge130&component-code-value-quantity=8462-4$lt80`,
       'Observation',
       (one) =>
-        component(one, '8480-6', (value) => value >= 140) && component(one, '8462-4', (value) => value < 80),
+        component(one, '8480-6', (value) => value >= 130) && component(one, '8462-4', (value) => value < 80),
     ],
     [
       `combo-code=8480-6`,
@@ -193,9 +193,9 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
       ({ valueQuantity: value }) => value?.value > 100 && value.code === 'cm',
     ],
     [
-      'value-quantity=lt1||%25',
+      'value-quantity=lt10||%25',
       'Observation',
-      ({ valueQuantity: value }) => value?.value < 1 && [value.code, value.unit].includes('%'),
+      ({ valueQuantity: value }) => value?.value < 10 && [value.code, value.unit].includes('%'),
     ],
     [
       'value-concept:missing=false',
@@ -227,10 +227,10 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
     ],
     ['encounter.class=EMER', 'Observation', (one) => visitOf(one)?.class.code === 'EMER'],
     [
-      'encounter.patient.gender=male&code=8867-4',
+      'encounter.patient.gender=male&code=8302-2',
       'Observation',
       (one) =>
-        hasCode(one.code, '8867-4') &&
+        hasCode(one.code, '8302-2') &&
         visitOf(one) !== undefined &&
         aboutWhom(visitOf(one)).gender === 'male',
     ],
@@ -272,14 +272,14 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
     ],
     [`type=${SCT}|185349003`, 'Encounter', ({ type }) => hasCode(type, '185349003')],
     [
-      'participant.name=a',
+      'participant.name=h',
       'Encounter',
       ({ participant = [] }) =>
         participant.some(({ individual }: Json) =>
           ofType('Practitioner').some(
             (one) =>
               individual?.reference === `Practitioner/${one.id}` &&
-              nameOf(one).some((part) => part.startsWith('a')),
+              nameOf(one).some((part) => part.startsWith('h')),
           ),
         ),
     ],
@@ -338,12 +338,14 @@ export function realSearches(all: readonly Json[]): { searches: Search[]; who: s
       (one) => one.status === 'completed' && one.intent === 'order',
     ],
     [
-      'condition.code=38341003',
+      'condition.code=15777000,10509002',
       'CarePlan',
       ({ addresses = [] }) =>
         addresses.some(({ reference }: Json) =>
           ofType('Condition').some(
-            (one) => reference === `Condition/${one.id}` && hasCode(one.code, '38341003'),
+            (one) =>
+              reference === `Condition/${one.id}` &&
+              ['15777000', '10509002'].some((code) => hasCode(one.code, code)),
           ),
         ),
     ],

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MRN_SYSTEM as MRN } from '../../../src/fhir/seed/demo.ts'
 import { type FhirServer, fhirServer, refusal } from '../http/fhir-server.ts'
 
 const LOINC = 'http://loinc.org'
-const MRN = 'https://hospital.example.org/mrn'
 const V2 = 'http://terminology.hl7.org/CodeSystem/v2-0203'
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category'
 
@@ -133,6 +133,15 @@ describe('SRCH-07 tokens', () => {
     expect(await known('email=eve@example.org')).toEqual(['angstrom'])
     expect(await known('phone=eve@example.org')).toEqual([])
     expect(await known(`telecom=${encodeURIComponent('+1 555 0100')}`)).toEqual(['angstrom'])
+  })
+
+  test('SRCH-07 the demo knows MRN as the short name of its identifiers, and only so written', async () => {
+    expect(await known('identifier=MRN|12345')).toEqual(['angstrom'])
+    expect(await known('identifier=MRN|')).toEqual(['angstrom'])
+    expect(await known('identifier:not=MRN|12345')).toEqual(['angst', 'late'])
+    expect(await known('identifier=mrn|12345')).toEqual([])
+    expect(await known('identifier=SSN|12345')).toEqual([])
+    expect(await known('identifier=MRN')).toEqual([])
   })
 
   test('SRCH-10 escaped separators belong to the value', async () => {

@@ -1,0 +1,81 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { backendClient } from '../support/backend-client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { axeFindings, launchBrowser, openWindow, sidewaysScroll } from './browser.ts'
+import { startProduction } from './pages.ts'
+
+let browser: Browser
+let demo: TestServer
+let production: TestServer
+beforeAll(async () => {
+  browser = await launchBrowser()
+  demo = await startServer()
+  await demo.house.clients.add((await backendClient('demo-backend')).metadata, 'demo')
+  production = await startProduction()
+})
+afterAll(async () => {
+  await browser.close()
+  await demo.close()
+  await production.close()
+})
+
+const paths = ['/', '/help', '/nowhere', '/oauth2/authorize']
+const views = [1280, 360, 320].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+)
+
+describe.each(views)('at $width pixels, $colorScheme', ({ width, colorScheme }) => {
+  test('axe finds nothing and is in doubt about nothing; nothing scrolls sideways; nothing is complained of', async () => {
+    for (const server of [demo, production]) {
+      const viewport = { width, height: 800 }
+      const { page, complaints, requests } = await openWindow(browser, { viewport, colorScheme })
+      for (const path of paths) {
+        await page.goto(server.url + path)
+        for (const details of await page.locator('summary').all()) await details.click()
+        expect([path, await axeFindings(page)]).toEqual([path, []])
+        expect([path, await sidewaysScroll(page)]).toEqual([path, 0])
+      }
+      expect(complaints).toEqual([])
+      expect(requests.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([])
+      await page.context().close()
+    }
+  })
+})
+
+test('the words grow to twice their size, and nothing is lost to the right', async () => {
+  const { page } = await openWindow(browser, { viewport: { width: 640, height: 800 } })
+  for (const path of paths) {
+    await page.goto(demo.url + path)
+    // As a browser does whose own text size is doubled (1.4.4).
+    await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    expect([path, await sidewaysScroll(page)]).toEqual([path, 0])
+  }
+  await page.context().close()
+})
+
+test('the measure measures: a page that is made worse is noticed', async () => {
+  const { page, complaints } = await openWindow(browser, { viewport: { width: 320, height: 800 } })
+  await page.goto(demo.url)
+  await page.evaluate(`
+    document.querySelector('main').insertAdjacentHTML('beforeend',
+      '<img src="https://pixel.example/x.png"><p class="pale">pale</p><div class="long">${'w'.repeat(200)}</div>')
+    document.querySelector('.pale').setAttribute('style', 'color: red')
+    const style = new CSSStyleSheet()
+    style.replaceSync('.pale { color: #ccc; background: #ddd } .long { width: 900px }')
+    document.adoptedStyleSheets.push(style)
+    const script = document.createElement('script')
+    script.textContent = 'window.ran = true'
+    document.body.append(script)
+  `)
+  const findings = (await axeFindings(page)).join('\n')
+  expect(findings).toContain('violation image-alt')
+  expect(findings).toContain('violation color-contrast')
+  expect(await sidewaysScroll(page)).toBeGreaterThan(500)
+  expect(await page.evaluate('window.ran')).toBeUndefined()
+  // The image, the style and the script were all refused by the content security policy.
+  for (const directive of ['img-src', 'style-src', 'script-src']) {
+    expect(complaints.filter((text) => text.includes(directive)).length).toBeGreaterThanOrEqual(1)
+  }
+  await page.context().close()
+})
