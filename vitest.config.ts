@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 // both: on SQLite in the one, on PostgreSQL in the other.
 export default defineConfig({
   test: {
+    // Tests share no state but the server they start, so files may share a worker: half the time goes otherwise into
+    // loading the same modules again.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], provider: 'v8' },

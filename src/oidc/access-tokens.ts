@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import { type CryptoKey, jwtVerify, SignJWT } from 'jose'
+import { hash, KeyObject } from 'node:crypto'
+import { type CryptoKey, jwtVerify } from 'jose'
 import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import { randomId, sha256 } from '../lib/id.ts'
@@ -9,6 +9,7 @@ import type { UserReach } from '../smart/permit.ts'
 import { parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { signed } from './jws.ts'
 import { type Grant, grantLiveness } from './liveness.ts'
 
 /** Bytes of `scope` from which a token is opaque: a JWT of more would not fit in a header (TOK-08). */
@@ -36,6 +37,8 @@ type Verified = {
 export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
   const verified = new Map<string, Verified>()
   let verifiedBy = ring()
+  /** The current key, in the form that node:crypto signs with. */
+  let signer: { from: CryptoKey; key: KeyObject } | undefined
   const liveness = grantLiveness(db, clock)
   const opaque = db.kysely.selectFrom('opaque_token').select('claims').where('token_hash', '=', '').compile()
 
@@ -50,7 +53,7 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
   ): Promise<{ token: string; claims: AccessTokenClaims }> {
     const iat = seconds(clock())
     const claims = { iss: issuer, aud: fhirBase, ...what, iat, exp: iat + lifetime, jti: randomId() }
-    if (format === 'jwt' && claims.scope.length <= LONG_SCOPE) return { token: await sign(claims), claims }
+    if (format === 'jwt' && claims.scope.length <= LONG_SCOPE) return { token: sign(claims), claims }
     const token = `lat_${randomId(256)}`
     await db.kysely
       .insertInto('opaque_token')
@@ -59,9 +62,10 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     return { token, claims }
   }
 
-  async function sign(claims: AccessTokenClaims): Promise<string> {
+  function sign(claims: AccessTokenClaims): string {
     const { kid, key } = ring().signer('ES256')
-    return await new SignJWT(claims).setProtectedHeader({ typ: 'at+jwt', alg: 'ES256', kid }).sign(key)
+    if (signer?.from !== key) signer = { from: key, key: KeyObject.from(key) }
+    return signed({ typ: 'at+jwt', kid }, claims, signer.key)
   }
 
   /** Checks a token as a resource server must on every request: nothing that can end is taken from a cache. */

@@ -1,11 +1,12 @@
-import { type CryptoKey, compactVerify, importJWK } from 'jose'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { JwksCache } from '../clients/jwks-cache.ts'
 import type { PublicKey } from '../clients/key-set.ts'
 import type { Client } from '../clients/registry.ts'
 import type { Certificate } from '../clients/x509.ts'
 import { LanyardError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
-import { type Assertion, candidateKey, type Failure } from './assertion-rules.ts'
+import { type Assertion, type AssertionAlgorithm, candidateKey, type Failure } from './assertion-rules.ts'
+import { isSigned } from './jws.ts'
 
 export type KeyDeps = { jwks: Pick<JwksCache, 'keys'>; clock: Clock }
 
@@ -20,7 +21,8 @@ export function assertionVerifier(deps: KeyDeps) {
     if ('reason' in keys) return keys
     const key = candidateKey(keys, assertion.header)
     if (key === undefined) return noSuchKey(assertion, 'assertion-kid-unknown')
-    if (!(await isSignedBy(await imported.of(key), assertion))) return forged
+    if (!(await isSigned(assertion.jws, assertion.header.alg as AssertionAlgorithm, imported.of(key))))
+      return forged
     return outsideValidity(client.metadata.x509, deps.clock())
   }
 }
@@ -60,15 +62,6 @@ async function keysOf(
   }
 }
 
-async function isSignedBy(key: CryptoKey, { jws, header }: Assertion): Promise<boolean> {
-  try {
-    await compactVerify(jws, key, { algorithms: [String(header.alg)] })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** RFC 5280 §4.1.2.5: a certificate is good from its first to its last moment. */
 function outsideValidity(certificate: Certificate | undefined, now: number): Failure | undefined {
   if (certificate === undefined) return undefined
@@ -89,19 +82,16 @@ function outsideValidity(certificate: Certificate | undefined, now: number): Fai
 
 /** Imported keys by their content. */
 function importedKeys() {
-  const known = new Map<string, CryptoKey>()
+  const known = new Map<string, KeyObject>()
   return {
-    async of(jwk: PublicKey): Promise<CryptoKey> {
-      const content = jwk.kty === 'RSA' ? `${jwk.n} ${jwk.e}` : `${jwk.x} ${jwk.y}`
+    of(jwk: PublicKey): KeyObject {
+      const [content, members] =
+        jwk.kty === 'RSA'
+          ? [`${jwk.n} ${jwk.e}`, { kty: jwk.kty, n: jwk.n, e: jwk.e }]
+          : [`${jwk.x} ${jwk.y}`, { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }]
       const found = known.get(content)
       if (found !== undefined) return found
-      const key = await importJWK(
-        jwk.kty === 'RSA'
-          ? { kty: jwk.kty, n: jwk.n, e: jwk.e }
-          : { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y },
-        jwk.kty === 'RSA' ? 'RS384' : 'ES384',
-      )
-      if (key instanceof Uint8Array) throw new Error('a client key must be asymmetric')
+      const key = createPublicKey({ key: members, format: 'jwk' })
       if (known.size >= KEPT) known.clear()
       known.set(content, key)
       return key

@@ -1,14 +1,17 @@
-import type { Database } from '../store/database.ts'
+import { bind, type Database } from '../store/database.ts'
 import type { UseAssertion } from './client-assertion.ts'
 
 /** One conditional insert decides: of any number of nodes that see the same assertion, one wins. */
 export function createUsedAssertions(db: Database): UseAssertion {
+  const insert = db.kysely
+    .insertInto('used_assertion')
+    .values({ client_id: '', jti: '', expires: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .compile()
   return async (clientId, jti, expires) => {
-    const result = await db.kysely
-      .insertInto('used_assertion')
-      .values({ client_id: clientId, jti, expires })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    return Number(result.numInsertedOrUpdatedRows) === 1
+    const { numAffectedRows } = await db.together((trx) =>
+      trx.executeQuery(bind(insert, clientId, jti, expires)),
+    )
+    return numAffectedRows === 1n
   }
 }

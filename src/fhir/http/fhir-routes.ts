@@ -39,8 +39,8 @@ export function fhirRoutes(deps: FhirDeps) {
   return async (ctx: Context, next: Next): Promise<void> => {
     if (!isOurs(ctx.path)) return await next()
     const isPublic = ctx.path === '/fhir/metadata'
-    if (await cors(ctx, isPublic, deps.allowsOrigin)) return
     try {
+      if (await cors(ctx, isPublic, deps.allowsOrigin)) return
       if (isPublic) await answerCapability(ctx, deps)
       else await answer(ctx, deps)
     } catch (thrown) {

@@ -4,6 +4,7 @@ import type { Definitions } from '../../../src/fhir/definitions/definitions.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
 import { launcher } from '../../support/launched-token.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
+import { entangled, referencesOf } from './entangled.ts'
 import { answerOf, laboratory } from './ward.ts'
 
 // One resource of every type and one laboratory result, which all refer to each other wherever R4 lets them. All
@@ -27,36 +28,8 @@ beforeAll(async () => {
 })
 afterAll(async () => await server?.close())
 
-/** A resource that refers, by each of its reference parameters, to one of everything that R4 lets it refer to. */
-function entangled(type: string, id: string, observation: string): Stored {
-  const resource: Record<string, unknown> = { resourceType: type, id }
-  for (const { paths, targets } of references(type)) {
-    const all = targets.map((target) => ({
-      reference: target === 'Observation' ? observation : `${target}/one-1`,
-    }))
-    for (const { steps, datatype } of paths) {
-      if (datatype === 'Reference')
-        place(
-          resource,
-          steps.map(({ name }) => name),
-          all,
-        )
-    }
-  }
-  return resource as Stored
-}
-
-function place(within: Record<string, unknown>, [name = '', ...rest]: string[], value: unknown): void {
-  if (rest.length === 0) within[name] = value
-  else {
-    const inner = (within[name] ?? {}) as Record<string, unknown>
-    within[name] = inner
-    place(inner, rest, value)
-  }
-}
-
 const closed = (type: string, id: string): Stored => ({
-  ...entangled(type, id, 'Observation/result'),
+  ...entangled(definitions, type, id, (target) => (target === 'Observation' ? 'result' : 'one-1')),
   meta: { tag: [{ code: mark }] },
 })
 
@@ -269,7 +242,4 @@ test('ENF-02 no other method, body or header opens more', async () => {
   for (const path of encoded) expect((await walk(path)).text, path).not.toContain(mark)
 })
 
-/** The reference parameters of a type. */
-function references(type: string) {
-  return definitions.searchParameters(type).filter((parameter) => parameter.type === 'reference')
-}
+const references = (type: string) => referencesOf(definitions, type)
