@@ -1,4 +1,4 @@
-import { hash, KeyObject } from 'node:crypto'
+import { KeyObject } from 'node:crypto'
 import { type CryptoKey, jwtVerify } from 'jose'
 import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
@@ -29,8 +29,8 @@ type Deps = {
 type Verified = {
   claims: AccessTokenClaims
   scopes: readonly Scope[]
-  /** What was handed out last, and the context that it rests on: while that is the same, so is the answer. */
-  live?: { context: string; token: LiveToken }
+  /** What was handed out last, with the count and the grant that it rests on. */
+  live?: { count: number; grant: Grant; token: LiveToken }
 }
 
 /** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
@@ -68,15 +68,18 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     return signed({ typ: 'at+jwt', kid }, claims, signer.key)
   }
 
-  /** Checks a token as a resource server must on every request: nothing that can end is taken from a cache. */
+  /** Checks a token as a resource server must on every request: whether it ended is asked from the database. */
   async function check(token: string): Promise<CheckedToken> {
     const found = token.startsWith('lat_') ? await lookUp(token) : await verify(token)
     if (typeof found === 'string') return { refused: found }
     if (found.claims.exp * 1000 <= clock()) return { refused: 'token-expired' }
-    const grant = await liveness(found.claims)
-    if (typeof grant === 'string') return { refused: grant }
-    if (found.live?.context !== grant.context)
-      found.live = { context: grant.context, token: liveToken(found, grant) }
+    // The count is read before what it vouches for: a change in between makes the next request ask again.
+    const count = await liveness.count()
+    if (found.live?.count !== count || found.live.grant.expires <= clock()) {
+      const grant = await liveness.grantOf(found.claims)
+      if (typeof grant === 'string') return { refused: grant }
+      found.live = { count, grant, token: tokenOf(found, grant) }
+    }
     return { live: found.live.token }
   }
 
@@ -93,15 +96,14 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
       verified.clear()
       verifiedBy = ring()
     }
-    const key = hash('sha256', token, 'base64url')
-    const known = verified.get(key)
+    const known = verified.get(token)
     if (known !== undefined) return known
     const claims = await verifyJwt(token)
     if (typeof claims === 'string') return claims
     const fresh = { claims, scopes: parseScopes(claims.scope, vocabulary).scopes }
     const oldest = verified.size >= KEPT ? verified.keys().next().value : undefined
     if (oldest !== undefined) verified.delete(oldest)
-    verified.set(key, fresh)
+    verified.set(token, fresh)
     return fresh
   }
 
@@ -153,8 +155,9 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
   return { issue, check, revoke }
 }
 
-/** The authority of a token: its scopes, in the context of its launch. */
-function liveToken({ claims, scopes }: Verified, grant: Grant): LiveToken {
+/** The token with its authority; the same object as long as its grant says the same. */
+function tokenOf({ claims, scopes, live }: Verified, grant: Grant): LiveToken {
+  if (live?.grant.context === grant.context) return live.token
   const { user, ...context } = JSON.parse(grant.context) as Record<string, unknown> & { user?: UserReach }
   return { claims, context, authority: { scopes, patient: claims.patient, user } }
 }

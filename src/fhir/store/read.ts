@@ -13,7 +13,8 @@ export type Read = { version: number; updated: number; body: string }
 export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
 
 type Interaction = 'read' | 'vread'
-type Row = { rid: number; version: number; updated: number; state: number; body: string | null; seen: number }
+/** `body` is null for what is not seen, not there or not there any more. */
+type Row = { rid: number; version: number; updated: number; state: number; body: string | null }
 
 /**
  * Reads the current version. One that is not there and one that may not be seen are the same (ENF-28).
@@ -21,7 +22,7 @@ type Row = { rid: number; version: number; updated: number; state: number; body:
  */
 export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
   const row = await rowOf(engine, 'read', type, id)
-  if (row?.state === LIVE && row.seen === 1 && row.body !== null) {
+  if (row?.state === LIVE && row.body !== null) {
     return { version: row.version, updated: row.updated, body: row.body }
   }
   // That something was deleted is told only to those who may see all there is.
@@ -45,7 +46,7 @@ export async function readVersion(
   const unlimited = isUnlimited(engine.access, 'vread', type)
   // Whatever is missing or hidden, the answer is the same.
   const absent = () => notFound(type, `${id}/_history/${version}`)
-  if (row === undefined || !(row.state === DELETED ? unlimited : row.seen === 1)) throw absent()
+  if (row === undefined || !(row.state === DELETED ? unlimited : row.body !== null)) throw absent()
   const { updated, body } = row.version === version ? row : await oldVersion(engine, row.rid, version)
   if (updated === undefined || version === 0) throw absent()
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
@@ -98,7 +99,7 @@ async function statement(
   type: string,
 ): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
-  return sql<Row>`select r.rid, r.version, r.updated, r.state, r.body, (case when ${seen} then 1 else 0 end) as seen
+  return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
 }
 

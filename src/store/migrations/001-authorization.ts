@@ -1,7 +1,9 @@
 import type { Migration } from './ddl.ts'
 
+const countTokenChange = "update change set version = version + 1 where name = 'token'"
+
 /** Keys, clients, grants, tokens, audit. */
-export const authorization: Migration = ({ int, text, counted, clustered }) => [
+export const authorization: Migration = ({ int, text, counted, clustered, trigger }) => [
   `create table change (name ${text} primary key, version ${int} not null) ${clustered}`,
 
   `create table signing_key (
@@ -57,6 +59,18 @@ export const authorization: Migration = ({ int, text, counted, clustered }) => [
     primary key (client_id, jti)
   ) ${clustered}`,
   'create index used_assertion_expires on used_assertion (expires)',
+
+  // Counts everything that can end a token before its time: a token that was alive at a count still is while the
+  // count is the same. The database does it, so that no code can forget to.
+  `insert into change (name, version) values ('token', 0)`,
+  ...trigger('client_ends_tokens', 'update or delete', 'client', countTokenChange),
+  ...trigger(
+    'grant_ends_tokens',
+    'update of revoked, expires, scope, context or delete',
+    'launch_grant',
+    countTokenChange,
+  ),
+  ...trigger('token_denied', 'insert', 'denied_token', countTokenChange),
 
   `create table audit (
     seq ${counted},

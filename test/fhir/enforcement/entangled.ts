@@ -9,22 +9,22 @@ export function referencesOf(definitions: Definitions, type: string): SearchPara
 
 /**
  * A resource that refers, by each of its reference parameters, to one of everything that R4 lets it refer to.
- * @param idOf which resource of a type a parameter refers to; none if it is undefined
+ * @param idOf which resource of a type an element (`participant.actor`) refers to; none if it is undefined
  */
 export function entangled(
   definitions: Definitions,
   type: string,
   id: string,
-  idOf: (target: string, code: string) => string | undefined,
+  idOf: (target: string, element: string) => string | undefined,
 ): Stored {
   const resource: Record<string, unknown> = { resourceType: type, id }
-  for (const { code, paths, targets } of referencesOf(definitions, type)) {
-    const all = targets.flatMap((target) => {
-      const one = idOf(target, code)
-      return one === undefined ? [] : [{ reference: `${target}/${one}` }]
-    })
+  for (const { paths, targets } of referencesOf(definitions, type)) {
     for (const { steps, datatype } of paths) {
       const names = steps.map(({ name }) => name)
+      const all = targets.flatMap((target) => {
+        const one = idOf(target, names.join('.'))
+        return one === undefined ? [] : [{ reference: `${target}/${one}` }]
+      })
       if (datatype === 'Reference' && all.length > 0) place(resource, names, all)
     }
   }

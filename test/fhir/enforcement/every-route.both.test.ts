@@ -36,7 +36,7 @@ const closed = (type: string, id: string): Stored => ({
 function theResult(): Stored {
   const [system, code] = laboratory.slice('category='.length).split('|')
   return {
-    ...entangled('Observation', 'result', 'Observation/one-1'),
+    ...entangled(definitions, 'Observation', 'result', () => 'one-1'),
     category: [{ coding: [{ system, code }] }],
   }
 }
