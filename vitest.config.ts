@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests share no state but the server they start, so files may share a worker: half the time goes otherwise into
     // loading the same modules again.
     isolate: false,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], provider: 'v8' },

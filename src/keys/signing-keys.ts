@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { CryptoKey, JWK } from 'jose'
 import { exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { Kysely, Selectable } from 'kysely'
@@ -26,7 +27,7 @@ export type SigningKey = {
 export type KeyRing = {
   keys: readonly SigningKey[]
   /** The key that signs now. */
-  signer(alg: Algorithm): { kid: string; key: CryptoKey }
+  signer(alg: Algorithm): { kid: string; key: KeyObject }
   /** The public key for a `kid`, whatever its state. */
   verifier(kid: string): { alg: Algorithm; key: CryptoKey } | undefined
   /** RFC 7517 §5: public members only (OIDC-02). */
@@ -128,14 +129,14 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChan
   async function load(): Promise<KeyRing> {
     const rows = await db.kysely.selectFrom('signing_key').selectAll().orderBy('created').execute()
     const keys = rows.map(fromRow)
-    const signers = new Map<Algorithm, { kid: string; key: CryptoKey }>()
+    const signers = new Map<Algorithm, { kid: string; key: KeyObject }>()
     const verifiers = new Map<string, { alg: Algorithm; key: CryptoKey }>()
     for (const row of rows) {
       verifiers.set(row.kid, { alg: row.alg, key: await importKey(JSON.parse(row.public_jwk), row.alg) })
       if (row.state !== 'current') continue
       signers.set(row.alg, {
         kid: row.kid,
-        key: await importKey(JSON.parse(seal.open(row.private_sealed)), row.alg),
+        key: createPrivateKey({ key: JSON.parse(seal.open(row.private_sealed)), format: 'jwk' }),
       })
     }
     return {

@@ -1,4 +1,3 @@
-import { KeyObject } from 'node:crypto'
 import { type CryptoKey, jwtVerify } from 'jose'
 import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
@@ -37,8 +36,6 @@ type Verified = {
 export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
   const verified = new Map<string, Verified>()
   let verifiedBy = ring()
-  /** The current key, in the form that node:crypto signs with. */
-  let signer: { from: CryptoKey; key: KeyObject } | undefined
   const liveness = grantLiveness(db, clock)
   const opaque = db.kysely.selectFrom('opaque_token').select('claims').where('token_hash', '=', '').compile()
 
@@ -64,8 +61,7 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
 
   function sign(claims: AccessTokenClaims): string {
     const { kid, key } = ring().signer('ES256')
-    if (signer?.from !== key) signer = { from: key, key: KeyObject.from(key) }
-    return signed({ typ: 'at+jwt', kid }, claims, signer.key)
+    return signed({ typ: 'at+jwt', kid }, claims, key)
   }
 
   /** Checks a token as a resource server must on every request: whether it ended is asked from the database. */

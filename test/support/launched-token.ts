@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type CryptoKey, SignJWT } from 'jose'
 import { randomId } from '../../src/lib/id.ts'
 import { MINUTE, seconds } from '../../src/lib/time.ts'
@@ -54,6 +55,6 @@ export async function launcher(server: TestServer): Promise<Launcher> {
 }
 
 /** Signs claims as an access token (RFC 9068). */
-export async function signed(claims: object, kid: string, key: CryptoKey, typ = 'at+jwt'): Promise<string> {
+export async function signed(claims: object, kid: string, key: KeyObject | CryptoKey, typ = 'at+jwt'): Promise<string> {
   return await new SignJWT({ ...claims }).setProtectedHeader({ typ, alg: 'ES256', kid }).sign(key)
 }
