@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import Koa from 'koa'
 import { type Audit, createAudit } from './audit/audit.ts'
+import { DEMO_BACKEND } from './clients/demo-backend.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
 import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
 import type { Config } from './config/load.ts'
@@ -172,12 +173,13 @@ export async function buildApp(house: House): Promise<App> {
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))
+  app.use(fhir.errors)
   app.use(pages.errors)
   app.use(strictTransport(config.baseUrl))
   app.use(pages.assets)
   app.use(onlyOurHost(config.baseUrl, demo))
   // The busiest first: routers compare each address with all their patterns.
-  app.use(fhir)
+  app.use(fhir.routes)
   app.use(oauth.routes())
   app.use(discovery.routes())
   app.use(health.routes())
@@ -219,12 +221,12 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
   ])
 }
 
-/** What cli/demo.ts registers, for the commands on the start page. */
+/** The demo's backend service while it may be used, for the commands on the start page. */
 async function demoBackendOf({ config, clients }: House): Promise<DemoBackend | undefined> {
-  const client = await clients.find('demo-backend')
+  const client = await clients.find(DEMO_BACKEND.clientId)
   if (client?.status !== 'active') return undefined
   // As seen from where the server was started, which is where the commands are run.
-  const keyFile = relative(process.cwd(), join(config.dataDir, `${client.id}.jwk.json`))
+  const keyFile = relative(process.cwd(), join(config.dataDir, DEMO_BACKEND.keyFile))
   return { clientId: client.id, keyFile }
 }
 

@@ -2,11 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fhirStoreOf, type House } from '../app.ts'
+import { DEMO_BACKEND } from '../clients/demo-backend.ts'
 import { DEMO_ANCHOR, seed } from './seed.ts'
 
-/** The backend service of the demo; its private key lies in the data folder, for `lanyard token`. */
-const CLIENT = 'demo-backend'
-const KEY_FILE = 'demo-backend.jwk.json'
 /** Says in the database how far the demo has come. */
 const MARK = 'demo'
 
@@ -33,17 +31,17 @@ export async function prepareDemo(house: House): Promise<number> {
 }
 
 async function registerClient({ clients, config }: House): Promise<void> {
-  if ((await clients.find(CLIENT)) !== undefined) return
+  if ((await clients.find(DEMO_BACKEND.clientId)) !== undefined) return
   await clients.add(
     {
-      client_id: CLIENT,
+      client_id: DEMO_BACKEND.clientId,
       client_name: 'Nightly report (demo)',
       token_endpoint_auth_method: 'private_key_jwt',
       grant_types: ['client_credentials'],
       scope: 'system/*.rs __introspect',
       owner: 'Alder Valley, quality department',
       responsible_user: 'admin',
-      jwks: { keys: [publicKey(join(config.dataDir, KEY_FILE))] },
+      jwks: { keys: [publicKey(join(config.dataDir, DEMO_BACKEND.keyFile))] },
     },
     'demo',
   )
@@ -54,7 +52,12 @@ function publicKey(file: string): Record<string, unknown> {
   if (!existsSync(file)) {
     mkdirSync(join(file, '..'), { recursive: true })
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: CLIENT, alg: 'ES384', use: 'sig' }
+    const jwk = {
+      ...privateKey.export({ format: 'jwk' }),
+      kid: DEMO_BACKEND.clientId,
+      alg: 'ES384',
+      use: 'sig',
+    }
     writeFileSync(file, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600 })
   }
   const { d: _private, ...jwk } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>

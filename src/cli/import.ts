@@ -37,6 +37,7 @@ export function importCommand(program: Command, terminal: Terminal): void {
           },
           deps,
         )
+        await deps.store.settle()
         bar.end()
         await house.audit.write({ event: 'data.import', outcome: 'success', detail: { ...tally } })
         const seconds = bar.seconds()

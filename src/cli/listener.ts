@@ -5,6 +5,9 @@ import { LanyardError } from '../lib/errors.ts'
 /** Milliseconds that requests under way get to finish when the server is told to stop. */
 const GRACE = 10_000
 
+/** Bytes of an address and headers: the link to the next page of a long search is longer than Node's own 16 kB. */
+const HEADERS = 64 * 1024
+
 export type Listener = {
   /** The port that was taken. */
   port: number
@@ -21,7 +24,7 @@ export type Listener = {
 export async function listen(port: number, host: string): Promise<Listener> {
   let answer = notNow('Lanyard is starting. Try again in a moment.')
   const underWay = new Set<ServerResponse>()
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADERS }, (request, response) => {
     underWay.add(response)
     response.once('close', () => underWay.delete(response))
     answer(request, response)

@@ -68,6 +68,7 @@ export async function seed(
     if (batch.push(resource) >= BATCH) await flush()
   }
   if (batch.length > 0) await flush()
+  await store.settle()
   await house.audit.write({
     event: 'data.seed',
     outcome: 'success',

@@ -2,6 +2,7 @@ import { LanyardError } from '../../lib/errors.ts'
 import type { Criterion, Vocabulary } from '../../smart/scope.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { readFilter } from '../search/filter.ts'
+import { hasImpliedSystem } from '../search/implied-system.ts'
 
 /** Parameters of whose values a scope may speak; result parameters and references are not among them. */
 const usable = new Set(['token', 'string', 'date', 'number', 'quantity', 'uri'])
@@ -34,6 +35,10 @@ function criterionProblem(
   if (value.split(',').some((part) => part === '' || part === '|')) return `"${name}" has an empty value`
   // A longer text is told apart in the index by its beginning and a hash, which a prefix search cannot use.
   if (value.length > 200) return `the value of "${name}" is longer than 200 characters`
+  // A search may write the system of a code element and finds it whatever it is; a scope may not be that generous.
+  if (hasImpliedSystem(parameter) && value.includes('|')) {
+    return `"${name}" is a plain code of FHIR itself; write it without a system`
+  }
   try {
     readFilter(searched, name, value, { definitions, fhirBase: '', systems: {} })
     return undefined

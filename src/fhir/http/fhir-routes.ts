@@ -1,6 +1,7 @@
 import type { Context, Next } from 'koa'
 import type { Audit } from '../../audit/audit.ts'
 import { LanyardError } from '../../lib/errors.ts'
+import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import type { CheckToken } from '../../smart/access-token.ts'
@@ -49,6 +50,18 @@ export function fhirRoutes(deps: FhirDeps) {
   }
 }
 
+/** What another layer refuses under our base, such as a Host that is not ours, is told in FHIR's shape too. */
+export function fhirErrors(deps: FhirDeps) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    try {
+      await next()
+    } catch (thrown) {
+      if (!isOurs(ctx.path)) throw thrown
+      refuse(ctx, thrown, deps)
+    }
+  }
+}
+
 /** Everything under the base but the discovery documents, which are not FHIR. */
 function isOurs(path: string): boolean {
   return path === '/fhir' || (path.startsWith('/fhir/') && !path.startsWith('/fhir/.well-known/'))
@@ -69,7 +82,7 @@ async function answerCapability(ctx: Context, { capability }: FhirDeps): Promise
 /** `_pretty`: for people. */
 function layOut(body: string, parameters: Pairs): string {
   const pretty = firstOf(parameters, '_pretty') ?? 'false'
-  return pretty === 'false' ? body : JSON.stringify(JSON.parse(body), null, 2)
+  return pretty === 'false' ? body : JSON.stringify(parseExact(body), null, 2)
 }
 
 async function answer(ctx: Context, deps: FhirDeps): Promise<void> {

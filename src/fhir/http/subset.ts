@@ -1,3 +1,4 @@
+import { parseExact } from '../../lib/exact-json.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { ElementDefinition } from '../definitions/types.ts'
 import type { SearchQuery } from '../search/query.ts'
@@ -18,7 +19,7 @@ export function isSubset({ summary, elements }: Wanted): boolean {
  * @param body the stored JSON text
  */
 export function subset(body: string, { summary, elements }: Wanted, definitions: Definitions): Json {
-  const resource = JSON.parse(body) as Json
+  const resource = parseExact(body) as Json
   const known = definitions.elements(String(resource.resourceType))
   const keep = (chosen: (element: ElementDefinition) => boolean) =>
     pick(

@@ -21,7 +21,7 @@ export function resourcesOf(content: unknown, definitions: Definitions): Found[]
 }
 
 function found(place: string, value: unknown, definitions: Definitions): Found {
-  // By way of its text, so that a file and a line are judged alike.
+  // By way of its text, so that an entry and a line are judged alike.
   return { place, checked: readResource(JSON.stringify(value ?? null), definitions) }
 }
 

@@ -1,8 +1,15 @@
+import { needsCare, parseExact } from '../../lib/exact-json.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Stored } from '../store/bulk.ts'
 
 /** A resource that can be stored, or what is wrong with it, as the end of a sentence. */
-export type Checked = { resource: Stored } | { complaint: string }
+export type Checked =
+  | {
+      resource: Stored
+      /** The same with its numbers as they were written, where that makes a difference. */
+      exact?: Stored
+    }
+  | { complaint: string }
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/
 /** The escape of U+0000, which is JSON and which no database takes as text; not `\\u0000`, which is none. */
@@ -12,7 +19,10 @@ const nul = /(?:^|[^\\])(?:\\\\)*\\u0000/
 export function readResource(text: string, definitions: Definitions): Checked {
   if (text.includes('\\u0000') && nul.test(text)) return { complaint: 'holds the character U+0000' }
   try {
-    return checkResource(JSON.parse(text), definitions)
+    const checked = checkResource(JSON.parse(text), definitions)
+    return 'resource' in checked && needsCare(text)
+      ? { ...checked, exact: parseExact(text) as Stored }
+      : checked
   } catch {
     return { complaint: 'is not JSON' }
   }

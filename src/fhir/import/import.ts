@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { LanyardError, messageOf } from '../../lib/errors.ts'
+import { parseExact } from '../../lib/exact-json.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import type { Stored } from '../store/bulk.ts'
+import type { Incoming } from '../store/bulk.ts'
 import type { FhirStore } from '../store/store.ts'
 import { resourcesOf } from './bundle.ts'
 import { readResource } from './check.ts'
@@ -69,7 +70,7 @@ async function importLines(
   { store, definitions, checkpoints }: Deps,
 ): Promise<void> {
   const done = await checkpoints.linesDone(file)
-  let batch: Stored[] = []
+  let batch: Incoming[] = []
   let last = done
   const flush = async () => {
     const upTo = last
@@ -89,7 +90,7 @@ async function importLines(
     if ('complaint' in checked) {
       tally.bad++
       report.bad(`${file.path}:${number}`, checked.complaint)
-    } else if (batch.push(checked.resource) >= BATCH) await flush()
+    } else if (batch.push(checked) >= BATCH) await flush()
   }
   if (batch.length > 0) await flush()
   await checkpoints.clear(file)
@@ -102,9 +103,9 @@ async function importJson(
   { store, definitions }: Deps,
 ): Promise<void> {
   const content = await readJson(file)
-  const good: Stored[] = []
+  const good: Incoming[] = []
   for (const { place, checked } of resourcesOf(content, definitions)) {
-    if ('resource' in checked) good.push(checked.resource)
+    if ('resource' in checked) good.push(checked)
     else {
       tally.bad++
       report.bad(`${file.path}, ${place}`, checked.complaint)
@@ -123,7 +124,7 @@ async function readJson(file: ImportFile): Promise<unknown> {
   try {
     const bytes = await readFile(resolve(file.path))
     const plain = file.gzip ? await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_JSON }) : bytes
-    return JSON.parse(plain.toString('utf8'))
+    return parseExact(plain.toString('utf8'))
   } catch (error) {
     throw new LanyardError('invalid-request', `${file.path} is not a JSON file: ${messageOf(error)}.`, {
       cause: error,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { Clock } from '../../lib/time.ts'
-import { instant } from '../../lib/time.ts'
+import { parseExact } from '../../lib/exact-json.ts'
+import { type Clock, instant } from '../../lib/time.ts'
 import type { BulkTable, Database } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { PatientsOf } from '../access/compartment.ts'
@@ -14,6 +14,8 @@ import { removeIndexRows } from './unindex.ts'
 
 /** A resource with an id, checked by whoever brings it. */
 export type Stored = Resource & { readonly id: string }
+/** What is to be stored; `exact` is the same with its numbers as they were written. */
+export type Incoming = Stored | { resource: Stored; exact?: Stored }
 export type BulkResult = { created: number; updated: number; unchanged: number }
 
 const resources: BulkTable = {
@@ -32,7 +34,7 @@ const compartments: BulkTable = { table: 'compartment', columns: { patient: 'int
 
 type Deps = { db: Database; names: Names; extract: Extract; patientsOf: PatientsOf; clock: Clock }
 type Known = { rid: number; version: number; state: number; body: string | null }
-type Item = { resource: Stored; key: string; rows: IndexRow[]; patients: string[] }
+type Item = { exact: Stored; key: string; rows: IndexRow[]; patients: string[] }
 
 export type BulkWriter = ReturnType<typeof createBulkWriter>
 
@@ -43,14 +45,10 @@ export type BulkWriter = ReturnType<typeof createBulkWriter>
  */
 export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps) {
   return async (
-    batch: readonly Stored[],
+    batch: readonly Incoming[],
     also?: (trx: Kysely<Tables>) => Promise<void>,
   ): Promise<BulkResult> => {
-    const items = lastOfEach(batch).map((resource): Item => {
-      const rows = extract(resource)
-      const { resourceType: type, id } = resource
-      return { resource, key: `${type}/${id}`, rows, patients: patientsOf(type, id, rows) }
-    })
+    const items = lastOfEach(batch.map(itemOf))
     const systems = await names.systemIds(items.flatMap((item) => systemsOf(item.rows)))
     return await db.kysely.transaction().execute(async (trx) => {
       // On PostgreSQL bulk writers take turns, so that row ids handed out here are nobody else's.
@@ -63,6 +61,13 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
       const created = changed.filter((item) => (known.get(item.key)?.version ?? 0) === 0).length
       return { created, updated: changed.length - created, unchanged: items.length - changed.length }
     })
+  }
+
+  function itemOf(incoming: Incoming): Item {
+    const { resource, exact = resource } = isResource(incoming) ? { resource: incoming } : incoming
+    const { resourceType: type, id } = resource
+    const rows = extract(resource)
+    return { exact, key: `${type}/${id}`, rows, patients: patientsOf(type, id, rows) }
   }
 
   /** Gives every new resource and every new target of a reference its row; returns all row ids by `Type/id`. */
@@ -82,7 +87,7 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
     const inserted = fresh.map((key) => {
       const [type = '', id = ''] = key.split('/')
       const item = bodies.get(key)
-      const body = item === undefined ? null : textOf(item.resource, 1, now)
+      const body = item === undefined ? null : textOf(item.exact, 1, now)
       return [
         rids.get(key),
         names.typeId(type),
@@ -104,7 +109,7 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
   /** The old version goes to the history, its index rows go; the new body takes its place. */
   async function replaceBody(
     trx: Kysely<Tables>,
-    { resource }: Item,
+    { exact }: Item,
     before: Known,
     now: number,
   ): Promise<void> {
@@ -118,7 +123,7 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
     await removeIndexRows(trx, before.rid)
     await trx
       .updateTable('resource')
-      .set({ version, updated: now, state: LIVE, body: textOf(resource, version, now) })
+      .set({ version, updated: now, state: LIVE, body: textOf(exact, version, now) })
       .where('rid', '=', before.rid)
       .execute()
   }
@@ -132,11 +137,11 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
   ): Promise<void> {
     const index = emptyBatch()
     const members: unknown[][] = []
-    for (const { resource, key, rows, patients } of changed) {
+    for (const { exact, key, rows, patients } of changed) {
       const rid = targets.get(key) ?? known.get(key)?.rid ?? 0
-      addIndexRows(index, resource.resourceType, rid, rows, { names, systems, targets })
+      addIndexRows(index, exact.resourceType, rid, rows, { names, systems, targets })
       for (const patient of patients) {
-        members.push([targets.get(`Patient/${patient}`), names.typeId(resource.resourceType), rid])
+        members.push([targets.get(`Patient/${patient}`), names.typeId(exact.resourceType), rid])
       }
     }
     for (const [name, table] of Object.entries(indexTables)) {
@@ -146,9 +151,13 @@ export function createBulkWriter({ db, names, extract, patientsOf, clock }: Deps
   }
 }
 
+function isResource(incoming: Incoming): incoming is Stored {
+  return 'resourceType' in incoming
+}
+
 /** Of several versions of one resource in a batch only the last counts. */
-function lastOfEach(batch: readonly Stored[]): Stored[] {
-  return [...new Map(batch.map((resource) => [`${resource.resourceType}/${resource.id}`, resource])).values()]
+function lastOfEach(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [item.key, item])).values()]
 }
 
 /** What a batch holds and what it refers to, as `Type/id`. */
@@ -197,12 +206,12 @@ async function reserveRowIds(trx: Kysely<Tables>, db: Database, count: number): 
   return found.rows[0]?.next ?? 1
 }
 
-function isUnchanged({ resource }: Item, known: Known | undefined): boolean {
+function isUnchanged({ exact }: Item, known: Known | undefined): boolean {
   if (known === undefined || known.state !== LIVE || known.body === null) return false
-  const { meta, ...rest } = JSON.parse(known.body) as Stored
+  const { meta, ...rest } = parseExact(known.body) as Stored
   return (
     textOf({ ...rest, meta: withoutVersion(meta) } as Stored, 0, 0) ===
-    textOf({ ...resource, meta: withoutVersion(resource.meta) }, 0, 0)
+    textOf({ ...exact, meta: withoutVersion(exact.meta) }, 0, 0)
   )
 }
 

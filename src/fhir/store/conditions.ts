@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SearchParameter } from '../definitions/types.ts'
 import type { Filter, ValueModifier } from '../search/filter.ts'
+import { hasImpliedSystem } from '../search/implied-system.ts'
 import type { PairValue, ReferenceValue, StringValue, TokenValue, UriValue, Value } from '../search/value.ts'
 import {
   allOf,
@@ -126,14 +127,6 @@ async function valueCondition(
     case 'pair':
       return await pairCondition(sps, value, alias, context)
   }
-}
-
-/** A code element has its system from the value set it is bound to; a query may write it or not. */
-export function hasImpliedSystem(parameter: SearchParameter): boolean {
-  return (
-    parameter.paths.length > 0 &&
-    parameter.paths.every(({ datatype }) => datatype === 'code' || datatype === 'boolean')
-  )
 }
 
 async function tokenCondition(

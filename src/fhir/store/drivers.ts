@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Dialect } from '../../store/database.ts'
+import { hasImpliedSystem } from '../search/implied-system.ts'
 import { beginsWith, isIn, type Sql } from './comparisons.ts'
-import { type ConditionContext, hasImpliedSystem, type OwnFilter } from './conditions.ts'
+import type { ConditionContext, OwnFilter } from './conditions.ts'
 import { beginning, fitted } from './fitted.ts'
 
 /**

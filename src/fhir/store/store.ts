@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Access, assertMinted } from '../access/access.ts'
 import type { PatientsOf } from '../access/compartment.ts'
 import type { Extract } from '../extract/extract.ts'
@@ -24,6 +25,8 @@ export type FhirStore = {
   as(access: Access): Session
   /** For import and seed, which bring data in and give none out. */
   write: BulkWriter
+  /** To be called after much was written: PostgreSQL plans searches by what it knows of the tables. */
+  settle(): Promise<void>
   /** True if there is no resource yet. */
   isEmpty(): Promise<boolean>
 }
@@ -33,6 +36,9 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
   const seesOldVersion = createOldVersions(write)
   return {
     write,
+    async settle() {
+      if (deps.db.dialect === 'postgres') await sql`analyze`.execute(deps.db.kysely)
+    },
     async isEmpty() {
       return (await deps.db.kysely.selectFrom('resource').select('rid').limit(1).execute()).length === 0
     },

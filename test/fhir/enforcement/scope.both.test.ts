@@ -84,7 +84,7 @@ test('ENF-03 a denied type is refused before a search parameter is resolved agai
     { resourceType: 'Practitioner', id: 'same-id' },
     { resourceType: 'Organization', id: 'same-id', name: 'Same' },
   )
-  const holder = ward.as('system/Practitioner.rs system/Organization.rs')
+  const holder = ward.as('system/Practitioner.rs system/Organization.rs', { patient: undefined })
   const ambiguous = await holder.get('Observation?performer=same-id')
   const clear = await holder.get('Observation?performer=no-such-id')
   expect([ambiguous.status, ambiguous.text]).toEqual([403, clear.text])

@@ -1,0 +1,381 @@
+/** A small mistake that somebody could make in the enforcement of scopes, and the tests that must notice it. */
+export type Mutant = {
+  /** What goes wrong, in words. */
+  name: string
+  file: string
+  /** Stands in the file exactly once. */
+  find: string
+  replace: string
+  /** The test file that kills it. */
+  killer: string
+}
+
+const enforcement = (name: string) => `test/fhir/enforcement/${name}.both.test.ts`
+const oracle = (name: string) => `test/fhir/oracle/${name}.both.test.ts`
+
+export const mutants: readonly Mutant[] = [
+  // Who may do what: one scope alone decides.
+  {
+    name: 'letters of two scopes combine',
+    file: 'src/smart/permit.ts',
+    find: 'const candidates = ofType.filter((scope) => has(scope, letter))',
+    replace: 'const candidates = ofType.some((scope) => has(scope, letter)) ? ofType : []',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a scope of one type opens the others',
+    file: 'src/smart/permit.ts',
+    find: ".filter((scope) => scope.type === '*' || scope.type === type)",
+    replace: ".filter((scope) => scope.type !== '')",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a user scope reaches everybody',
+    file: 'src/smart/permit.ts',
+    find: '{ ...base, patients: authority.user.patients }',
+    replace: "{ ...base, patients: 'all' }",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a patient scope without a patient opens every record',
+    file: 'src/smart/permit.ts',
+    find: 'return authority.patient === undefined ? undefined : { ...base, patients: [authority.patient] }',
+    replace: "return { ...base, patients: authority.patient === undefined ? 'all' : [authority.patient] }",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'the limit of a granular scope is forgotten',
+    file: 'src/smart/permit.ts',
+    find: 'only: undefined, where: scope.where }',
+    replace: 'only: undefined, where: [] }',
+    killer: enforcement('granular'),
+  },
+  {
+    name: 'a scope with a limit makes another one moot',
+    file: 'src/smart/permit.ts',
+    find: 'patientsLieIn(inner, outer) && criteriaHold(inner, outer))',
+    replace: 'patientsLieIn(inner, outer))',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a patient scope is swallowed by a narrower user scope',
+    file: 'src/smart/permit.ts',
+    find: '(inner.level === outer.level && patientsLieIn',
+    replace: '(outer.where.length === 0 && patientsLieIn',
+    killer: oracle('oracle'),
+  },
+  {
+    name: 'the own resource may be searched, not only read',
+    file: 'src/smart/permit.ts',
+    find: "own === undefined || interaction !== 'read' ||",
+    replace: 'own === undefined ||',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'who may read the own resource may read all of its type',
+    file: 'src/smart/permit.ts',
+    find: "patients: 'all', only: own, where: [] }",
+    replace: "patients: 'all', only: undefined, where: [] }",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'vread goes by the letter s',
+    file: 'src/smart/letters.ts',
+    find: "vread: 'r',",
+    replace: "vread: 's',",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'decisions are remembered by type, whatever the interaction',
+    file: 'src/fhir/access/access.ts',
+    find: 'const question = `${interaction} ${type}`',
+    replace: 'const question = type',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a scope may be limited by what a resource refers to',
+    file: 'src/fhir/access/vocabulary.ts',
+    find: '!usable.has(parameter.type) ||',
+    replace: '',
+    killer: enforcement('granular'),
+  },
+
+  // Whose record something is in.
+  {
+    name: 'who performed or recorded something has it in his record',
+    file: 'src/fhir/access/compartment.ts',
+    find: "const aboutWhom = ['patient',",
+    replace: "const aboutWhom = ['performer', 'recorder', 'asserter', 'patient',",
+    killer: enforcement('record'),
+  },
+  {
+    name: 'what is about several people is in the record of each',
+    file: 'src/fhir/access/compartment.ts',
+    find: 'return patients.size === 1 ?',
+    replace: 'return patients.size >= 1 ?',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'groups and audit events are in records',
+    file: 'src/fhir/access/compartment.ts',
+    find: "const nobodys = new Set(['Group', 'AuditEvent', 'Provenance'])",
+    replace: "const nobodys = new Set(['Provenance'])",
+    killer: enforcement('every-record'),
+  },
+  {
+    name: 'a patient of another server counts as nobody',
+    file: 'src/fhir/access/compartment.ts',
+    find: "else if (row.kind === 'uri' && ELSEWHERE.test(row.value))",
+    replace: "else if (row.kind === 'uri' && row.value === '')",
+    killer: enforcement('record'),
+  },
+  {
+    name: 'Tasks are shared by all who appear in them',
+    file: 'src/fhir/access/shared.ts',
+    find: "'Substance',",
+    replace: "'Substance',\n  'Task',",
+    killer: enforcement('every-record'),
+  },
+  {
+    name: 'an old owner keeps a resource that was moved to another record',
+    file: 'src/fhir/store/unindex.ts',
+    find: 'await sql`delete from compartment where rid = ${rid}`.execute(trx)',
+    replace: '',
+    killer: enforcement('page-link'),
+  },
+
+  // What is seen.
+  {
+    name: 'a patient who is not there has everybody’s record',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'if (rows.length === 0) return never',
+    replace: 'if (rows.length === 0) return always',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'of several limits of a scope one is enough',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'return conditions.length === 0 ? always : allOf(conditions)',
+    replace: 'return conditions.length === 0 ? always : anyOf(conditions)',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'of several scopes all must fit',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'return anyOf(await Promise.all(ranges.map((range) => inRange(range, types, view))))',
+    replace: 'return allOf(await Promise.all(ranges.map((range) => inRange(range, types, view))))',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a shared resource is seen when anything in the record refers to it, seen or not',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'and s.state = 1 and ${seen})`',
+    replace: 'and s.state = 1)`',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a shared resource is seen when any record refers to it',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'where f.target = ${self} and ${isIn(sql`c.patient`, record.rows)} and s.state',
+    replace: 'where f.target = ${self} and s.state',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'the scope for other patients opens the record for what it refers to',
+    file: 'src/fhir/store/visibility.ts',
+    find: "patients === 'all' || (how === 'by-subject' && record.every((patient) => patients.includes(patient)))",
+    replace: "patients === 'all' || how === 'by-subject' || record.length === 0",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'the own resource opens the record for what it refers to',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'if (only !== undefined || where.length > 0) return false',
+    replace: 'if (where.length > 0) return false',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a Provenance is seen when one of its targets is',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'sql`not exists (select 1 from ${targets} and not ${isSeen})`',
+    replace: 'sql`exists (select 1 from ${targets} and ${isSeen})`',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a List is seen whatever it shows',
+    file: 'src/fhir/store/visibility.ts',
+    find: 'return allOf([belongs, sql`not ${listsOthers({ patients, rows }, view)}`])',
+    replace: 'return allOf([belongs, sql`not (1 = 0 and ${listsOthers({ patients, rows }, view)})`])',
+    killer: enforcement('record'),
+  },
+
+  // Reading.
+  {
+    name: 'a read shows what is not seen',
+    file: 'src/fhir/store/read.ts',
+    find: '(case when ${seen} then r.body end) as body',
+    replace: '(case when ${seen} then r.body else r.body end) as body',
+    killer: enforcement('hiding'),
+  },
+  {
+    name: 'everybody is told what was deleted',
+    file: 'src/fhir/store/read.ts',
+    find: "throw row?.state === DELETED && isUnlimited(engine.access, 'read', type)",
+    replace: 'throw row?.state === DELETED',
+    killer: enforcement('hiding'),
+  },
+  {
+    name: 'who is limited by category counts as unlimited',
+    file: 'src/fhir/store/read.ts',
+    find: 'range.only === undefined && range.where.length === 0',
+    replace: 'range.only === undefined',
+    killer: enforcement('hiding'),
+  },
+  {
+    name: 'an old version is judged by the current one',
+    file: 'src/fhir/store/read.ts',
+    find: 'if (isOld && !unlimited &&',
+    replace: 'if (isOld && version === 0 &&',
+    killer: enforcement('hiding'),
+  },
+  {
+    name: 'an old version is seen when the current one is not',
+    file: 'src/fhir/store/read.ts',
+    find: '!(row.state === DELETED ? unlimited : row.body !== null)',
+    replace: 'row.state === 0',
+    killer: enforcement('hiding'),
+  },
+  {
+    name: 'a statement is kept although a code in it was unknown',
+    file: 'src/fhir/store/read.ts',
+    find: 'missing ||= id === undefined',
+    replace: 'missing ||= false',
+    killer: enforcement('granular'),
+  },
+
+  // Searching.
+  {
+    name: 'a search is not narrowed',
+    file: 'src/fhir/store/plan.ts',
+    find: 'await visible(engine.access, interaction, type, alias, engine.visibility),',
+    replace: '(await visible(engine.access, interaction, type, alias, engine.visibility)) && sql`1 = 1`,',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a search goes by the scopes for reading',
+    file: 'src/fhir/store/plan.ts',
+    find: "interaction: Interaction = 'search-type',",
+    replace: "interaction: Interaction = 'read',",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a total counts what is not seen',
+    file: 'src/fhir/store/search.ts',
+    find: "(select r.rid ${fromPlan(plan, 'r')} ${limit}) x`",
+    replace: "(select r.rid ${fromPlan({ ...plan, where: sql`r.state = 1` }, 'r')} ${limit}) x`",
+    killer: enforcement('include'),
+  },
+  {
+    name: 'a walk along the date index is not narrowed',
+    file: 'src/fhir/store/search.ts',
+    find: 'beyond(keys, position, backwards)]),\n    plan.where,',
+    replace: 'beyond(keys, position, backwards)]),\n    sql`r.state = 1`,',
+    killer: oracle('oracle'),
+  },
+  {
+    name: 'the other end of a chain is searched with all rights',
+    file: 'src/fhir/store/plan.ts',
+    find: ': await planHop(engine, filter,',
+    replace:
+      ": await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [] }] }) } }, filter,",
+    killer: enforcement('inference'),
+  },
+  {
+    name: 'the other end of a chain is searched with the scopes for reading',
+    file: 'src/fhir/store/hops.ts',
+    find: "const plan = await planSearch(engine, type, [filter], 'r')",
+    replace:
+      "const reading = { ...engine, access: { ...engine.access, decide: (_: string, of: string) => engine.access.decide('read', of) } } as Engine\n  const plan = await planSearch(reading, type, [filter], 'r')",
+    killer: enforcement('inference'),
+  },
+  {
+    name: 'what is included is not narrowed',
+    file: 'src/fhir/store/includes.ts',
+    find: 'return seen === undefined ? undefined : allOf([sql`r.state = 1`, seen])',
+    replace: 'return seen === undefined ? undefined : allOf([sql`r.state = 1`])',
+    killer: enforcement('include'),
+  },
+  {
+    name: 'what refers to the result is included without a scope',
+    file: 'src/fhir/store/includes.ts',
+    find: 'const condition = await visibleOf(engine, [source])',
+    replace: 'const condition = sql`r.state = 1`',
+    killer: enforcement('include'),
+  },
+
+  // The door.
+  {
+    name: 'a search may name another patient',
+    file: 'src/fhir/http/search-handler.ts',
+    find: 'if (bound) throw forbidden(',
+    replace: 'if (bound && patient === "") throw forbidden(',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a user scope is held to the patient in context',
+    file: 'src/fhir/http/search-handler.ts',
+    find: ".every((range) => range.level === 'patient'),",
+    replace: ".every((range) => range.level !== 'system'),",
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'a patient named at the end of a chain is overlooked',
+    file: 'src/fhir/search/named-patient.ts',
+    find: 'return filter.targets.some((target) => filterNamesOther(target.filter, target.type, patient))',
+    replace: 'return false',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a patient named by a bare id is overlooked',
+    file: 'src/fhir/search/named-patient.ts',
+    find: '(value.type === undefined && mayBePatient)',
+    replace: '(value.type === undefined && !mayBePatient)',
+    killer: enforcement('record'),
+  },
+  {
+    name: 'a page link serves every token',
+    file: 'src/fhir/http/page-link.ts',
+    find: 'if (bound !== sha256(access.fingerprint)) {',
+    replace: "if (bound === '') {",
+    killer: enforcement('page-link'),
+  },
+  {
+    name: 'a page link serves tokens with other scopes',
+    file: 'src/fhir/access/access.ts',
+    find: 'claims.sub, authority.patient, claims.scope]',
+    replace: 'claims.sub, authority.patient]',
+    killer: enforcement('page-link'),
+  },
+  {
+    name: 'the access of the first token serves all',
+    file: 'src/fhir/http/authenticate.ts',
+    find: 'const known = minted.get(live.authority)',
+    replace: 'minted.set(minted as never, minted.get(minted as never) ?? mint(live))\n  const known = minted.get(minted as never)',
+    killer: enforcement('scope'),
+  },
+  {
+    name: 'paths that begin like a public one are public',
+    file: 'src/fhir/http/fhir-routes.ts',
+    find: "const isPublic = ctx.path === '/fhir/metadata'",
+    replace: "const isPublic = ctx.path.startsWith('/fhir/metadata')",
+    killer: enforcement('token'),
+  },
+  {
+    name: 'a denied type is refused after a look at the data',
+    file: 'src/fhir/store/store.ts',
+    find: 'const page = await searchPage(engine, query, cursor)',
+    replace:
+      'await refuseAmbiguous(engine, query.filters)\n          const page = await searchPage(engine, query, cursor)',
+    killer: enforcement('scope'),
+  },
+]
