@@ -15,14 +15,18 @@ const QUEUE = 200
 /** Threads with a read-only connection each. A query goes to the thread with the fewest waiting. */
 export function openReaders(file: string, count: number) {
   let nextId = 1
-  const threads: Thread[] = Array.from({ length: count }, () => start(file))
+  let threads: Thread[] = []
 
-  /** A thread that died is replaced when the next query comes to it: a cause that lasts makes no storm. */
+  /**
+   * A thread is started when it is needed: one weighs 20 MB. One that died is replaced when the next query comes:
+   * a cause that lasts makes no storm.
+   */
   function leastBusy(): Thread {
-    const thread = threads.reduce((best, other) => (other.waiting.size < best.waiting.size ? other : best))
-    if (!thread.dead) return thread
+    threads = threads.filter((thread) => !thread.dead)
+    const best = threads.toSorted((a, b) => a.waiting.size - b.waiting.size)[0]
+    if (best !== undefined && (best.waiting.size === 0 || threads.length === count)) return best
     const fresh = start(file)
-    threads[threads.indexOf(thread)] = fresh
+    threads.push(fresh)
     return fresh
   }
 

@@ -48,7 +48,7 @@ export async function readVersion(
   const absent = () => notFound(type, `${id}/_history/${version}`)
   if (row === undefined || !(row.state === DELETED ? unlimited : row.body !== null)) throw absent()
   const { updated, body } = row.version === version ? row : await oldVersion(engine, row.rid, version)
-  if (updated === undefined || version === 0) throw absent()
+  if (updated === undefined) throw absent()
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
   const isOld = row.version !== version
   if (isOld && !unlimited && !(await sees(engine, { type, rid: row.rid, body }))) throw absent()

@@ -102,6 +102,33 @@ test('ENF-15 a reference to any type includes what may be seen of each', async (
   ])
 })
 
+test('ENF-15 one limit on two types is read for each as its own parameter', async () => {
+  // `value` is a token for a Group, and must be so; it is a string for a NamingSystem, and may begin so.
+  const values = ['AB', 'AB1']
+  await ward.write(
+    ...values.map((code) => ({
+      resourceType: 'Group',
+      id: code,
+      characteristic: [{ valueCodeableConcept: { coding: [{ code }] } }],
+    })),
+    ...values.map((value) => ({ resourceType: 'NamingSystem', id: value, uniqueId: [{ value }] })),
+  )
+  const target = values.flatMap((id) => [{ reference: `Group/${id}` }, { reference: `NamingSystem/${id}` }])
+  await ward.write({
+    resourceType: 'Provenance',
+    id: 'values',
+    recorded: '2024-01-01T00:00:00Z',
+    target,
+    agent: [],
+  })
+  const scope = 'system/Provenance.rs system/Group.rs?value=AB system/NamingSystem.rs?value=AB'
+  expect(await included(scope, 'Provenance?_include=Provenance:target')).toEqual([
+    'Group/AB',
+    'NamingSystem/AB',
+    'NamingSystem/AB1',
+  ])
+})
+
 test('ENF-15 a token with a limit on every type is answered in one statement, not in thousands of parts', async () => {
   const user = { fhirUser: undefined, patients: ['ann', 'bob'] }
   const holder = ward.as('user/*.cruds?_tag=a|b patient/*.rs?_tag=c|d', { user })

@@ -125,6 +125,19 @@ test("ENF-24 a List of the patient that shows another's things is not seen", asy
   expect(await status(ann, 'List/mixed-list')).toBe(404)
   expect(await ann.finds('Condition?_revinclude=List:item')).toEqual(['Condition/ann-flu', 'List/ann-list'])
   expect(await ward.as('system/List.rs').finds('List')).toEqual(['List/ann-list', 'List/mixed-list'])
+  const subject = { reference: 'Patient/ann' }
+  for (const id of ['bob', 'not-here']) {
+    const entry = [{ item: { reference: `Patient/${id}` } }]
+    await ward.write({
+      resourceType: 'List',
+      id: `of-${id}`,
+      status: 'current',
+      mode: 'working',
+      subject,
+      entry,
+    })
+    expect(await status(ann, `List/of-${id}`), id).toBe(404)
+  }
 })
 
 test('ENF-07 totals, counts and pages are those of what is seen', async () => {

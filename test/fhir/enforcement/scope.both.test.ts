@@ -200,6 +200,9 @@ test('OIDC-05 the scope fhirUser opens the own resource to a read, and nothing t
   expect(await holder.finds('Patient')).toBe(403)
   // Neither Ann's nor Bob's Patient makes their organisations part of Bob's visible record.
   expect(await holder.finds('Organization')).toEqual([])
+  // Beside a scope for the type it takes nothing away.
+  const more = ward.as('fhirUser patient/Patient.r', own)
+  for (const id of ['ann', 'bob']) expect((await more.get(`Patient/${id}`)).status).toBe(200)
   const without = ward.as('openid patient/Organization.rs', own)
   expect((await without.get('Patient/ann')).status).toBe(403)
 })
