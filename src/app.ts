@@ -158,6 +158,7 @@ export async function buildApp(house: House): Promise<App> {
     store: await fhirStoreOf(house),
     endpoints,
     check: tokens.check,
+    shared: config.fhirSharedResources,
     metrics,
     allowsOrigin: clients.allowsOrigin,
     systems: demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems,
@@ -200,7 +201,7 @@ export async function buildApp(house: House): Promise<App> {
 /** The store of FHIR resources, as the server and the commands that fill it open it. */
 export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<FhirStore> {
   const { fhirBase } = endpointsOf(config.baseUrl)
-  return openFhirStore({ db, definitions, clock, fhirBase, shared: config.fhirSharedResources })
+  return openFhirStore({ db, definitions, clock, fhirBase })
 }
 
 /** What works at this point; discovery says nothing else. */

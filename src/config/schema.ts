@@ -93,7 +93,11 @@ export const settings = z.strictObject({
     ),
   logLevel: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace')
     .default('info')
-    .meta(meta('How much is logged, as JSON lines on standard output.')),
+    .meta(
+      meta(
+        'How much is logged, as JSON lines on standard output. Reads that succeeded are told at `debug` only.',
+      ),
+    ),
   backendTokenSeconds: count(30, 3600)
     .default(300)
     .meta(meta('Lifetime of access tokens for backend services, in seconds. SMART recommends at most 300.')),

@@ -16,7 +16,6 @@ export async function openFhirStore(deps: {
   definitions: Definitions
   clock: Clock
   fhirBase: string
-  shared: 'named' | 'always'
 }): Promise<FhirStore> {
   const { db, definitions } = deps
   return createFhirStore({

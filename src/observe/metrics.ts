@@ -30,23 +30,32 @@ export function createMetrics() {
     registers,
   })
   // Looking labels up costs more than counting, so each combination is looked up once.
-  const children = new Map<string, { observe(seconds: number): void }>()
+  const duration = remembered((route, status) => durations.labels(route, status))
+  const decided = remembered((interaction, decision) => decisions.labels(interaction, decision))
   return {
     /** Counts one answered request. @param seconds how long it took */
     request(route: string, status: number, seconds: number): void {
-      const statusClass = `${Math.floor(status / 100)}xx`
-      const key = `${route} ${statusClass}`
-      let child = children.get(key)
-      if (child === undefined) {
-        child = durations.labels(route, statusClass)
-        children.set(key, child)
-      }
-      child.observe(seconds)
+      duration(route, `${Math.floor(status / 100)}xx`).observe(seconds)
     },
     token: (grantType: string, outcome: string): void => tokens.inc({ grant_type: grantType, outcome }),
-    decision: (interaction: string, decision: string): void => decisions.inc({ interaction, decision }),
+    decision: (interaction: string, decision: string): void => decided(interaction, decision).inc(),
     contentType: registry.contentType,
     /** The text that Prometheus reads. */
     text: (): Promise<string> => registry.metrics(),
+  }
+}
+
+/** Labels are few by design; were they not, the map would stop growing here. */
+const MOST = 1000
+
+function remembered<Child>(labels: (a: string, b: string) => Child): (a: string, b: string) => Child {
+  const children = new Map<string, Child>()
+  return (a, b) => {
+    const key = `${a} ${b}`
+    const known = children.get(key)
+    if (known !== undefined) return known
+    const child = labels(a, b)
+    if (children.size < MOST) children.set(key, child)
+    return child
   }
 }

@@ -25,7 +25,7 @@ export function requestLog({ log, metrics }: Deps) {
       const route = String(ctx.state.route ?? ctx.routerPath ?? 'other')
       const duration = performance.now() - started
       metrics.request(route, ctx.status, duration / 1000)
-      log.info(
+      log[levelOf(ctx)](
         {
           requestId: id,
           method: ctx.method,
@@ -38,6 +38,11 @@ export function requestLog({ log, metrics }: Deps) {
       )
     }
   }
+}
+
+/** Reads that succeeded are in the audit and in the metrics; at `info` the log tells what changed or was refused. */
+function levelOf({ method, status }: RequestContext): 'info' | 'debug' {
+  return (method === 'GET' || method === 'HEAD') && status < 400 ? 'debug' : 'info'
 }
 
 /** What no door has turned into its own shape: a sentence and the reference, nothing else. */

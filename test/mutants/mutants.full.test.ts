@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,9 +30,9 @@ let files: File[]
 beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  copyTree('as-it-is')
+  plantTree('as-it-is', 'src/smart/')
   for (const { mutant, name } of copies) {
-    copyTree(name)
+    plantTree(name, mutant.file)
     const file = join(folder, name, mutant.file)
     writeFileSync(
       file,
@@ -37,17 +46,31 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function copyTree(name: string): void {
-  const copy = join(folder, name)
-  mkdirSync(copy)
-  for (const part of ['src', 'test/fhir', 'test/support'])
-    cpSync(join(root, part), join(copy, part), { recursive: true })
-  for (const part of ['views', 'config', 'package.json']) symlinkSync(join(root, part), join(copy, part))
+/**
+ * A tree in which the mutated room and those above it are copies. A room imports only from lower floors, so the
+ * ones below can be links, which all copies share.
+ */
+function plantTree(name: string, mutated: string): void {
+  const tree = join(folder, name)
+  const isShared = mutated.startsWith('src/fhir/')
+    ? (room: string) => !['fhir', 'cli'].includes(room) && !room.endsWith('.ts')
+    : (room: string) => room === 'lib'
+  mkdirSync(join(tree, 'src'), { recursive: true })
+  for (const room of readdirSync(join(root, 'src'))) put(tree, `src/${room}`, isShared(room))
+  for (const part of ['test/fhir/enforcement', 'test/fhir/oracle', 'test/fhir/extract', 'test/support'])
+    put(tree, part, false)
+  for (const part of ['views', 'config', 'package.json']) put(tree, part, true)
+}
+
+function put(tree: string, part: string, isShared: boolean): void {
+  if (isShared) symlinkSync(join(root, part), join(tree, part))
+  else cpSync(join(root, part), join(tree, part), { recursive: true })
 }
 
 async function runAll(include: readonly string[]): Promise<File[]> {
   const env = { VITEST_PROJECT: 'fast' }
-  const options = { test: { include, testTimeout: 20_000, maxWorkers: 2, env } }
+  // Without isolation what the copies have in common, koa and the like, is loaded once.
+  const options = { test: { include, testTimeout: 20_000, maxWorkers: 2, isolate: false, env } }
   writeFileSync(join(folder, 'vitest.config.ts'), `export default ${JSON.stringify(options)}\n`)
   const report = join(folder, 'report.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')

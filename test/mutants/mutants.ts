@@ -314,7 +314,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/fhir/http/authenticate.ts',
     find: 'const known = minted.get(live.authority)',
     replace:
-      'minted.set(minted as never, minted.get(minted as never) ?? mint(live))\n  const known = minted.get(minted as never)',
+      'minted.set(minted as never, minted.get(minted as never) ?? mint(live, shared))\n  const known = minted.get(minted as never)',
     killer: enforcement('scope'),
   },
   {

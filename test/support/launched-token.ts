@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type CryptoKey, SignJWT } from 'jose'
-import { randomId } from '../../src/lib/id.ts'
-import { MINUTE, seconds } from '../../src/lib/time.ts'
+import { randomId, sha256 } from '../../src/lib/id.ts'
+import { MINUTE, SECOND, seconds } from '../../src/lib/time.ts'
 import type { UserReach } from '../../src/smart/permit.ts'
 import { registerPublicApp } from './oauth.ts'
 import type { TestServer } from './server.ts'
@@ -21,40 +21,63 @@ export type Launcher = {
   clientId: string
   /** @param claims in place of those that a right token has */
   token(launch: Launch, claims?: Record<string, unknown>): Promise<string>
+  /** The same as a token that the server looks up, as it issues one when the scopes are very many. */
+  opaqueToken(launch: Launch): Promise<string>
 }
 
 /** Registers an app whose launches are arranged behind the door. */
 export async function launcher(server: TestServer): Promise<Launcher> {
   const { id: clientId } = await registerPublicApp(server)
-  const { house } = server
-  const ring = await house.keys.load()
+  const { db, clock, keys } = server.house
+  const ring = await keys.load()
   const { kid, key } = ring.signer('ES256')
+
+  async function granted({ scope, patient, user, sub = 'user-1' }: Launch) {
+    const gid = randomId()
+    const now = clock()
+    await db.kysely
+      .insertInto('launch_grant')
+      .values({
+        grant_id: gid,
+        client_id: clientId,
+        user_id: sub,
+        scope,
+        context: JSON.stringify({ patient, user }),
+        created: now,
+        expires: now + 60 * MINUTE,
+        revoked: null,
+      })
+      .execute()
+    const standard = { iss: server.url, aud: server.fhir, sub, client_id: clientId, scope, gid, patient }
+    const iat = seconds(now)
+    return { ...standard, iat, exp: iat + 300, jti: randomId() }
+  }
+
   return {
     clientId,
-    async token({ scope, patient, user, sub = 'user-1' }, claims = {}) {
-      const gid = randomId()
-      const now = house.clock()
-      await house.db.kysely
-        .insertInto('launch_grant')
+    token: async (launch, claims = {}) => await signed({ ...(await granted(launch)), ...claims }, kid, key),
+    async opaqueToken(launch) {
+      const claims = await granted(launch)
+      const token = `lat_${randomId(256)}`
+      await db.kysely
+        .insertInto('opaque_token')
         .values({
-          grant_id: gid,
-          client_id: clientId,
-          user_id: sub,
-          scope,
-          context: JSON.stringify({ patient, user }),
-          created: now,
-          expires: now + 60 * MINUTE,
-          revoked: null,
+          token_hash: sha256(token),
+          claims: JSON.stringify(claims),
+          expires: claims.exp * SECOND,
         })
         .execute()
-      const standard = { iss: server.url, aud: server.fhir, sub, client_id: clientId, scope, gid, patient }
-      const iat = seconds(now)
-      return await signed({ ...standard, iat, exp: iat + 300, jti: randomId(), ...claims }, kid, key)
+      return token
     },
   }
 }
 
 /** Signs claims as an access token (RFC 9068). */
-export async function signed(claims: object, kid: string, key: KeyObject | CryptoKey, typ = 'at+jwt'): Promise<string> {
+export async function signed(
+  claims: object,
+  kid: string,
+  key: KeyObject | CryptoKey,
+  typ = 'at+jwt',
+): Promise<string> {
   return await new SignJWT({ ...claims }).setProtectedHeader({ typ, alg: 'ES256', kid }).sign(key)
 }

@@ -1,6 +1,7 @@
 import type { LiveToken } from '../../smart/access-token.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { type Decision, permit } from '../../smart/permit.ts'
+import { type SharedResources, withSharedTypes } from './shared.ts'
 
 /**
  * The right to look at data, made from a token that was checked on this request. The store asks for one at its
@@ -19,7 +20,11 @@ export type Access = {
 
 const minted = new WeakSet<Access>()
 
-export function mint({ claims, authority }: LiveToken): Access {
+/**
+ * @param shared whether shared resources need a scope that names their type
+ */
+export function mint({ claims, authority: granted }: LiveToken, shared: SharedResources): Access {
+  const authority = shared === 'always' ? withSharedTypes(granted) : granted
   const decisions = new Map<string, Decision>()
   const access: Access = {
     clientId: claims.client_id,

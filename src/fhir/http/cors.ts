@@ -18,7 +18,7 @@ export async function cors(
 ): Promise<boolean> {
   const { origin } = ctx.req.headers
   if (isPublic) ctx.set('access-control-allow-origin', '*')
-  else ctx.set('vary', 'Origin')
+  else if (origin !== undefined) ctx.set('vary', 'Origin')
   const allowed = isPublic || (origin !== undefined && origin !== 'null' && (await allowsOrigin(origin)))
   if (allowed && origin !== undefined) {
     if (!isPublic) ctx.set('access-control-allow-origin', origin)

@@ -5,6 +5,8 @@ import { isForm, readBody } from '../../lib/form.ts'
 /** The parameters of a request as names and values, decoded, in their order. */
 export type Pairs = readonly (readonly [string, string])[]
 
+const none: Pairs = []
+
 /** Bytes of a search sent by POST. */
 const LIMIT = 64 * 1024
 
@@ -13,6 +15,7 @@ const LIMIT = 64 * 1024
  * @throws LanyardError `too-large`, `unsupported-media`, `invalid-request` for a token among them
  */
 export async function parametersOf(ctx: Context): Promise<Pairs> {
+  if (ctx.querystring === '' && ctx.method !== 'POST') return none
   const inAddress = [...new URLSearchParams(ctx.querystring)]
   if (ctx.method !== 'POST') return inAddress
   const body = await readBody(ctx.req, LIMIT)

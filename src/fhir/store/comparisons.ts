@@ -9,11 +9,23 @@ export const never = sql`1 = 0`
 export const always = sql`1 = 1`
 
 export function allOf(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? always : sql`(${sql.join([...conditions], sql` and `)})`
+  return conditions.length === 0 ? always : joined(conditions, sql` and `)
 }
 
 export function anyOf(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? never : sql`(${sql.join([...conditions], sql` or `)})`
+  return conditions.length === 0 ? never : joined(conditions, sql` or `)
+}
+
+/** Conditions in one bracket. */
+const CHUNK = 50
+
+/** A chain of a thousand is a tree of that depth, which SQLite does not take; brackets keep it flat. */
+function joined(conditions: readonly Sql[], word: Sql): Sql {
+  if (conditions.length <= CHUNK) return sql`(${sql.join([...conditions], word)})`
+  const chunks = Array.from({ length: Math.ceil(conditions.length / CHUNK) }, (_, index) =>
+    joined(conditions.slice(index * CHUNK, (index + 1) * CHUNK), word),
+  )
+  return joined(chunks, word)
 }
 
 /** `x = ?` or `x in (?, ?)`; false for an empty list. */

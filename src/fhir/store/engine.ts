@@ -16,8 +16,6 @@ export type StoreDeps = {
   names: Names
   definitions: Definitions
   clock: Clock
-  /** Whether shared resources need a scope of their type (`fhirSharedResources`). */
-  shared: 'named' | 'always'
 }
 
 /** One access at work on the store: everything a statement is made of. */
@@ -45,7 +43,7 @@ export function engineFor(access: Access, deps: StoreDeps): Engine {
   return {
     ...deps,
     access,
-    visibility: { definitions, conditions, shared: deps.shared },
+    visibility: { definitions, conditions },
     rows: <Row>(statement: Sql) =>
       db.search<Row>(statement.compile(db.kysely) as Parameters<typeof db.search<Row>>[0]),
   }

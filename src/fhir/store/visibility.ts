@@ -15,8 +15,6 @@ import { type ConditionContext, column, conditionOf } from './conditions.ts'
 export type VisibilityContext = {
   definitions: Definitions
   conditions: ConditionContext
-  /** `named`: a scope must name the type of a shared resource; `always`: it need not. */
-  shared: 'named' | 'always'
 }
 
 /** Who looks, and at which row of a statement. */

@@ -91,8 +91,10 @@ test('ENF-04 ENF-06 of every type a patient finds what is about her, and nothing
 })
 
 test('ENF-04 ENF-06 the same holds for reads', async () => {
-  const ids = (type: string) =>
-    type === 'Patient' ? ['ann', 'bob'] : ['mine', 'others', 'nobodys', 'both', 'one']
+  // The quick check reads what is hers and what is another's; the full run, everything.
+  const kinds =
+    engine === 'postgres' ? ['mine', 'others', 'nobodys', 'both', 'one'] : ['mine', 'others', 'one']
+  const ids = (type: string) => (type === 'Patient' ? ['ann', 'bob'] : kinds)
   const statuses = await Promise.all(
     types.flatMap((type) =>
       ids(type).map(async (id) => [`${type}/${id}`, (await ask(`${type}/${id}`)).status] as const),

@@ -55,10 +55,13 @@ async function walk(
   return { status, text, shows: [...matches, ...included], total: body?.total }
 }
 
+/** The full run walks every route, the quick check one in five. */
+const STEP = engine === 'postgres' ? 1 : 5
+
 /** Walks many routes, some at a time. @returns those that broke the rule */
 async function walkAll(paths: readonly string[], isRight: (walked: Walked) => boolean): Promise<string[]> {
   const wrong: string[] = []
-  const queue = [...paths]
+  const queue = paths.filter((_, index) => index % STEP === 0)
   const worker = async (): Promise<void> => {
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
       const walked = await walk(path)
@@ -72,7 +75,7 @@ async function walkAll(paths: readonly string[], isRight: (walked: Walked) => bo
 
 /** Some of the ways from the result, walked by somebody who may see everything. */
 async function walkSome(parameters: readonly string[]): Promise<Walked[]> {
-  const some = parameters.filter((_, index) => index % 8 === 0)
+  const some = parameters.filter((_, index) => index % (8 * STEP) === 0)
   return await Promise.all(
     some.map((parameter) => walk(`Observation?_id=result&${parameter}`, { headers: unlimited })),
   )

@@ -43,6 +43,27 @@ test('ENF-04 the record that refers must be visible to this token itself', async
   expect(await ward.as('patient/Observation.rs').finds('Practitioner')).toBe(403)
 })
 
+test('ENF-04 with fhirSharedResources: always no scope need name their type; all else stays the same', async () => {
+  const open = await openWard({ LANYARD_FHIR_SHARED_RESOURCES: 'always' })
+  const labs = open.as('patient/Observation.rs?category=laboratory')
+  expect(await labs.finds('Practitioner')).toEqual(['Practitioner/ash'])
+  expect(await labs.finds('Observation?_include=Observation:performer')).toEqual([
+    'Observation/ann-lab',
+    'Observation/ann-other-system',
+    'Practitioner/ash',
+  ])
+  for (const hidden of ['Practitioner/cedar', 'Practitioner/birch'])
+    expect(await status(labs, hidden), hidden).toBe(404)
+  expect(await labs.finds('Encounter')).toBe(403)
+  const reader = open.as('patient/Observation.r')
+  expect(await status(reader, 'Practitioner/ash')).toBe(200)
+  expect(await reader.finds('Practitioner')).toBe(403)
+  const user = { fhirUser: undefined, patients: 'all' as const }
+  for (const scope of ['user/Observation.rs', 'system/Observation.rs', 'patient/Observation.cud'])
+    expect(await open.as(scope, { user }).finds('Practitioner'), scope).toBe(403)
+  await open.close()
+})
+
 test('ENF-04 types that are neither in a record nor shared are not seen at all; a Device of the patient is', async () => {
   for (const type of ['Group', 'AuditEvent', 'Task', 'Binary', 'ValueSet'])
     expect(await ann.finds(type), type).toEqual([])

@@ -22,6 +22,8 @@ export type Ward = TestServer & {
   write(...resources: object[]): Promise<void>
   /** The holder of a token with these scopes; Ann is the patient in context unless told otherwise. */
   as(scope: string, launch?: Partial<Launch>): Holder
+  /** The holder of a token that is no JWT, as for very many scopes. */
+  asOpaque(scopes: readonly string[]): Promise<Holder>
 }
 export type Holder = {
   token: Promise<string>
@@ -234,15 +236,14 @@ export const everything: readonly { resourceType: string; id: string }[] = [
   ...between,
 ]
 
-export async function openWard(): Promise<Ward> {
-  const server = await startServer({ engine })
+export async function openWard(environment: Record<string, string> = {}): Promise<Ward> {
+  const server = await startServer({ engine, environment })
   const store = await fhirStoreOf(server.house)
   const write = async (...resources: object[]): Promise<void> =>
     void (await store.write(resources as Stored[]))
   await write(...everything)
   const app = await launcher(server)
-  const as = (scope: string, launch: Partial<Launch> = {}): Holder => {
-    const token = app.token({ scope, patient: 'ann', ...launch })
+  const holding = (token: Promise<string>): Holder => {
     const get: Holder['get'] = async (path, { headers, ...init } = {}) => {
       const address = path.startsWith('http') ? path : `${server.fhir}/${path}`
       const authorized = { authorization: `Bearer ${await token}`, ...headers }
@@ -254,7 +255,14 @@ export async function openWard(): Promise<Ward> {
     }
     return { token, get, finds }
   }
-  return { ...server, app, write, as }
+  return {
+    ...server,
+    app,
+    write,
+    as: (scope, launch = {}) => holding(app.token({ scope, patient: 'ann', ...launch })),
+    asOpaque: async (scopes) =>
+      holding(Promise.resolve(await app.opaqueToken({ scope: scopes.join(' '), patient: 'ann' }))),
+  }
 }
 
 export async function answerOf(response: Response): Promise<Answer> {

@@ -57,7 +57,7 @@ const isOldVersion = ({ sql }: Statement): boolean =>
 test('ENF-07 ENF-16 no statement brings a row out of the database that the grant does not open', async () => {
   const { grant, question } = generator(world, randomFrom(7))
   let looked = 0
-  for (let i = 0; i < (engine === 'postgres' ? 80 : 25); i++) {
+  for (let i = 0; i < (engine === 'postgres' ? 80 : 15); i++) {
     const given = grant()
     const sight = sightOf(given, world)
     for (let j = 0; j < 12; j++) {
@@ -77,7 +77,7 @@ test('ENF-07 ENF-16 no statement brings a row out of the database that the grant
       }
     }
   }
-  expect(looked).toBeGreaterThan(150)
+  expect(looked).toBeGreaterThan(100)
 })
 
 const limit = 'the-limit-of-the-scope'
@@ -109,12 +109,12 @@ test.each(limited)(
     const marks = [...(scope.where.length > 0 ? [limit] : []), ...rids]
     const { question } = generator(world, randomFrom(8))
     statements = []
-    for (let i = 0; i < 60; i++) await difference(grant, question(grant), world, ask)
+    for (let i = 0; i < 40; i++) await difference(grant, question(grant), world, ask)
 
     const reading = statements
       .filter((one) => takesBodies(one) || ofResources(one))
       .filter((one) => !isOldVersion(one))
-    expect(reading.filter(takesBodies).length).toBeGreaterThan(20)
+    expect(reading.filter(takesBodies).length).toBeGreaterThan(12)
     for (const { sql, parameters } of reading) {
       // Each row of a resource that is chosen by its type is chosen within the limit, too.
       const chosen = sql.match(/(?<![\w"])"?(?:r|h\d)"?\."?type"? (?:=|in)/g) ?? []
