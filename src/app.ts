@@ -38,7 +38,7 @@ import { openDatabase } from './store/open.ts'
 import { startSweeping } from './store/sweep.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
-import { loopbackTwinsOf, onlyOurHost } from './wellknown/host.ts'
+import { hostProblem, loopbackTwinsOf, onlyOurHost } from './wellknown/host.ts'
 import { strictTransport } from './wellknown/transport.ts'
 
 /** The database with its registers: what every command works on. */
@@ -153,8 +153,10 @@ export async function buildApp(house: House): Promise<App> {
     metrics,
     allowsOrigin: clients.allowsOrigin,
   })
+  const misdirected = hostProblem(config.baseUrl, demo)
   const fhir = fhirServer({
     ...house,
+    misdirected,
     store: await fhirStoreOf(house),
     endpoints,
     check: tokens.check,
@@ -174,13 +176,12 @@ export async function buildApp(house: House): Promise<App> {
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))
-  app.use(fhir.errors)
-  app.use(pages.errors)
   app.use(strictTransport(config.baseUrl))
+  // The busiest first, with nothing before it that it does not need.
+  app.use(fhir)
+  app.use(pages.errors)
   app.use(pages.assets)
-  app.use(onlyOurHost(config.baseUrl, demo))
-  // The busiest first: routers compare each address with all their patterns.
-  app.use(fhir.routes)
+  app.use(onlyOurHost(misdirected))
   app.use(oauth.routes())
   app.use(discovery.routes())
   app.use(health.routes())

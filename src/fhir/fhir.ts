@@ -5,7 +5,7 @@ import { patientCompartment } from './access/compartment.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { createExtract } from './extract/extract.ts'
 import { capabilityOf } from './http/capability.ts'
-import { type FhirDeps, fhirErrors, fhirRoutes } from './http/fhir-routes.ts'
+import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
 import { loadNames } from './store/names.ts'
 import { createFhirStore, type FhirStore } from './store/store.ts'
@@ -36,16 +36,15 @@ type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'capability' | 'metad
   clock: Clock
 }
 
-/** The FHIR server: its routes, and a catch for what is refused under its base before they are reached. */
+/** The FHIR server as one middleware. */
 export function fhirServer(deps: ServerDeps) {
   const { store, definitions, endpoints, systems, pageSize, maxPageSize, seal } = deps
   const { fhirBase } = endpoints
-  const routed: FhirDeps = {
+  return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, deps.clock()),
     reading: { store, definitions, fhirBase },
     searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
-  }
-  return { routes: fhirRoutes(routed), errors: fhirErrors(routed) }
+  })
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type CryptoKey, jwtVerify } from 'jose'
 import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
@@ -49,7 +50,7 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     lifetime: number,
   ): Promise<{ token: string; claims: AccessTokenClaims }> {
     const iat = seconds(clock())
-    const claims = { iss: issuer, aud: fhirBase, ...what, iat, exp: iat + lifetime, jti: randomId() }
+    const claims = { iss: issuer, aud: fhirBase, ...what, iat, exp: iat + lifetime, jti: randomUUID() }
     if (format === 'jwt' && claims.scope.length <= LONG_SCOPE) return { token: sign(claims), claims }
     const token = `lat_${randomId(256)}`
     await db.kysely

@@ -21,11 +21,14 @@ import { createTogether } from './together.ts'
 export function openSqlite(file: string, workers: number): Database {
   const writer = openForWriting(file)
   const reader = openForReading(file)
-  const readRows = cachedStatements(reader)
+  const readApart = cachedStatements(reader)
   const threads = workers === 0 ? undefined : openReaders(file, workers)
   const write = cachedStatements(writer)
   const kysely = new Kysely<Tables>({ dialect: dialect(writer) })
-  const read = async <Row>(query: CompiledQuery<Row>) => readRows(query.sql).all(...query.parameters) as Row[]
+  // The writing connection has the freshest pages in its cache, while every commit empties that of another. It may
+  // be read as long as no transaction of ours is open on it; then committed data is all there is.
+  const read = async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
+    (writer.inTransaction ? readApart(sql) : write(sql)).all(...parameters) as Row[]
   return {
     dialect: 'sqlite',
     kysely,

@@ -6,21 +6,29 @@ const exempt = /^\/(?:health\/|metrics$)/
 /**
  * Serves the configured host only: everything else that says "this server" must not follow a header that the
  * caller chose (SEC-05). Health and metrics are exempt, as probes come by address.
+ */
+export function onlyOurHost(problem: HostProblem) {
+  return (ctx: Context, next: Next): Promise<void> => {
+    const misdirected = exempt.test(ctx.path) ? undefined : problem(ctx)
+    if (misdirected === undefined) return next()
+    throw misdirected
+  }
+}
+
+/** What is wrong with the Host of a request, or nothing. */
+export type HostProblem = (ctx: Pick<Context, 'host'>) => LanyardError | undefined
+
+/**
  * @param baseUrl the public address
  * @param loopbackTwins whether `localhost`, `127.0.0.1` and `[::1]` count as one host (demo mode)
  */
-export function onlyOurHost(baseUrl: string, loopbackTwins: boolean) {
+export function hostProblem(baseUrl: string, loopbackTwins: boolean): HostProblem {
   const served = new Set(hostsOf(baseUrl, loopbackTwins))
-  return (ctx: Context, next: Next): Promise<void> => {
-    if (served.has(ctx.host.toLowerCase()) || exempt.test(ctx.path)) return next()
-    throw new LanyardError(
-      'misdirected',
-      `This server answers for ${new URL(baseUrl).host} only. Use that address, or set LANYARD_BASE_URL to the address in use.`,
-      {
-        reason: 'host-unknown',
-      },
-    )
-  }
+  const sentence = `This server answers for ${new URL(baseUrl).host} only. Use that address, or set LANYARD_BASE_URL to the address in use.`
+  return ({ host }) =>
+    served.has(host) || served.has(host.toLowerCase())
+      ? undefined
+      : new LanyardError('misdirected', sentence, { reason: 'host-unknown' })
 }
 
 /** The base URL with its loopback twins, where they count: the same server under three names. */

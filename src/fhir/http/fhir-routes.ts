@@ -18,6 +18,8 @@ import { type Route, routeOf } from './route.ts'
 import { type SearchDeps, search } from './search-handler.ts'
 
 export type FhirDeps = AuthenticateDeps & {
+  /** What is wrong with the Host of a request, or nothing. */
+  misdirected: (ctx: Context) => LanyardError | undefined
   reading: ReadDeps
   searching: SearchDeps
   capability: Capability
@@ -29,7 +31,7 @@ export type FhirDeps = AuthenticateDeps & {
 }
 
 /**
- * The FHIR server under `/fhir`. Each request: CORS, token, route, media type, then the one door to data. Only
+ * The FHIR server under `/fhir`. Each request: host, CORS, token, route, media type, then the one door to data. Only
  * `metadata` is public; without a token even an unknown path is 401 (ENF-32).
  */
 export function fhirRoutes(deps: FhirDeps) {
@@ -37,22 +39,12 @@ export function fhirRoutes(deps: FhirDeps) {
     if (!isOurs(ctx.path)) return await next()
     const isPublic = ctx.path === '/fhir/metadata'
     try {
+      const misdirected = deps.misdirected(ctx)
+      if (misdirected !== undefined) throw misdirected
       if (await cors(ctx, isPublic, deps.allowsOrigin)) return
       if (isPublic) await answerCapability(ctx, deps)
       else await answer(ctx, deps)
     } catch (thrown) {
-      refuse(ctx, thrown, deps)
-    }
-  }
-}
-
-/** What another layer refuses under our base, such as a Host that is not ours, is told in FHIR's shape too. */
-export function fhirErrors(deps: FhirDeps) {
-  return async (ctx: Context, next: Next): Promise<void> => {
-    try {
-      await next()
-    } catch (thrown) {
-      if (!isOurs(ctx.path)) throw thrown
       refuse(ctx, thrown, deps)
     }
   }
