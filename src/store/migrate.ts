@@ -4,12 +4,14 @@ import { LanyardError, messageOf } from '../lib/errors.ts'
 import type { Database } from './database.ts'
 import { authorization } from './migrations/001-authorization.ts'
 import { fhir } from './migrations/002-fhir.ts'
+import { launch } from './migrations/003-launch.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
 const migrations: Record<string, Migration> = {
   '001-authorization': authorization,
   '002-fhir': fhir,
+  '003-launch': launch,
 }
 
 /**

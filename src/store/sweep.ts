@@ -9,6 +9,14 @@ const expiring = [
   { table: 'opaque_token', key: 'token_hash' },
   { table: 'denied_token', key: 'jti' },
   { table: 'launch_grant', key: 'grant_id' },
+  { table: 'sign_in_failure', key: 'counter' },
+  { table: 'oidc', key: 'model, id_hash' },
+  { table: 'sign_in', key: 'session_uid' },
+  { table: 'launch_handle', key: 'handle_hash' },
+  { table: 'refresh_token', key: 'token_hash' },
+  { table: 'consent', key: 'user_id, client_id, patient' },
+  { table: 'flight', key: 'flight_id' },
+  { table: 'flight_step', key: 'flight_id, step' },
 ] as const
 
 /** Rows a batch: some milliseconds of work, well below the 20 that a request may have to wait. */

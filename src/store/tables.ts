@@ -29,15 +29,109 @@ export type Tables = {
     created: Milliseconds
     updated: Milliseconds
   }
+  /** One launch of an app by a user: what was granted, for which patient. Its tokens live as long as it does. */
   launch_grant: {
     grant_id: string
     client_id: string
     user_id: string | null
     scope: string
+    /** Launch context (smart/launch-context.ts), as in the token response. */
     context: Json
     created: Milliseconds
     expires: Milliseconds
     revoked: Milliseconds | null
+    session_uid: string | null
+    /** Whether it has refresh tokens, and whether they outlive the session; null for none. */
+    refresh: 'offline' | 'online' | null
+    used: Milliseconds | null
+    flight_id: string | null
+  }
+  account: {
+    user_id: string
+    /** In lower case. */
+    username: string
+    password_hash: string | null
+    display_name: string
+    roles: Json
+    /** `Practitioner/7` */
+    fhir_user: string | null
+    /** `"all"` or a list of ids. */
+    patients: Json
+    status: 'active' | 'disabled'
+    origin: 'command' | 'config' | 'config-gone' | 'demo'
+    created: Milliseconds
+    updated: Milliseconds
+  }
+  sign_in_failure: { counter: string; failures: number; blocked_until: Milliseconds; expires: Milliseconds }
+  /** What oidc-provider keeps (oidc/adapter.ts). */
+  oidc: {
+    model: string
+    id_hash: string
+    payload: Json
+    uid: string | null
+    user_id: string | null
+    grant_id: string | null
+    consumed: Milliseconds | null
+    expires: Milliseconds
+  }
+  sign_in: {
+    session_uid: string
+    user_id: string
+    at: Milliseconds
+    address: string
+    agent: string
+    expires: Milliseconds
+  }
+  launch_handle: {
+    handle_hash: string
+    client_id: string
+    user_id: string
+    context: Json
+    created: Milliseconds
+    expires: Milliseconds
+    used: Milliseconds | null
+  }
+  refresh_token: {
+    token_hash: string
+    grant_id: string
+    created: Milliseconds
+    used: Milliseconds | null
+    /** The answer to its use, sealed, for a client that lost it (REFR-10). */
+    answer_sealed: string | null
+    expires: Milliseconds
+  }
+  consent: {
+    user_id: string
+    client_id: string
+    /** Empty where no patient was in context. */
+    patient: string
+    granted: string
+    refused: string
+    until: Milliseconds
+    updated: Milliseconds
+    expires: Milliseconds
+  }
+  flight: {
+    flight_id: string
+    client_id: string | null
+    user_id: string | null
+    grant_id: string | null
+    outcome: 'open' | 'done' | 'refused'
+    reason: string | null
+    started: Milliseconds
+    updated: Milliseconds
+    steps: number
+    expires: Milliseconds
+  }
+  flight_step: {
+    flight_id: string
+    step: number
+    at: Milliseconds
+    event: string
+    outcome: 'ok' | 'refused'
+    reason: string | null
+    detail: Json | null
+    expires: Milliseconds
   }
   /** Access tokens that are not JWTs, by their hash. */
   opaque_token: { token_hash: string; claims: Json; expires: Milliseconds }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
 import { reading } from './reading.ts'
@@ -14,9 +15,14 @@ import { tokens } from './tokens.ts'
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
  * Options: `--patients N` (17200 make a million resources), `--write` puts the table into README.md.
  */
-const args = process.argv.slice(2)
-const patients = Number(args[args.indexOf('--patients') + 1] || 17_200)
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
+const { values: chosen } = parseArgs({
+  options: {
+    patients: { type: 'string', default: '17200' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const patients = Number(chosen.patients)
 const folder = mkdtempSync(join(tmpdir(), 'lanyard-bench-'))
 
 const sections: [name: string, run: () => Promise<Row[]>][] = [
@@ -29,7 +35,7 @@ const sections: [name: string, run: () => Promise<Row[]>][] = [
 
 const rows: Row[] = []
 for (const [name, run] of sections) {
-  if (only !== undefined && only !== name) continue
+  if (chosen.only !== undefined && chosen.only !== name) continue
   process.stderr.write(`${name} …\n`)
   rows.push(...(await run()))
 }
@@ -40,7 +46,7 @@ const machine = `${cpus().length} × ${cpu?.model.trim()}, Node ${process.versio
 const report = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n${markdown(rows)}\n`
 process.stdout.write(`\n${report}`)
 
-if (args.includes('--write')) {
+if (chosen.write) {
   const readme = join(import.meta.dirname, 'README.md')
   const text = readFileSync(readme, 'utf8')
   writeFileSync(readme, text.replace(/(<!-- figures -->\n)[\s\S]*(<!-- end -->)/, `$1${report}$2`))

@@ -27,14 +27,15 @@ export async function tokens(folder: string): Promise<Row[]> {
   }
   await Promise.all([bare.stop(), ours.stop()])
   const of = (pick: (run: { bare: Load; ours: Load }) => number) => median(runs.map(pick))
-  const times = of((run) => run.ours.rate / run.bare.rate)
+  const times = of((run) => run.bare.cpu / run.ours.cpu)
+  const rates = of((run) => run.ours.rate / run.bare.rate)
   const p99 = of((run) => run.ours.p99)
   const crypto = cryptoMicroseconds()
   return [
     {
       what: 'client_credentials, RS384 in, ES256 out, SQLite, 8 connections',
       figure: `${whole(of((run) => run.ours.rate))} a second, ${whole(of((run) => run.ours.cpu))} µs CPU`,
-      floor: `oidc-provider, memory, RS256: ${whole(of((run) => run.bare.rate))} a second, ${whole(of((run) => run.bare.cpu))} µs CPU: ${ratio(times)}`,
+      floor: `oidc-provider, memory, RS256: ${whole(of((run) => run.bare.rate))} a second, ${whole(of((run) => run.bare.cpu))} µs CPU: ${ratio(times)} (by requests a second: ${ratio(rates)})`,
       ...judged('≥ 1.5 ×', times >= 1.5),
     },
     {
