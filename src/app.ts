@@ -1,22 +1,14 @@
 import { join, relative } from 'node:path'
 import Koa from 'koa'
-import { type Audit, createAudit } from './audit/audit.ts'
+import { DEMO_PASSWORD } from './cli/demo-users.ts'
 import { DEMO_BACKEND } from './clients/demo-backend.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
-import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
-import type { Config } from './config/load.ts'
-import { smartVocabulary } from './fhir/access/vocabulary.ts'
-import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
-import { fhirServer, openFhirStore } from './fhir/fhir.ts'
+import { fhirServer } from './fhir/fhir.ts'
+import { createLookup } from './fhir/lookup/lookup.ts'
 import { MRN_SYSTEM } from './fhir/seed/demo.ts'
-import type { FhirStore } from './fhir/store/store.ts'
-import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
-import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
+import { fhirStoreOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
-import { LanyardError } from './lib/errors.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
-import type { Clock } from './lib/time.ts'
-import type { Log } from './observe/log.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
@@ -24,88 +16,23 @@ import { createAccessTokens } from './oidc/access-tokens.ts'
 import { assertionAlgorithms } from './oidc/assertion-rules.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
 import { introspectionEndpoint, introspectScope } from './oidc/introspection.ts'
+import { launchEndpoint } from './oidc/launch-endpoint.ts'
+import { launching } from './oidc/launching.ts'
 import { revocationEndpoint } from './oidc/revocation.ts'
 import { oauthRoutes } from './oidc/routes.ts'
 import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
 import { createUsedAssertions } from './oidc/used-assertions.ts'
+import { userinfoEndpoint } from './oidc/userinfo.ts'
 import type { DemoBackend } from './pages/first-token.ts'
 import { pages as htmlPages } from './pages/routes.ts'
 import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
-import { parseScopes, type Vocabulary } from './smart/scope.ts'
-import type { Database } from './store/database.ts'
-import { migrate, pendingMigrations } from './store/migrate.ts'
-import { openDatabase } from './store/open.ts'
+import { styleOf } from './smart/style.ts'
 import { startSweeping } from './store/sweep.ts'
+import { createSignIn } from './users/sign-in.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
 import { hostProblem, loopbackTwinsOf, onlyOurHost } from './wellknown/host.ts'
 import { strictTransport } from './wellknown/transport.ts'
-
-/** The database with its registers: what every command works on. */
-export type House = {
-  config: Config
-  log: Log
-  clock: Clock
-  db: Database
-  seal: Seal
-  audit: Audit
-  clients: ClientRegistry
-  keys: SigningKeys
-  definitions: Definitions
-  vocabulary: Vocabulary
-  close(): Promise<void>
-}
-
-/**
- * Opens the database and builds the registers. SQLite is brought to this version; PostgreSQL is not, since
- * several nodes may run on it (`lanyard migrate`).
- * @throws LanyardError `configuration`
- */
-export async function openHouse(config: Config, log: Log, clock: Clock): Promise<House> {
-  const db = await openDatabase(config.databaseUrl, config.workers)
-  try {
-    await bringUpToDate(db)
-    return furnish({ config, log, clock, db, seal: createSeal(await sealingKey(config, db)) })
-  } catch (error) {
-    await db.close()
-    throw error
-  }
-}
-
-/** Builds the registers on a database that is open. */
-export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 'seal'>): House {
-  const { log, clock, db, seal } = bare
-  const definitions = loadDefinitions()
-  const vocabulary = smartVocabulary(definitions, [introspectScope])
-  const audit = createAudit(db, clock, (error) => log.error({ err: error }, 'audit rows could not be stored'))
-  const scopeProblems = (scope: string) =>
-    parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
-  const clients = createClientRegistry(db, clock, scopeProblems, (kysely, { event, clientId, origin }) =>
-    audit.inTransaction(kysely, { event, outcome: 'success', clientId, detail: { origin } }),
-  )
-  const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
-    audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
-  )
-  const close = async (): Promise<void> => {
-    await audit.flush()
-    await db.close()
-  }
-  return { ...bare, audit, clients, keys, definitions, vocabulary, close }
-}
-
-async function bringUpToDate(db: Database): Promise<void> {
-  if (db.dialect === 'sqlite') {
-    await migrate(db)
-    return
-  }
-  const pending = await pendingMigrations(db)
-  if (pending.length > 0) {
-    throw new LanyardError(
-      'configuration',
-      `The database lacks ${pending.join(', ')}. Run \`npx lanyard migrate\` once, then start again.`,
-    )
-  }
-}
 
 /** A server that is ready to answer. */
 export type App = {
@@ -116,20 +43,23 @@ export type App = {
 
 /** Builds each part of the server once and hands it what it needs. The only wiring. */
 export async function buildApp(house: House): Promise<App> {
-  const { config, log, clock, db, audit, clients, vocabulary } = house
+  const { config, log, clock, db, audit, clients, users, flights, vocabulary } = house
   const endpoints = endpointsOf(config.baseUrl)
+  const { issuer, fhirBase } = endpoints
   const demo = config.mode === 'demo'
   const metrics = createMetrics()
   const { ring, stop: stopWatching } = await watchKeys(db, house.keys, log)
-
-  const tokens = createAccessTokens({
-    db,
-    clock,
-    ring,
-    issuer: endpoints.issuer,
-    fhirBase: endpoints.fhirBase,
-    vocabulary,
+  const store = await fhirStoreOf(house)
+  const lookup = createLookup({
+    store,
+    definitions: house.definitions,
+    fhirBase,
+    shared: config.fhirSharedResources,
+    languages: ['en', 'es'],
   })
+  const style = styleOf(config.baseUrl)
+
+  const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary })
   const fetchPolicy = { allowLoopback: demo, privateHosts: config.jwksPrivateHosts }
   const jwks = createJwksCache((url) => guardedFetch(url, fetchPolicy), clock)
   const authenticate = clientAuthentication({
@@ -139,15 +69,38 @@ export async function buildApp(house: House): Promise<App> {
     useAssertion: createUsedAssertions(db),
     audiences: audiencesOf(config.baseUrl, demo),
   })
+  const { authorize, steps, sessions, cookieKeys } = launching({
+    ...house,
+    ring,
+    endpoints,
+    visible: lookup.visible,
+    framed: config.frameAncestors.length > 0,
+    styleUrl: style.url,
+    signOutPage: (ctx, form) => pages.signOut(ctx, form),
+    signedOutPage: (ctx) => pages.signedOut(ctx),
+  })
   const oauth = oauthRoutes({
     token: tokenEndpoint({
       authenticate,
       audit,
       metrics,
-      credentials: { tokens, vocabulary, fhirBase: endpoints.fhirBase, lifetime: config.backendTokenSeconds },
+      flights,
+      credentials: { tokens, vocabulary, fhirBase, lifetime: config.backendTokenSeconds },
+      apps: {
+        ...house,
+        tokens,
+        ring,
+        issuer,
+        fhirBase,
+        lifetime: config.appTokenSeconds,
+        visible: lookup.visible,
+        sessionIsAlive: sessions.isAlive,
+      },
     }),
     introspection: introspectionEndpoint({ authenticate, tokens, audit }),
-    revocation: revocationEndpoint({ authenticate, tokens, audit, issuer: endpoints.issuer }),
+    revocation: revocationEndpoint({ ...house, authenticate, tokens, issuer }),
+    userinfo: userinfoEndpoint({ tokens, users, fhirBase }),
+    launch: launchEndpoint({ check: tokens.check, createLaunch: launchesOf(house, lookup.visible) }),
     audit,
     log,
     metrics,
@@ -157,7 +110,7 @@ export async function buildApp(house: House): Promise<App> {
   const fhir = fhirServer({
     ...house,
     misdirected,
-    store: await fhirStoreOf(house),
+    store,
     endpoints,
     check: tokens.check,
     shared: config.fhirSharedResources,
@@ -168,11 +121,23 @@ export async function buildApp(house: House): Promise<App> {
     maxPageSize: config.fhirMaxPageSize,
     seal: house.seal.for('page-link'),
   })
-  const health = healthRoutes({ metrics, ready: () => answers(db) })
-  const discovery = discoveryRoutes({ endpoints, abilities, ring })
-  const pages = htmlPages({ endpoints, demo, clock, log, demoBackend: () => demoBackendOf(house) })
+  const health = healthRoutes({ metrics, ready: () => answers(house) })
+  const discovery = discoveryRoutes({ endpoints, abilities, ring, style })
+  const pages = htmlPages({
+    ...house,
+    endpoints,
+    demo,
+    steps,
+    sessions,
+    lookup,
+    signIn: createSignIn(house),
+    frameAncestors: config.frameAncestors,
+    csrfSecret: house.seal.secretFor('forms'),
+    demoBackend: () => demoBackendOf(house),
+    demoPeople: () => demoPeopleOf(house),
+  })
 
-  const app = new Koa<RequestState>({ proxy: config.trustProxy })
+  const app = new Koa<RequestState>({ proxy: config.trustProxy, keys: cookieKeys })
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))
@@ -183,11 +148,12 @@ export async function buildApp(house: House): Promise<App> {
   app.use(pages.assets)
   app.use(onlyOurHost(misdirected))
   app.use(oauth.routes())
+  app.use(authorize)
   app.use(discovery.routes())
   app.use(health.routes())
   app.use(pages.routes)
 
-  const stopSweeping = startSweeping(db, clock, (error) =>
+  const stopSweeping = startSweeping(db, clock, flights.trim, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
   )
   return {
@@ -199,19 +165,44 @@ export async function buildApp(house: House): Promise<App> {
   }
 }
 
-/** The store of FHIR resources, as the server and the commands that fill it open it. */
-export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<FhirStore> {
-  const { fhirBase } = endpointsOf(config.baseUrl)
-  return openFhirStore({ db, definitions, clock, fhirBase })
-}
-
 /** What works at this point; discovery says nothing else. */
 const abilities: Abilities = {
   grantTypes,
-  authMethods: ['private_key_jwt'],
+  authMethods: ['private_key_jwt', 'client_secret_basic'],
   assertionAlgorithms: Object.keys(assertionAlgorithms),
-  capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
-  scopes: [...advertisedScopes('system'), introspectScope],
+  capabilities: [
+    'launch-ehr',
+    'launch-standalone',
+    'authorize-post',
+    'client-public',
+    'client-confidential-symmetric',
+    'client-confidential-asymmetric',
+    'sso-openid-connect',
+    'context-banner',
+    'context-style',
+    'context-ehr-patient',
+    'context-ehr-encounter',
+    'context-standalone-patient',
+    'context-standalone-encounter',
+    'permission-offline',
+    'permission-online',
+    'permission-patient',
+    'permission-user',
+    'permission-v1',
+    'permission-v2',
+  ],
+  scopes: [
+    'openid',
+    'fhirUser',
+    'profile',
+    'launch',
+    'launch/patient',
+    'launch/encounter',
+    'offline_access',
+    'online_access',
+    ...(['patient', 'user', 'system'] as const).flatMap(advertisedScopes),
+    introspectScope,
+  ],
 }
 
 /** CAUTH-07: the token endpoint and the issuer, with the loopback names of the same server in demo mode. */
@@ -232,6 +223,14 @@ async function demoBackendOf({ config, clients }: House): Promise<DemoBackend | 
   return { clientId: client.id, keyFile }
 }
 
-async function answers(db: Database): Promise<void> {
+/** Whom one can be in the demo, for the sign-in page. */
+async function demoPeopleOf({ config, users }: House) {
+  if (config.mode !== 'demo') return undefined
+  const people = (await users.list()).filter(({ origin, status }) => origin === 'demo' && status === 'active')
+  const usernames = people.map(({ username }) => username)
+  return usernames.length === 0 ? undefined : { usernames, password: DEMO_PASSWORD }
+}
+
+async function answers({ db }: House): Promise<void> {
   await db.kysely.selectFrom('change').select('name').limit(1).execute()
 }

@@ -1,16 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fhirStoreOf, type House } from '../app.ts'
+import { DEMO_APP, demoAppMetadata } from '../clients/demo-app.ts'
 import { DEMO_BACKEND } from '../clients/demo-backend.ts'
+import { fhirStoreOf, type House } from '../house.ts'
+import { addDemoUsers } from './demo-users.ts'
 import { DEMO_ANCHOR, seed } from './seed.ts'
 
 /** Says in the database how far the demo has come. */
 const MARK = 'demo'
 
 /**
- * Demo mode on an empty database: the synthetic hospital and a backend service with its key. A start that was
- * interrupted goes on where it was; a database with data of its own is left alone.
+ * Demo mode on an empty database: the synthetic hospital, its users, and a backend service with its key. A start
+ * that was interrupted goes on where it was; a database with data of its own is left alone.
  * @returns how many resources were stored now
  */
 export async function prepareDemo(house: House): Promise<number> {
@@ -22,10 +24,13 @@ export async function prepareDemo(house: House): Promise<number> {
     .where('name', '=', MARK)
     .executeTakeFirst()
   const store = await fhirStoreOf(house)
-  if (mark?.value === 'ready' || (mark === undefined && !(await store.isEmpty()))) return 0
+  if (mark === undefined && !(await store.isEmpty())) return 0
+  await registerApp(house)
+  if (mark?.value === 'ready') return 0
   await setMark(house, 'begun')
   const stored = await seed(house, store, { patients: config.seedPatients, anchor: DEMO_ANCHOR })
   await registerClient(house)
+  await addDemoUsers(house.users)
   await setMark(house, 'ready')
   return stored
 }
@@ -45,6 +50,15 @@ async function registerClient({ clients, config }: House): Promise<void> {
     },
     'demo',
   )
+}
+
+/** The demo's app. Its addresses follow the base URL, which another port changes. */
+async function registerApp({ clients, config }: House): Promise<void> {
+  const metadata = demoAppMetadata(config.baseUrl)
+  const there = await clients.find(DEMO_APP)
+  if (there === undefined) await clients.add(metadata, 'demo')
+  else if (there.origin === 'demo' && there.metadata.client_uri !== metadata.client_uri)
+    await clients.update(DEMO_APP, metadata)
 }
 
 /** The public half of the key in the file, which is made if it is not there. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { furnish } from '../app.ts'
 import type { Config } from '../config/load.ts'
+import { furnish } from '../house.ts'
 import { createSeal, readKey, type Seal } from '../keys/seal.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { systemClock } from '../lib/time.ts'
@@ -16,12 +16,15 @@ import { sealingKeyChecks, signingKeyChecks } from './doctor/keys.ts'
 import { publicUrlChecks } from './doctor/public-url.ts'
 import { placeOf, type ShownSetting, shownSettings } from './doctor/settings.ts'
 import { postureChecks } from './doctor/tls.ts'
+import { userChecks, usersFolderChecks } from './doctor/users.ts'
 import { configOf, print, type Terminal, table } from './terminal.ts'
 
 export function doctorCommand(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
-    .description('Show the resolved configuration, and check keys, database, clock, public address, clients.')
+    .description(
+      'Show the resolved configuration, and check keys, database, clock, public address, clients, users.',
+    )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const config = configOf(terminal)
@@ -71,6 +74,10 @@ async function examineRegisters(config: Config, db: Database): Promise<Check[]> 
     ...(await attempt('public address', () => publicUrlChecks(config, kids))),
     ...(await attempt('clients', () => clientChecks(house.clients, now))),
     ...(await attempt('clients folder', () => clientsFolderChecks(config.clientsDir, house.clients))),
+    ...(await attempt('users', () => userChecks(house.users))),
+    ...(await attempt('users folder', () =>
+      usersFolderChecks(config.usersDir, house.users, { clearPasswords: config.mode === 'demo' }),
+    )),
   ]
 }
 
@@ -86,7 +93,7 @@ async function sealOf(config: Config): Promise<Seal | undefined> {
 const refuse = (): never => {
   throw new LanyardError('configuration', 'There is no sealing key.')
 }
-const noSeal: Seal = { close: refuse, open: refuse, for: refuse }
+const noSeal: Seal = { close: refuse, open: refuse, for: refuse, secretFor: refuse }
 
 function inWords(
   file: string | undefined,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { fhirStoreOf } from '../app.ts'
+import { fhirStoreOf } from '../house.ts'
 import { createCheckpoints } from '../fhir/import/checkpoints.ts'
 import { importFiles } from '../fhir/import/files.ts'
 import { importAll } from '../fhir/import/import.ts'

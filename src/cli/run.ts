@@ -3,13 +3,16 @@ import { LanyardError } from '../lib/errors.ts'
 import { databaseTrouble } from '../store/trouble.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
+import { flightCommands } from './flight.ts'
 import { importCommand } from './import.ts'
 import { keysCommands } from './keys.ts'
+import { launchCommands } from './launch.ts'
 import { migrateCommand } from './migrate.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenCommand } from './token.ts'
+import { userCommands } from './user.ts'
 
 /**
  * Runs one command line.
@@ -31,6 +34,9 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     serveCommand,
     tokenCommand,
     clientCommands,
+    userCommands,
+    launchCommands,
+    flightCommands,
     keysCommands,
     migrateCommand,
     doctorCommand,

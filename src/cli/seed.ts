@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { fhirStoreOf, type House } from '../app.ts'
+import { fhirStoreOf, type House } from '../house.ts'
 import { hospital } from '../fhir/seed/hospital.ts'
 import type { FhirStore } from '../fhir/store/store.ts'
 import { LanyardError } from '../lib/errors.ts'

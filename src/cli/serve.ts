@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
-import { type App, buildApp, type House, openHouse } from '../app.ts'
+import { type App, buildApp } from '../app.ts'
 import { applyConfigClients } from '../clients/config-clients.ts'
+import type { FolderReport } from '../config/apply-folder.ts'
 import type { Config } from '../config/load.ts'
+import { type House, openHouse } from '../house.ts'
 import { type Clock, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
+import { applyConfigUsers, planConfigUsers } from '../users/config-users.ts'
 import { prepareDemo } from './demo.ts'
 import { listen } from './listener.ts'
 import { configOf, type Terminal } from './terminal.ts'
@@ -47,7 +50,7 @@ export async function serve(given: Config, log: Log, clock: Clock = systemClock)
   try {
     const config = withPort(given, listener.port)
     house = await openHouse(config, log, clock)
-    await applyClients(house)
+    await applyFolders(house)
     await prepareDemo(house)
     app = await buildApp(house)
     listener.handle(app.handle)
@@ -66,11 +69,18 @@ function withPort(config: Config, port: number): Config {
     : config
 }
 
-async function applyClients({ config, clients, log }: House): Promise<void> {
-  const { unchanged, ...report } = await applyConfigClients(config.clientsDir, clients)
-  const told = Object.fromEntries(Object.entries(report).filter(([, ids]) => ids.length > 0))
-  const warn = report.disabled.length + report.stillDisabled.length + report.notOurs.length > 0
-  if (Object.keys(told).length > 0) log[warn ? 'warn' : 'info'](told, 'clients of the configuration')
+/** Configuration as code: what the folders say comes before anybody is let in. */
+async function applyFolders({ config, clients, users, log }: House): Promise<void> {
+  const tell = (what: string, { unchanged, ...report }: FolderReport): void => {
+    const told = Object.fromEntries(Object.entries(report).filter(([, ids]) => ids.length > 0))
+    const warn = report.disabled.length + report.stillDisabled.length + report.notOurs.length > 0
+    if (Object.keys(told).length > 0) log[warn ? 'warn' : 'info'](told, `${what} of the configuration`)
+  }
+  const options = { clearPasswords: config.mode === 'demo' }
+  // A mistake in either folder is told before anything is changed.
+  await planConfigUsers(config.usersDir, users, options)
+  tell('clients', await applyConfigClients(config.clientsDir, clients))
+  tell('users', await applyConfigUsers(config.usersDir, users, options))
 }
 
 function stopSignal(): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { type House, openHouse } from '../app.ts'
+import { type House, openHouse } from '../house.ts'
 import { type Config, loadConfig } from '../config/load.ts'
 import { systemClock } from '../lib/time.ts'
 import { createLog } from '../observe/log.ts'

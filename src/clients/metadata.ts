@@ -49,6 +49,8 @@ export const metadataSchema = z
     grant_types: z.array(z.enum(grantTypes)).min(1).max(LIST).default(['authorization_code']),
     response_types: z.array(z.literal('code')).max(1).optional(),
     redirect_uris: z.array(text(TEXT)).max(LIST).optional(),
+    /** OpenID Connect RP-Initiated Logout 1.0 §3.1. */
+    post_logout_redirect_uris: z.array(text(TEXT)).max(LIST).optional(),
     /** Ours, as SMART names no member: where an EHR may launch the app. */
     launch_uris: z.array(webUri).max(LIST).optional(),
     jwks: keySet.optional(),
@@ -63,6 +65,10 @@ export const metadataSchema = z
     allow_missing_kid: z.boolean().optional(),
     /** Ours: browser origins that may call the token endpoint and the FHIR server. */
     allowed_origins: z.array(uri(webOriginProblem)).max(LIST).optional(),
+    /** Ours: the hospital has checked this app and says so to users. */
+    verified: z.boolean().optional(),
+    /** Ours: the hospital's own app, whose users are not asked for consent. */
+    skip_consent: z.boolean().optional(),
     /** Ours: the person or department that answers for this client. */
     owner: text().optional(),
     /** Ours: the user account that the audit names for what a backend service does. */
@@ -124,9 +130,11 @@ function contradictions(
   if (uses('authorization_code') && !client.redirect_uris?.length) {
     found.push(['redirect_uris', 'must hold at least one address for the grant type authorization_code'])
   }
-  for (const address of client.redirect_uris ?? []) {
-    const problem = redirectUriProblem(address, client.application_type)
-    if (problem !== undefined) found.push(['redirect_uris', `"${address}" ${problem}`])
+  for (const name of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    for (const address of client[name] ?? []) {
+      const problem = redirectUriProblem(address, client.application_type)
+      if (problem !== undefined) found.push([name, `"${address}" ${problem}`])
+    }
   }
   return found
 }

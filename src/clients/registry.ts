@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ZodError } from 'zod'
 import { LanyardError } from '../lib/errors.ts'
 import { equalInConstantTime, randomId, sha256 } from '../lib/id.ts'
+import { mistakesIn } from '../lib/mistakes.ts'
 import type { Clock } from '../lib/time.ts'
 import { noteChange } from '../store/changes.ts'
 import { bind, type Database } from '../store/database.ts'
@@ -176,6 +176,13 @@ export function createClientRegistry(
         .returningAll()
         .executeTakeFirst()
       if (row === undefined) return await known(trx, id)
+      // Enabled again, it gets no launch back.
+      await trx
+        .updateTable('launch_grant')
+        .set({ revoked: clock() })
+        .where('client_id', '=', id)
+        .where('revoked', 'is', null)
+        .execute()
       await noteChange(trx, 'client')
       const event = status === 'active' ? 'client.enable' : 'client.disable'
       await onChange(trx, { event, clientId: id, origin: row.origin })
@@ -202,7 +209,7 @@ export function createClientRegistry(
     const parsed = metadataSchema.safeParse(input)
     const mistakes = parsed.success
       ? [...scopeProblems(parsed.data.scope), ...scopeProblems(parsed.data.default_scope ?? '')]
-      : sentences(parsed.error)
+      : mistakesIn(parsed.error)
     if (!parsed.success || mistakes.length > 0) {
       throw new LanyardError(
         'invalid-request',
@@ -254,13 +261,6 @@ async function known(kysely: Kysely<Tables>, id: string): Promise<Client> {
   if (row === undefined)
     throw new LanyardError('not-found', `There is no client "${id}". \`lanyard client list\` shows all.`)
   return fromRow(row)
-}
-
-function sentences(error: ZodError): string[] {
-  return error.issues.map((issue) => {
-    const path = issue.path.map(String).join('.')
-    return path === '' ? issue.message : `${path}: ${issue.message}`
-  })
 }
 
 function fromRow(row: Selectable<Tables['client']>): Client {

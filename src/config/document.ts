@@ -9,6 +9,7 @@ export function configReference(): string {
     table(),
     secrets(),
     clientFiles,
+    userFiles,
   ]
     .map((part) => part.trim())
     .join('\n\n')
@@ -106,6 +107,37 @@ At each start of the server:
 
 Files hold no secrets. A client with \`client_secret_basic\` gets its secret once, from \`lanyard client secret <id>\`.
 \`npx lanyard doctor\` says what the next start would do.
+`
+
+const userFiles = `
+## User files
+\`usersDir\` holds people who sign in as code: one \`*.json\` file a user, in the shape that \`lanyard user add\` takes
+too.
+
+\`\`\`json
+{
+  "username": "marta.lindqvist",
+  "display_name": "Marta Lindqvist",
+  "roles": ["proxy"],
+  "fhir_user": "RelatedPerson/ana-lindqvist-mother",
+  "patients": ["ana-lindqvist"],
+  "password_hash": "$scrypt$ln=15,r=8,p=3$…"
+}
+\`\`\`
+
+- \`username\`: letters, digits and \`. _ % + @ -\`, at most 100, whatever their case.
+- \`roles\`: \`patient\`, \`proxy\`, \`clinician\`, \`admin\`, \`auditor\`, \`developer\`, \`frontdesk\`, \`analyst\`.
+- \`fhir_user\`: the user's own resource, a Patient, Practitioner, RelatedPerson or Person.
+- \`patients\`: the records that the user may act for, as ids of patients, or \`"all"\`. Without it: the user's own one if
+  \`fhir_user\` is a Patient, all for a clinician, none for anybody else.
+- \`password_hash\`: from \`npx lanyard user hash\`. Demo mode takes a \`password\` too, of 12 to 200 characters.
+
+They are applied as client files are, with these differences:
+
+- the password in a file is the first one: it is set when the user has none yet and never again, so that a password
+  that was changed stays changed (\`lanyard user password <username>\` sets another);
+- a changed file ends no session: what the user may see is asked for at each request;
+- a user whose file is gone is disabled: sessions and launches end at once.
 `
 
 function code(text: string): string {

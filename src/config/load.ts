@@ -118,21 +118,23 @@ function mistaken(mistakes: readonly string[]): LanyardError {
 function resolved(values: Settings, folder: string, file: string | undefined) {
   const dataDir = resolve(folder, values.dataDir)
   const keysDir = resolve(folder, values.keysDir)
-  const usualClients = join(file === undefined ? join(folder, 'config') : dirname(file), 'clients')
+  const beside = file === undefined ? join(folder, 'config') : dirname(file)
   return {
     ...values,
     dataDir,
     keysDir,
-    clientsDir:
-      values.clientsDir !== undefined
-        ? resolve(folder, values.clientsDir)
-        : existsSync(usualClients)
-          ? usualClients
-          : undefined,
+    clientsDir: folderOr(values.clientsDir, join(beside, 'clients'), folder),
+    usersDir: folderOr(values.usersDir, join(beside, 'users'), folder),
     baseUrl: values.baseUrl ?? `http://localhost:${values.port}`,
     databaseUrl: absoluteSqlite(values.databaseUrl ?? `sqlite:${join(dataDir, 'lanyard.sqlite')}`, folder),
     sealingKeyFile: resolve(folder, values.sealingKeyFile ?? join(keysDir, 'sealing.key')),
   }
+}
+
+/** The folder that was named, or the usual one if there is such a folder. */
+function folderOr(named: string | undefined, usual: string, folder: string): string | undefined {
+  if (named !== undefined) return resolve(folder, named)
+  return existsSync(usual) ? usual : undefined
 }
 
 function absoluteSqlite(url: string, folder: string): string {

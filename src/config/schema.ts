@@ -101,6 +101,20 @@ export const settings = z.strictObject({
   backendTokenSeconds: count(30, 3600)
     .default(300)
     .meta(meta('Lifetime of access tokens for backend services, in seconds. SMART recommends at most 300.')),
+  launchMinutes: count(1, 10).default(5).meta(meta('How long an EHR launch waits for its app, in minutes.')),
+  flightDays: count(1, 90)
+    .default(7)
+    .meta(meta('How long the record of how a launch went is kept, in days (`lanyard flight list`).')),
+  appTokenSeconds: count(60, 3600)
+    .default(3600)
+    .meta(meta('Lifetime of access tokens for apps that a user launched, in seconds.')),
+  frameAncestors: list('origins')
+    .default([])
+    .meta(
+      meta('Origins of EHRs that may show the sign-in pages in a frame. Needs https.', {
+        example: '["https://ehr.example.org"]',
+      }),
+    ),
   jwksPrivateHosts: list('host names')
     .default([])
     .meta(
@@ -112,6 +126,12 @@ export const settings = z.strictObject({
     meta('A folder of client files, applied at each start (see [Client files](#client-files)).', {
       fallback:
         '`clients` beside the configuration file (`config/clients` without one), if there is such a folder',
+    }),
+  ),
+  usersDir: folder.optional().meta(
+    meta('A folder of user files, applied at each start (see [User files](#user-files)).', {
+      fallback:
+        '`users` beside the configuration file (`config/users` without one), if there is such a folder',
     }),
   ),
   seedPatients: count(0, 100_000)

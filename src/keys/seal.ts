@@ -11,6 +11,8 @@ export type Seal = {
   open(sealed: string): string
   /** A seal with a key of its own, so that what is sealed for one purpose means nothing for another. */
   for(purpose: string): Seal
+  /** A secret for one purpose, for whoever signs with a text of its own; the same on every node. */
+  secretFor(purpose: string): string
 }
 
 const VERSION = 'v1'
@@ -22,7 +24,8 @@ const TAG = { authTagLength: 16 }
 /** AES-256-GCM with a random nonce; the text form is `v1.nonce.tag.cipher`, each base64url. */
 export function createSeal(key: Uint8Array): Seal {
   return {
-    for: (purpose) => createSeal(new Uint8Array(hkdfSync('sha256', key, '', purpose, 32))),
+    for: (purpose) => createSeal(derived(key, purpose)),
+    secretFor: (purpose) => Buffer.from(derived(key, `secret ${purpose}`)).toString('base64url'),
     close(plain) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, nonce, TAG)
@@ -45,6 +48,10 @@ export function createSeal(key: Uint8Array): Seal {
       }
     },
   }
+}
+
+function derived(key: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, '', purpose, 32))
 }
 
 /**

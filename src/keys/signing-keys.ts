@@ -28,6 +28,8 @@ export type KeyRing = {
   keys: readonly SigningKey[]
   /** The key that signs now. */
   signer(alg: Algorithm): { kid: string; key: KeyObject }
+  /** All private keys of an algorithm, the one that signs now first: for oidc-provider, which reads its own ID tokens. */
+  all(alg: Algorithm): { kid: string; key: KeyObject }[]
   /** The public key for a `kid`, whatever its state. */
   verifier(kid: string): { alg: Algorithm; key: CryptoKey } | undefined
   /** RFC 7517 §5: public members only (OIDC-02). */
@@ -129,18 +131,20 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChan
   async function load(): Promise<KeyRing> {
     const rows = await db.kysely.selectFrom('signing_key').selectAll().orderBy('created').execute()
     const keys = rows.map(fromRow)
-    const signers = new Map<Algorithm, { kid: string; key: KeyObject }>()
+    const opened: { kid: string; alg: Algorithm; state: KeyState; key: KeyObject }[] = []
     const verifiers = new Map<string, { alg: Algorithm; key: CryptoKey }>()
     for (const row of rows) {
       verifiers.set(row.kid, { alg: row.alg, key: await importKey(JSON.parse(row.public_jwk), row.alg) })
-      if (row.state !== 'current') continue
-      signers.set(row.alg, {
-        kid: row.kid,
-        key: createPrivateKey({ key: JSON.parse(seal.open(row.private_sealed)), format: 'jwk' }),
-      })
+      const key = createPrivateKey({ key: JSON.parse(seal.open(row.private_sealed)), format: 'jwk' })
+      opened.push({ kid: row.kid, alg: row.alg, state: row.state, key })
     }
+    const signers = new Map(opened.filter(({ state }) => state === 'current').map((one) => [one.alg, one]))
     return {
       keys,
+      all: (alg) =>
+        opened
+          .filter((one) => one.alg === alg)
+          .sort((a, b) => Number(b.state === 'current') - Number(a.state === 'current')),
       signer(alg) {
         const found = signers.get(alg)
         if (found === undefined) throw new Error(`no current ${alg} signing key`)

@@ -8,6 +8,8 @@ export type RequestState = {
   route?: string
   /** The client, once it has proven who it is. */
   clientId?: string
+  /** The flight record that this request belongs to. */
+  flight?: string
   /** Of a token request, once it is known to be one that we offer. */
   grantType?: string
 }

@@ -6,7 +6,8 @@ import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, seconds } from '../lib/time.ts'
 import type { AccessTokenClaims, CheckedToken, LiveToken, TokenRefusal } from '../smart/access-token.ts'
 import type { UserReach } from '../smart/permit.ts'
-import { parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
+import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
+import { narrow } from '../smart/scope-algebra.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { signed } from './jws.ts'
@@ -75,7 +76,9 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     if (found.live?.count !== count || found.live.grant.expires <= clock()) {
       const grant = await liveness.grantOf(found.claims)
       if (typeof grant === 'string') return { refused: grant }
-      found.live = { count, grant, token: tokenOf(found, grant) }
+      const token = tokenOf(found, grant, vocabulary)
+      if (typeof token === 'string') return { refused: token }
+      found.live = { count, grant, token }
     }
     return { live: found.live.token }
   }
@@ -153,8 +156,41 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
 }
 
 /** The token with its authority; the same object as long as its grant says the same. */
-function tokenOf({ claims, scopes, live }: Verified, grant: Grant): LiveToken {
-  if (live?.grant.context === grant.context) return live.token
-  const { user, ...context } = JSON.parse(grant.context) as Record<string, unknown> & { user?: UserReach }
-  return { claims, context, authority: { scopes, patient: claims.patient, user } }
+function tokenOf(
+  { claims, scopes, live }: Verified,
+  grant: Grant,
+  vocabulary: Vocabulary,
+): LiveToken | TokenRefusal {
+  if (live !== undefined && saysTheSame(live.grant, grant)) return live.token
+  const context = JSON.parse(grant.context) as LiveToken['context']
+  const user = userOf(grant)
+  // REFR-11, CTX-10: a proxy whose right ended, say; the launch ends with it.
+  if (claims.patient !== undefined && user !== undefined && !reaches(user, claims.patient))
+    return 'patient-link-ended'
+  // A grant can be narrowed while its tokens live; the standing one of a service is the client itself.
+  const left =
+    grant.scope === undefined || grant.scope === claims.scope
+      ? scopes
+      : narrow(scopes, parseScopes(grant.scope, vocabulary).scopes).granted
+  return {
+    claims,
+    context,
+    scope: left === scopes ? claims.scope : formatScopes(left),
+    authority: { scopes: left, patient: claims.patient, user },
+  }
+}
+
+function saysTheSame(a: Grant, b: Grant): boolean {
+  return (
+    a.scope === b.scope && a.context === b.context && a.fhir_user === b.fhir_user && a.patients === b.patients
+  )
+}
+
+function userOf({ fhir_user, patients }: Grant): UserReach | undefined {
+  if (patients === null) return undefined
+  return { fhirUser: fhir_user ?? undefined, patients: JSON.parse(patients) as UserReach['patients'] }
+}
+
+function reaches({ patients }: UserReach, patient: string): boolean {
+  return patients === 'all' || patients.includes(patient)
 }

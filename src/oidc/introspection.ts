@@ -87,7 +87,7 @@ async function byBearer(bearer: string, { tokens }: Deps): Promise<Caller> {
 }
 
 /** The token's claims without the grant's id, which is ours, and with the context of its launch. */
-function describe({ claims, context }: LiveToken): Record<string, unknown> {
+function describe({ claims, context, scope }: LiveToken): Record<string, unknown> {
   const { gid: _, ...shown } = claims
-  return { active: true, ...context, ...shown, token_type: 'Bearer' }
+  return { active: true, ...context, ...shown, scope, token_type: 'Bearer' }
 }

@@ -4,18 +4,29 @@ import { bind, type Database } from '../store/database.ts'
 
 /** What the grant behind a token says at this moment. */
 export type Grant = {
+  /** What was granted and not taken back since; absent for the standing grant of a backend service. */
+  scope: string | undefined
   /** Its launch context as JSON. */
   context: string
+  /** Of the user behind it: what they may see anyway, as JSON; null if there is none. */
+  fhir_user: string | null
+  patients: string | null
   /** Milliseconds: until then, it lives as long as `count` stays the same. */
   expires: number
 }
 
 /** A backend service has no launch; its token ends with its client, or by itself. */
-const standing: Grant = { context: '{}', expires: Number.POSITIVE_INFINITY }
+const standing: Grant = {
+  scope: undefined,
+  context: '{}',
+  fhir_user: null,
+  patients: null,
+  expires: Number.POSITIVE_INFINITY,
+}
 
 /**
  * Asks the database for everything that can end a token before its time: it was revoked, its client removed,
- * disabled or changed, its grant withdrawn or run out (REVO-03, REVO-04).
+ * disabled or changed, its grant withdrawn or run out, its user disabled or removed (REVO-03, REVO-04, REVO-06).
  */
 export function grantLiveness(db: Database, clock: Clock) {
   const countOf = db.kysely.selectFrom('change').select('version').where('name', '=', 'token').compile()
@@ -27,7 +38,9 @@ export function grantLiveness(db: Database, clock: Clock) {
     .compile()
   const launchOf = db.kysely
     .selectFrom('launch_grant')
-    .select(['context', 'expires', 'revoked'])
+    .leftJoin('account', 'account.user_id', 'launch_grant.user_id')
+    .select(['scope', 'context', 'expires', 'revoked', 'launch_grant.user_id'])
+    .select(['account.status', 'fhir_user', 'patients'])
     .where('grant_id', '=', '')
     .where('client_id', '=', '')
     .compile()
@@ -44,6 +57,7 @@ export function grantLiveness(db: Database, clock: Clock) {
       if (client.grant_id === gid) return standing
       const [launch] = await db.read(bind(launchOf, gid, client_id))
       if (launch === undefined || launch.revoked !== null || launch.expires <= clock()) return 'grant-ended'
+      if (launch.user_id !== null && launch.status !== 'active') return 'user-ended'
       return launch
     },
   }

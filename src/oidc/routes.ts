@@ -13,6 +13,8 @@ type Deps = {
   token: Endpoint
   introspection: Endpoint
   revocation: Endpoint
+  userinfo: Endpoint
+  launch: Endpoint
   audit: Pick<Audit, 'note' | 'accepts'>
   log: Log
   metrics: Pick<Metrics, 'token'>
@@ -22,24 +24,35 @@ type Deps = {
 
 /** The OAuth endpoints, with what all of them share: one shape of error, no caching, CORS. */
 export function oauthRoutes(deps: Deps): Router<RequestState> {
-  const router = new Router<RequestState>({ prefix: '/oauth2' })
+  const router = new Router<RequestState>()
   const endpoints: [path: string, event: AuditEvent, handle: Endpoint][] = [
-    ['/token', 'token.issue', deps.token],
-    ['/introspect', 'token.introspect', deps.introspection],
-    ['/revoke', 'token.revoke', deps.revocation],
+    ['/oauth2/token', 'token.issue', deps.token],
+    ['/oauth2/introspect', 'token.introspect', deps.introspection],
+    ['/oauth2/revoke', 'token.revoke', deps.revocation],
+    ['/launch', 'launch.create', deps.launch],
   ]
   for (const [path, event, handle] of endpoints) {
-    router.all(path, errors(event, deps), cors(deps), postOnly, handle)
+    router.all(path, errors(event, deps), cors(deps), only('POST'), handle)
   }
+  router.all(
+    '/oauth2/userinfo',
+    errors('token.introspect', deps),
+    cors(deps),
+    only('GET', 'POST'),
+    deps.userinfo,
+  )
   return router
 }
 
-function postOnly(ctx: RequestContext, next: Next): Promise<void> {
-  if (ctx.method === 'POST') return next()
-  throw oauthError('invalid_request', 'method', 'Use POST, with the parameters in the body.', {
-    status: 405,
-    headers: { allow: 'POST' },
-  })
+function only(...methods: string[]) {
+  const allow = methods.join(', ')
+  return (ctx: RequestContext, next: Next): Promise<void> => {
+    if (methods.includes(ctx.method)) return next()
+    throw oauthError('invalid_request', 'method', `This address takes ${allow} only.`, {
+      status: 405,
+      headers: { allow },
+    })
+  }
 }
 
 /** Every answer, and above all every error, forbids caching in both dialects (TOK-03). */
@@ -110,7 +123,7 @@ function cors({ allowsOrigin }: Deps) {
     }
     if (ctx.method !== 'OPTIONS') return await next()
     if (allowed) {
-      ctx.set('access-control-allow-methods', 'POST')
+      ctx.set('access-control-allow-methods', 'GET, POST')
       ctx.set('access-control-allow-headers', 'Authorization, Content-Type, Accept, X-Request-Id')
       ctx.set('access-control-max-age', '600')
     }

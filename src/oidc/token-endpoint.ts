@@ -1,4 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
+import type { Client } from '../clients/registry.ts'
+import type { Flights } from '../launches/flights.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { AuthenticateClient } from './client-authentication.ts'
@@ -8,11 +10,13 @@ import {
   type Issued,
   type LeftOut,
 } from './client-credentials.ts'
+import { type CodeExchangeDeps, codeExchange, type Launched } from './code-exchange.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
+import { type RefreshDeps, refresh } from './refresh.ts'
 
 /** The grant types that work. */
-export const grantTypes = ['client_credentials'] as const
+export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
 type GrantType = (typeof grantTypes)[number]
 
 type Deps = {
@@ -20,21 +24,26 @@ type Deps = {
   audit: Pick<Audit, 'write'>
   metrics: Pick<Metrics, 'token'>
   credentials: ClientCredentialsDeps
+  apps: CodeExchangeDeps & RefreshDeps
+  flights: Pick<Flights, 'note'>
 }
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */
 export function tokenEndpoint(deps: Deps) {
-  const grant = clientCredentials(deps.credentials)
+  const handlers = {
+    authorization_code: ofLaunch(codeExchange(deps.apps), 'token', deps),
+    refresh_token: ofLaunch(refresh(deps.apps), 'refresh', deps),
+    client_credentials: ofService(clientCredentials(deps.credentials), deps),
+  } satisfies Record<GrantType, unknown>
   return async (ctx: RequestContext): Promise<void> => {
     const parameters = await formParameters(ctx.req)
     const grantType = knownGrantType(parameters)
     ctx.state.grantType = grantType
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
-    const issued = await grant(client, parameters)
-    await record(ctx, issued, deps)
+    const response = await handlers[grantType](client, parameters, ctx.state.requestId)
     deps.metrics.token(grantType, 'issued')
-    ctx.body = issued.response
+    ctx.body = response
   }
 }
 
@@ -54,16 +63,39 @@ function knownGrantType(parameters: Parameters): GrantType {
   return known
 }
 
+type Handle = (client: Client, parameters: Parameters, requestId: string) => Promise<object>
+
+/** What was issued for a launch goes into its flight record; the audit row is stored with the token. */
+function ofLaunch(
+  grant: (client: Client, parameters: Parameters, requestId: string) => Promise<Launched>,
+  event: 'token' | 'refresh',
+  { flights }: Deps,
+): Handle {
+  return async (client, parameters, requestId) => {
+    const { response, flight } = await grant(client, parameters, requestId)
+    if (flight !== undefined)
+      flights.note(flight, { event, outcome: 'ok', detail: { granted: response.scope } })
+    return response
+  }
+}
+
 /** The audit row is stored before the token leaves. */
-async function record(ctx: RequestContext, { claims, leftOut }: Issued, deps: Deps): Promise<void> {
-  await deps.audit.write({
-    event: 'token.issue',
-    outcome: 'success',
-    clientId: claims.client_id,
-    tokenId: claims.jti,
-    requestId: ctx.state.requestId,
-    detail: { scope: claims.scope, ...(leftOut.length === 0 ? {} : { leftOut: shortened(leftOut) }) },
-  })
+function ofService(
+  grant: (client: Client, parameters: Parameters) => Promise<Issued>,
+  { audit }: Deps,
+): Handle {
+  return async (client, parameters, requestId) => {
+    const { response, claims, leftOut } = await grant(client, parameters)
+    await audit.write({
+      event: 'token.issue',
+      outcome: 'success',
+      clientId: claims.client_id,
+      tokenId: claims.jti,
+      requestId,
+      detail: { scope: claims.scope, ...(leftOut.length === 0 ? {} : { leftOut: shortened(leftOut) }) },
+    })
+    return response
+  }
 }
 
 /** A client may ask for anything at any length; the audit keeps what is enough to see what it tried. */

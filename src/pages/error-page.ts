@@ -4,10 +4,14 @@ import type { Clock } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
+import { datesIn } from './dates.ts'
+import { wordsFor } from './language.ts'
 import { type Page, type Render, sendPage } from './render.ts'
-import type { ErrorWords, Words } from './words/en.ts'
+import type { ErrorWords } from './words/en/errors.ts'
+import type { Words } from './words/en.ts'
+import { plain } from './words/plain.ts'
 
-type Deps = { render: Render; words: Words; endpoints: Endpoints; clock: Clock; log: Log }
+type Deps = { render: Render; endpoints: Endpoints; clock: Clock; log: Log }
 
 /**
  * Catches what no door has turned into its own shape, unknown addresses included. Browsers get a page; for
@@ -19,13 +23,18 @@ export function errorPages(deps: Deps) {
       await next()
       if (ctx.status === 404 && ctx.body == null) throw nothingHere(deps)
     } catch (thrown) {
-      const error = asLanyardError(thrown, deps.words)
+      const error = asLanyardError(thrown)
       ctx.vary('Accept')
       ctx.set('cache-control', 'no-store')
       if (!prefersPage(ctx)) throw error
-      const reference = ctx.state.requestId
+      // The flight record of a launch knows the request ids.
+      const reference = ctx.state.flight ?? ctx.state.requestId
       if (error.status >= 500) deps.log.error({ err: thrown, requestId: reference }, 'unexpected error')
-      const html = deps.render(errorPage(error, { ...deps, reference }))
+      const words = wordsFor(ctx)
+      const page = errorPage(error, { ...deps, words, reference })
+      // What the request was about must not be lost by asking for another language.
+      const again = Object.keys(ctx.query).every((name) => name === 'lang')
+      const html = deps.render(again ? page : { ...page, kept: false })
       ctx.status = error.status
       ctx.set(error.headers)
       sendPage(ctx, html)
@@ -38,18 +47,17 @@ function prefersPage(ctx: RequestContext): boolean {
   return ctx.accepts('json', 'html') === 'html'
 }
 
-function nothingHere({ words, endpoints }: Deps): LanyardError {
-  return new LanyardError('not-found', words.error.plain.notFound(endpoints.fhirBase), { reason: 'no-route' })
+function nothingHere({ endpoints }: Deps): LanyardError {
+  return new LanyardError('not-found', plain.notFound(endpoints.fhirBase), { reason: 'no-route' })
 }
 
 /** Koa's own refusals (a body that is cut off, for instance) carry a status; everything else is our mistake. */
-function asLanyardError(thrown: unknown, words: Words): LanyardError {
+function asLanyardError(thrown: unknown): LanyardError {
   if (thrown instanceof LanyardError) return thrown
   const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 500
-  const { notUnderstood, internal } = words.error.plain
   return status >= 400 && status < 500
-    ? new LanyardError('invalid-request', notUnderstood, { status, cause: thrown })
-    : new LanyardError('internal', internal, { reason: 'unexpected', cause: thrown })
+    ? new LanyardError('invalid-request', plain.notUnderstood, { status, cause: thrown })
+    : new LanyardError('internal', plain.internal, { reason: 'unexpected', cause: thrown })
 }
 
 /**
@@ -58,12 +66,21 @@ function asLanyardError(thrown: unknown, words: Words): LanyardError {
  */
 export function errorPage(
   error: LanyardError,
-  { words, endpoints, clock, reference }: Pick<Deps, 'words' | 'endpoints' | 'clock'> & { reference: string },
+  {
+    words,
+    endpoints,
+    clock,
+    reference,
+  }: Pick<Deps, 'endpoints' | 'clock'> & {
+    words: Words
+    reference: string
+  },
 ): Page {
-  const { heading, sentence, advice } = wordsFor(error, words)
+  const { heading, sentence, advice } = saidOf(error, words)
   return {
     layout: 'flow',
     view: 'error',
+    words,
     title: heading,
     // On an address that is not ours, "/" would lead back to the same refusal.
     ...(error.code === 'misdirected' ? { home: `${endpoints.issuer}/` } : {}),
@@ -72,7 +89,7 @@ export function errorPage(
       sentence: sentence ?? error.message,
       advice,
       reference,
-      time: timeOf(clock(), words),
+      time: datesIn(words).moment(clock()),
       details: [
         { label: words.error.code, value: error.code },
         ...(error.word === undefined ? [] : [{ label: words.error.reason, value: error.word }]),
@@ -82,17 +99,6 @@ export function errorPage(
   }
 }
 
-function wordsFor({ reason = '', code, status }: LanyardError, { error }: Words): ErrorWords {
+function saidOf({ reason = '', code, status }: LanyardError, { error }: Words): ErrorWords {
   return error.byReason[reason] ?? error.byCode[code] ?? (status >= 500 ? error.ours : error.theirs)
-}
-
-/** As a person reads it and as a machine does; in UTC, as the log is. */
-function timeOf(now: number, { lang }: Words): { people: string; machine: string } {
-  const said = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { ...options, timeZone: 'UTC' }).format(now)
-  const day = said({ day: 'numeric', month: 'long', year: 'numeric' })
-  return {
-    people: `${day}, ${said({ hour: '2-digit', minute: '2-digit' })} UTC`,
-    machine: new Date(now).toISOString(),
-  }
 }

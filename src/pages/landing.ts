@@ -24,6 +24,7 @@ export function landingPage({ words, endpoints, site, demo, backend }: Facts): P
   return {
     layout: 'page',
     view: 'landing',
+    words,
     title: landing.title,
     data: {
       heading: demo ? landing.heading : site,

@@ -2,19 +2,30 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ejs from 'ejs'
 import type { Context } from 'koa'
-import { protect } from './security.ts'
+import { languages } from './language.ts'
+import { type Exceptions, protect } from './security.ts'
 import type { Words } from './words/en.ts'
 
 /** A page that is ready to be written: which template, in which frame, with which data. */
 export type Page = {
-  /** `page` is plain content; `flow` hangs it on the strap, one card and one question. */
-  layout: 'page' | 'flow'
+  /**
+   * `page` is plain content; `flow` hangs it on the strap, one card and one question; `account` has the tabs of a
+   * person's own pages.
+   */
+  layout: 'page' | 'flow' | 'account'
   view: string
+  words: Words
   title: string
   /** Everything that the template writes: it decides nothing. */
   data: Readonly<Record<string, unknown>>
+  /** Of a `flow`: more than the width of a few fields. */
+  card?: 'medium' | 'wide'
+  /** Who is signed in, and where to sign out. */
+  user?: { name: string; signOut: string }
   /** The start page with its slash, where `/` would be on another host. */
   home?: string
+  /** Parameters of its address that stay when the language is changed; without them none, with `false` it cannot be. */
+  kept?: Readonly<Record<string, string>> | false
 }
 
 /** Writes a page as HTML. @throws Error if a template lacks something */
@@ -23,7 +34,6 @@ export type Render = (page: Page) => string
 type Deps = {
   /** The folder `views`. */
   folder: string
-  words: Words
   /** Whose server it is, beside our name. */
   site: string
   demo: boolean
@@ -34,10 +44,10 @@ type Deps = {
 type Template = (data: Record<string, unknown>) => string
 
 /** Compiles all templates and icons, once. */
-export function createRender({ folder, words, site, demo, asset }: Deps): Render {
+export function createRender({ folder, site, demo, asset }: Deps): Render {
   const templates = new Map(filesIn(folder, '.ejs').map((name) => [name, template(folder, name)]))
   const icons = new Map(filesIn(join(folder, 'icons'), '.svg').map((name) => [name, drawing(folder, name)]))
-  const shared = { words, site, demo, asset, icon: (name: string) => found(icons, name) }
+  const shared = { site, demo, asset, icon: (name: string) => found(icons, name) }
 
   // Ours instead of EJS's own: no file is looked up, and an included template sees what its includer sees.
   const write: (name: string, data: object) => string = (name, data) =>
@@ -46,17 +56,31 @@ export function createRender({ folder, words, site, demo, asset }: Deps): Render
       name,
     )({ ...data, include: (other: string, more?: object) => write(other, { ...data, ...more }) })
 
-  return ({ layout, view, title, data, home = '/' }) => {
-    const all = { ...shared, ...data, home, title: words.title(title, site) }
+  return (page) => {
+    const { layout, view, words, data, card, user, home = '/' } = page
+    const frame = { words, card, user, home, title: words.title(page.title, site), languages: others(page) }
+    const all = { ...shared, ...data, ...frame }
     return write(`layouts/${layout}`, { ...all, body: write(`pages/${view}`, all) })
   }
 }
 
 /** Answers with a page. */
-export function sendPage(ctx: Context, html: string): void {
-  protect(ctx)
+export function sendPage(ctx: Context, html: string, exceptions?: Exceptions): void {
+  protect(ctx, exceptions)
   ctx.type = 'text/html; charset=utf-8'
   ctx.body = html
+}
+
+/** Links to the same page in the other languages. */
+function others({ words, kept = {}, home = '' }: Page): { lang: string; name: string; href: string }[] {
+  if (kept === false) return []
+  return languages
+    .filter(({ lang }) => lang !== words.lang)
+    .map(({ lang, language }) => ({
+      lang,
+      name: language,
+      href: `${home}?${new URLSearchParams({ ...kept, lang })}`,
+    }))
 }
 
 /** The files below a folder with this ending, without it: `partials/icon`. */

@@ -1,27 +1,41 @@
 import { resolve } from 'node:path'
 import Router from '@koa/router'
-import type { Next } from 'koa'
+import type { Context, Next } from 'koa'
+import compose from 'koa-compose'
 import { LanyardError } from '../lib/errors.ts'
-import type { Clock } from '../lib/time.ts'
+import { type Clock, DAY } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
+import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
 import { loadAssets } from './assets.ts'
+import { createCsrf } from './csrf.ts'
+import { demoApp } from './demo-app.ts'
 import { errorPages } from './error-page.ts'
 import type { DemoBackend } from './first-token.ts'
 import { helpPage } from './help.ts'
 import { landingPage } from './landing.ts'
+import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
 import { createRender, sendPage } from './render.ts'
+import { formTarget } from './security.ts'
+import { type SignInRouteDeps, signInRoutes } from './sign-in/routes.ts'
+import { signOutPage } from './sign-in/sign-out-page.ts'
+import { signedOutPage } from './sign-in/signed-out-page.ts'
 import { en } from './words/en.ts'
+import { plain } from './words/plain.ts'
 
-type Deps = {
-  endpoints: Endpoints
-  demo: boolean
-  clock: Clock
-  log: Log
-  /** The backend service of the demo, if there is one now. */
-  demoBackend: () => Promise<DemoBackend | undefined>
-}
+type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
+  Omit<AccountRouteDeps, 'csrf' | 'wordsFor' | 'send'> & {
+    endpoints: Endpoints
+    demo: boolean
+    clock: Clock
+    log: Log
+    /** Origins that may show the sign-in pages in a frame. */
+    frameAncestors: readonly string[]
+    csrfSecret: string
+    /** The backend service of the demo, if there is one now. */
+    demoBackend: () => Promise<DemoBackend | undefined>
+  }
 
 const views = resolve(import.meta.dirname, '../../views')
 
@@ -29,29 +43,64 @@ const views = resolve(import.meta.dirname, '../../views')
  * The HTML side of the server, in the order of use: `errors` around everything, `assets` before the host is
  * looked at (the page that refuses a foreign host needs them), `routes` where the other routers are.
  */
-export function pages({ endpoints, demo, clock, log, demoBackend }: Deps) {
-  const words = en
-  const site = demo ? words.demo.site : new URL(endpoints.issuer).host
+export function pages({ endpoints, demo, clock, log, demoBackend, frameAncestors, ...deps }: Deps) {
+  const site = demo ? en.demo.site : new URL(endpoints.issuer).host
   const assets = loadAssets(resolve(views, 'assets'))
-  const render = createRender({ folder: views, words, site, demo, asset: assets.address })
-  const help = render(helpPage(words))
+  const render = createRender({ folder: views, site, demo, asset: assets.address })
+  const csrf = createCsrf(deps.csrfSecret)
 
   const router = new Router<RequestState>()
   router.all('/', only('GET', 'HEAD'), async (ctx) => {
     const backend = demo ? await demoBackend() : undefined
-    sendPage(ctx, render(landingPage({ words, endpoints, site, demo, backend })))
+    sendPage(ctx, render(landingPage({ words: wordsFor(ctx), endpoints, site, demo, backend })))
   })
-  router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, help))
-  // Discovery must name this address although no app can be launched yet (DISC-04).
-  router.all('/oauth2/authorize', only('GET', 'HEAD', 'POST'), () => {
-    throw new LanyardError('invalid-request', words.launchLater.sentence, { reason: 'launch-not-offered' })
+  router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
+  const signIn = signInRoutes({
+    ...deps,
+    clock,
+    csrf,
+    wordsFor,
+    send: (ctx, page, formAction) => sendPage(ctx, render(page), { formAction, frameAncestors }),
   })
+  const account = accountRoutes({
+    ...deps,
+    clock,
+    csrf,
+    wordsFor,
+    send: (ctx, page) => sendPage(ctx, render(page)),
+  })
+  const glance = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer }) : undefined
 
   return {
-    errors: errorPages({ render, words, endpoints, clock, log }),
+    errors: errorPages({ render, endpoints, clock, log }),
     assets: assets.serve,
-    routes: router.routes(),
+    routes: compose([
+      keepLanguage,
+      ...(glance === undefined ? [] : [glance]),
+      router.routes(),
+      signIn.routes(),
+      account.routes(),
+    ]),
+    /** For oidc-provider, which asks before it ends a session. */
+    signOut(
+      ctx: Context,
+      { action, xsrf, returnTo }: { action: string; xsrf: string; returnTo?: string },
+    ): void {
+      const page = signOutPage({ action, fields: { xsrf, logout: 'yes' }, stay: '/account' }, wordsFor(ctx))
+      sendPage(ctx, render(page), { formAction: returnTo === undefined ? [] : [formTarget(returnTo)] })
+    },
+    signedOut(ctx: Context): void {
+      sendPage(ctx, render(signedOutPage({ signIn: '/account' }, wordsFor(ctx))))
+    },
   }
+}
+
+/** Keeps a language that was chosen by a link, for the pages after it. */
+function keepLanguage(ctx: RequestContext, next: Next): Promise<void> {
+  const chosen = chosenLanguage(ctx)
+  if (chosen !== undefined)
+    ctx.cookies.set(LANGUAGE_COOKIE, chosen.lang, { sameSite: 'lax', httpOnly: true, maxAge: 365 * DAY })
+  return next()
 }
 
 /** Refuses other methods, and says which there are. */
@@ -59,7 +108,7 @@ function only(...methods: string[]) {
   const allow = methods.join(', ')
   return (ctx: RequestContext, next: Next): Promise<void> => {
     if (methods.includes(ctx.method)) return next()
-    throw new LanyardError('method-not-allowed', en.error.plain.methodNotAllowed(allow), {
+    throw new LanyardError('method-not-allowed', plain.methodNotAllowed(allow), {
       reason: 'method',
       headers: { allow },
     })

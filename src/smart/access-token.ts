@@ -29,11 +29,15 @@ export type TokenRefusal =
   | 'token-revoked'
   | 'client-ended'
   | 'grant-ended'
+  | 'user-ended'
+  | 'patient-link-ended'
 
 /** A token that was checked on this request: signed by us, for us, not expired, not revoked, its grant alive. */
 export type LiveToken = {
   readonly claims: AccessTokenClaims
   readonly authority: Authority
+  /** What the token opens at this moment: its own scopes, as far as its grant still has them. */
+  readonly scope: string
   /** Launch context of the grant, as in the token response (INTRO-03). */
   readonly context: Readonly<Record<string, unknown>>
 }

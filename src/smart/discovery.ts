@@ -1,3 +1,5 @@
+import { usCoreCategories, usCoreTypes } from './us-core.ts'
+
 /** The addresses of one server; all absolute, all from the configuration, never from a request (SEC-05). */
 export type Endpoints = ReturnType<typeof endpointsOf>
 
@@ -10,6 +12,10 @@ export function endpointsOf(baseUrl: string) {
     token: `${baseUrl}/oauth2/token`,
     introspect: `${baseUrl}/oauth2/introspect`,
     revoke: `${baseUrl}/oauth2/revoke`,
+    userinfo: `${baseUrl}/oauth2/userinfo`,
+    logout: `${baseUrl}/oauth2/logout`,
+    /** Where users see and withdraw what they allowed. */
+    account: `${baseUrl}/account`,
     jwks: `${baseUrl}/oauth2/jwks`,
     /** RFC 9728, named in the challenge of a 401. */
     protectedResource: `${baseUrl}/.well-known/oauth-protected-resource/fhir`,
@@ -39,6 +45,8 @@ export function smartConfiguration(at: Endpoints, able: Abilities) {
     scopes_supported: able.scopes,
     introspection_endpoint: at.introspect,
     revocation_endpoint: at.revoke,
+    management_endpoint: at.account,
+    response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
     capabilities: able.capabilities,
   }
@@ -53,8 +61,14 @@ export function authorizationServerMetadata(at: Endpoints, able: Abilities) {
     jwks_uri: at.jwks,
     introspection_endpoint: at.introspect,
     revocation_endpoint: at.revoke,
+    userinfo_endpoint: at.userinfo,
+    end_session_endpoint: at.logout,
     grant_types_supported: able.grantTypes,
     response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    // RFC 9207
+    authorization_response_iss_parameter_supported: true,
+    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'nonce', 'auth_time', 'name', 'fhirUser'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: able.authMethods,
@@ -84,54 +98,8 @@ export function protectedResourceMetadata(at: Endpoints, able: Abilities) {
 /** The scopes that discovery lists for one level: wildcard, US Core's types and granular scopes (DISC-10). */
 export function advertisedScopes(level: 'patient' | 'user' | 'system'): string[] {
   const ofType = usCoreTypes.map((type) => `${level}/${type}.rs`)
-  return [`${level}/*.rs`, ...ofType, ...granular.map((scope) => `${level}/${scope}`)]
+  const granular = usCoreCategories.map(
+    ({ type, system, code }) => `${level}/${type}.rs?category=${system}|${code}`,
+  )
+  return [`${level}/*.rs`, ...ofType, ...granular]
 }
-
-/** SCOPE-11: US Core 9.0.0. */
-const usCoreTypes = [
-  'AllergyIntolerance',
-  'CarePlan',
-  'CareTeam',
-  'Condition',
-  'Coverage',
-  'Device',
-  'DiagnosticReport',
-  'DocumentReference',
-  'Encounter',
-  'FamilyMemberHistory',
-  'Goal',
-  'Immunization',
-  'Location',
-  'Medication',
-  'MedicationDispense',
-  'MedicationRequest',
-  'Observation',
-  'Organization',
-  'Patient',
-  'Practitioner',
-  'PractitionerRole',
-  'Procedure',
-  'Provenance',
-  'QuestionnaireResponse',
-  'RelatedPerson',
-  'ServiceRequest',
-  'Specimen',
-]
-
-const conditionCategory = 'http://terminology.hl7.org/CodeSystem/condition-category'
-const observationCategory = 'http://terminology.hl7.org/CodeSystem/observation-category'
-const usCore = 'http://hl7.org/fhir/us/core/CodeSystem'
-
-/** SCOPE-09, SCOPE-10. */
-const granular = [
-  `Condition.rs?category=${conditionCategory}|encounter-diagnosis`,
-  `Condition.rs?category=${conditionCategory}|problem-list-item`,
-  `Condition.rs?category=${usCore}/condition-category|health-concern`,
-  `Observation.rs?category=${observationCategory}|laboratory`,
-  `Observation.rs?category=${observationCategory}|social-history`,
-  `Observation.rs?category=${observationCategory}|vital-signs`,
-  `Observation.rs?category=${observationCategory}|survey`,
-  `Observation.rs?category=${observationCategory}|procedure`,
-  `Observation.rs?category=${usCore}/us-core-category|sdoh`,
-  `DocumentReference.rs?category=${usCore}/us-core-documentreference-category|clinical-note`,
-]

@@ -39,11 +39,13 @@ export async function sweepOnce(kysely: Kysely<Tables>, now: number): Promise<nu
 
 /**
  * Keeps the database from growing without bound: small batches on a timer that never holds up a request.
+ * @param trim removes a batch of what is beyond its number; returns how many went
  * @returns a function that ends it, once the batch under way is done
  */
 export function startSweeping(
   db: Database,
   clock: Clock,
+  trim: () => Promise<number>,
   failed: (error: unknown) => void,
 ): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined
@@ -52,7 +54,7 @@ export function startSweeping(
   const schedule = (wait: number): void => {
     if (stopped) return
     timer = setTimeout(() => {
-      batch = sweepOnce(db.kysely, clock()).then(
+      batch = sweepBatch().then(
         (gone) => schedule(gone > 0 ? PAUSE : REST),
         (error: unknown) => {
           failed(error)
@@ -62,6 +64,7 @@ export function startSweeping(
     }, wait)
     timer.unref()
   }
+  const sweepBatch = async () => (await sweepOnce(db.kysely, clock())) + (await trim())
   schedule(REST)
   return async () => {
     stopped = true

@@ -43,6 +43,7 @@ export type Tables = {
     session_uid: string | null
     /** Whether it has refresh tokens, and whether they outlive the session; null for none. */
     refresh: 'offline' | 'online' | null
+    duration: Generated<'hour' | 'months' | 'year'>
     used: Milliseconds | null
     flight_id: string | null
   }
@@ -107,6 +108,7 @@ export type Tables = {
     patient: string
     granted: string
     refused: string
+    duration: 'hour' | 'months' | 'year'
     until: Milliseconds
     updated: Milliseconds
     expires: Milliseconds

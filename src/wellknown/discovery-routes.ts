@@ -8,11 +8,12 @@ import {
   protectedResourceMetadata,
   smartConfiguration,
 } from '../smart/discovery.ts'
+import type { Style } from '../smart/style.ts'
 
-type Deps = { endpoints: Endpoints; abilities: Abilities; ring: () => KeyRing }
+type Deps = { endpoints: Endpoints; abilities: Abilities; ring: () => KeyRing; style: Style }
 
 /** Documents that anybody may read from any origin (CORS-01, ENF-32). */
-export function discoveryRoutes({ endpoints, abilities, ring }: Deps): Router {
+export function discoveryRoutes({ endpoints, abilities, ring, style }: Deps): Router {
   const router = new Router()
   const metadata = authorizationServerMetadata(endpoints, abilities)
   const documents: [path: string, document: () => unknown][] = [
@@ -21,6 +22,7 @@ export function discoveryRoutes({ endpoints, abilities, ring }: Deps): Router {
     ['/.well-known/oauth-authorization-server', constant(metadata)],
     ['/.well-known/oauth-protected-resource/fhir', constant(protectedResourceMetadata(endpoints, abilities))],
     ['/oauth2/jwks', () => ring().jwks],
+    [style.path, constant(style.document)],
   ]
   for (const [path, document] of documents) {
     router.get(path, (ctx) => answer(ctx, document()))

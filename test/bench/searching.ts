@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import { sql } from 'kysely'
-import { type House, openHouse } from '../../src/app.ts'
+import { type House, openHouse } from '../../src/house.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { randomId } from '../../src/lib/id.ts'
 import { systemClock } from '../../src/lib/time.ts'

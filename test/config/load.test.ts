@@ -46,6 +46,7 @@ test('without anything said every setting has its default, and paths are absolut
     databaseUrl: `sqlite:${join(folder, 'data/lanyard.sqlite')}`,
     sealingKeyFile: join(folder, 'keys/sealing.key'),
     clientsDir: undefined,
+    usersDir: undefined,
     file: undefined,
   })
   expect(new Set(Object.values(config.origins))).toEqual(new Set(['default']))
@@ -70,12 +71,17 @@ test('the environment wins over the file, and each value tells where it came fro
   })
 })
 
-test('LANYARD_CONFIG names another file; the folder `clients` beside it is the clients folder', () => {
+test('LANYARD_CONFIG names another file; `clients` and `users` beside it are the folders of those files', () => {
   mkdirSync(join(folder, 'etc/clients'), { recursive: true })
+  mkdirSync(join(folder, 'etc/users'))
   writeFileSync(join(folder, 'etc/site.json'), '{"port": 4100}')
   expect(load({ LANYARD_CONFIG: 'etc/site.json' })).toMatchObject({
     port: 4100,
     clientsDir: join(folder, 'etc/clients'),
+    usersDir: join(folder, 'etc/users'),
+  })
+  expect(load({ LANYARD_CONFIG: 'etc/site.json', LANYARD_USERS_DIR: 'people' })).toMatchObject({
+    usersDir: join(folder, 'people'),
   })
   expect(mistakes({ LANYARD_CONFIG: 'etc/other.json' })).toEqual([
     expect.stringMatching(/^The configuration file .*etc\/other\.json cannot be read: ENOENT/),

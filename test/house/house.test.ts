@@ -13,7 +13,7 @@ const floors = [
   ['clients', 'users', 'launches', 'keys', 'audit'],
   ['oidc', 'fhir', 'pages', 'wellknown'],
 ]
-const roof = ['main.ts', 'app.ts', 'cli']
+const roof = ['main.ts', 'app.ts', 'house.ts', 'cli']
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

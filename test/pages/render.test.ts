@@ -14,7 +14,7 @@ const endpoints = endpointsOf('https://auth.example.org')
 
 function renderer(site = 'Somewhere'): Render {
   const folder = resolve(import.meta.dirname, '../../views')
-  return createRender({ folder, words: en, site, demo: true, asset: (name) => `/assets/${name}` })
+  return createRender({ folder, site, demo: true, asset: (name) => `/assets/${name}` })
 }
 
 test('whatever an error says, and whoever it names, is text', () => {
@@ -48,8 +48,7 @@ test('every error has words, also one that nobody thought of', () => {
 })
 
 test('the words of a person: no exclamation, no excuse, no name of a specification on an error page', () => {
-  const { plain: _plain, ...shown } = en.error
-  const text = JSON.stringify([shown, en.help, en.demo, en.launchLater])
+  const text = JSON.stringify([en.error, en.help, en.demo, en.launchLater])
   expect(text).not.toMatch(/!|\b(?:please|oops|sorry|invalid|successfully)\b/i)
 })
 
@@ -68,6 +67,8 @@ test('commands hold for a shell, whatever the folder is called', () => {
 
 test('a template that lacks something says so instead of leaving a hole', () => {
   const render = renderer()
-  expect(() => render({ layout: 'flow', view: 'error', title: 'x', data: {} })).toThrow(/heading/)
-  expect(() => render({ layout: 'page', view: 'nothing', title: 'x', data: {} })).toThrow(/pages\/nothing/)
+  expect(() => render({ layout: 'flow', view: 'error', words: en, title: 'x', data: {} })).toThrow(/heading/)
+  expect(() => render({ layout: 'page', view: 'nothing', words: en, title: 'x', data: {} })).toThrow(
+    /pages\/nothing/,
+  )
 })

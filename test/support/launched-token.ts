@@ -35,17 +35,22 @@ export async function launcher(server: TestServer): Promise<Launcher> {
   async function granted({ scope, patient, user, sub = 'user-1' }: Launch) {
     const gid = randomId()
     const now = clock()
+    const userId = user === undefined ? null : await accountFor(server, user)
     await db.kysely
       .insertInto('launch_grant')
       .values({
         grant_id: gid,
         client_id: clientId,
-        user_id: sub,
+        user_id: userId,
         scope,
-        context: JSON.stringify({ patient, user }),
+        context: JSON.stringify({ patient }),
         created: now,
         expires: now + 60 * MINUTE,
         revoked: null,
+        session_uid: null,
+        refresh: null,
+        used: null,
+        flight_id: null,
       })
       .execute()
     const standard = { iss: server.url, aud: server.fhir, sub, client_id: clientId, scope, gid, patient }
@@ -70,6 +75,28 @@ export async function launcher(server: TestServer): Promise<Launcher> {
       return token
     },
   }
+}
+
+/** An account that sees what this user sees; where the token has a patient, its user may act for that one. */
+async function accountFor({ house }: TestServer, { fhirUser, patients }: UserReach): Promise<string> {
+  const id = randomId()
+  await house.db.kysely
+    .insertInto('account')
+    .values({
+      user_id: id,
+      username: id.toLowerCase(),
+      password_hash: null,
+      display_name: 'A user',
+      roles: '[]',
+      fhir_user: fhirUser ?? null,
+      patients: JSON.stringify(patients),
+      status: 'active',
+      origin: 'command',
+      created: 0,
+      updated: 0,
+    })
+    .execute()
+  return id
 }
 
 /** Signs claims as an access token (RFC 9068). */

@@ -8,7 +8,12 @@ const READY = 20_000
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string; err: string }
 
-export type Place = { folder: string; environment?: Record<string, string> }
+export type Place = {
+  folder: string
+  environment?: Record<string, string>
+  /** What it finds on standard input; without it, nothing. */
+  input?: string
+}
 
 /** Runs `lanyard …` as a process of its own, to its end. */
 export async function lanyard(args: readonly string[], place: Place): Promise<Ended> {
@@ -65,14 +70,15 @@ export async function serverProcess(place: Place): Promise<ServerProcess> {
 
 type Started = { child: ChildProcess; out: () => string; err: () => string }
 
-function start(args: readonly string[], { folder, environment }: Place): Started {
+function start(args: readonly string[], { folder, environment, input }: Place): Started {
   // Of our own environment nothing that is for Lanyard or for vitest.
   const { PATH, HOME, TMPDIR } = process.env
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   let out = ''
   let err = ''
   child.stdout?.setEncoding('utf8').on('data', (text) => {

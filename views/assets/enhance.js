@@ -26,3 +26,18 @@ if (navigator.clipboard) {
     button.hidden = false
   }
 }
+
+for (const button of document.querySelectorAll('[data-show]')) {
+  const input = document.querySelector(button.dataset.show)
+  const label = button.querySelector('span')
+  const { textContent: show } = label
+  button.addEventListener('click', () => {
+    const hidden = input.type === 'password'
+    input.type = hidden ? 'text' : 'password'
+    label.textContent = hidden ? button.dataset.hide : show
+  })
+  button.hidden = false
+}
+
+// What went wrong is read first.
+document.querySelector('.error-summary')?.focus()

@@ -1,15 +1,15 @@
 import { X509Certificate } from 'node:crypto'
-import { type ConfigClientsReport, planConfigClients } from '../../clients/config-clients.ts'
+import { planConfigClients } from '../../clients/config-clients.ts'
 import type { PublicKey } from '../../clients/key-set.ts'
 import { type Client, type ClientRegistry, usesSecret } from '../../clients/registry.ts'
 import { DAY, instant } from '../../lib/time.ts'
 import { type Check, checks } from './check.ts'
+import { folderChecks } from './folder.ts'
 
 /** How long before its end a client's key is told about. */
 const SOON = 30 * DAY
 
 const clients = checks('clients')
-const folder = checks('clients folder')
 
 /** Who cannot authenticate, or will not be able to before long? */
 export async function clientChecks(registry: ClientRegistry, now: number): Promise<Check[]> {
@@ -65,30 +65,5 @@ export async function clientsFolderChecks(
   registry: ClientRegistry,
 ): Promise<Check[]> {
   const plan = await planConfigClients(path, registry)
-  const found = Object.entries(words).flatMap(([name, { state, sentence }]) => {
-    const ids = plan[name as keyof ConfigClientsReport]
-    return ids.length === 0 ? [] : [folder[state](sentence(ids.join(', ')))]
-  })
-  if (found.length > 0 || path === undefined) return found
-  return [folder.ok(`${plan.unchanged.length} in ${path}, as registered.`)]
-}
-
-const words: Record<
-  Exclude<keyof ConfigClientsReport, 'unchanged'>,
-  { state: 'note' | 'warning'; sentence: (ids: string) => string }
-> = {
-  added: { state: 'note', sentence: (ids) => `The next start adds ${ids}.` },
-  changed: { state: 'note', sentence: (ids) => `The next start changes ${ids}; their tokens end.` },
-  enabled: { state: 'note', sentence: (ids) => `The next start enables ${ids}: their files are back.` },
-  disabled: { state: 'warning', sentence: (ids) => `The next start disables ${ids}: their files are gone.` },
-  stillDisabled: {
-    state: 'warning',
-    sentence: (ids) =>
-      `Disabled by a command in spite of their files: ${ids}. \`npx lanyard client enable <id>\` lets them in.`,
-  },
-  notOurs: {
-    state: 'warning',
-    sentence: (ids) =>
-      `Registered in another way, so their files have no effect: ${ids}. Remove those clients or those files.`,
-  },
+  return folderChecks({ noun: 'client', changed: '; their tokens end' }, path, plan)
 }

@@ -1,11 +1,13 @@
-import type { LiveToken } from '../../smart/access-token.ts'
+import type { AccessTokenClaims } from '../../smart/access-token.ts'
 import type { Interaction } from '../../smart/letters.ts'
-import { type Decision, permit } from '../../smart/permit.ts'
+import { type Authority, type Decision, permit } from '../../smart/permit.ts'
+import { formatScopes } from '../../smart/scope.ts'
 import { type SharedResources, withSharedTypes } from './shared.ts'
 
 /**
- * The right to look at data, made from a token that was checked on this request. The store asks for one at its
- * only door, and `mint` is the only place where one is made.
+ * The right to look at data, made from a token that was checked on this request, or from what a person who has
+ * signed in may see (lookup/sight.ts). The store asks for one at its only door, and `mint` is the only place where
+ * one is made.
  */
 export type Access = {
   readonly clientId: string
@@ -18,12 +20,18 @@ export type Access = {
   readonly fingerprint: string
 }
 
+/** What an access is made from; a live token is that. */
+export type Grounds = {
+  readonly claims: Pick<AccessTokenClaims, 'client_id' | 'sub' | 'jti'>
+  readonly authority: Authority
+}
+
 const minted = new WeakSet<Access>()
 
 /**
  * @param shared whether shared resources need a scope that names their type
  */
-export function mint({ claims, authority: granted }: LiveToken, shared: SharedResources): Access {
+export function mint({ claims, authority: granted }: Grounds, shared: SharedResources): Access {
   const authority = shared === 'always' ? withSharedTypes(granted) : granted
   const decisions = new Map<string, Decision>()
   const access: Access = {
@@ -31,7 +39,12 @@ export function mint({ claims, authority: granted }: LiveToken, shared: SharedRe
     userId: claims.sub.startsWith('client:') ? undefined : claims.sub,
     patient: authority.patient,
     tokenId: claims.jti,
-    fingerprint: JSON.stringify([claims.client_id, claims.sub, authority.patient, claims.scope]),
+    fingerprint: JSON.stringify([
+      claims.client_id,
+      claims.sub,
+      authority.patient,
+      formatScopes(granted.scopes),
+    ]),
     decide(interaction, type) {
       const question = `${interaction} ${type}`
       const known = decisions.get(question)

@@ -126,6 +126,18 @@ export const NAMED: readonly Named[] = [
     kin: [{ role: 'MTH', given: 'Hala', family: 'Aziz' }],
     stories: ['depression'],
   },
+  {
+    // Marta's elder child: the name is his father's, the home is the Lindqvists'.
+    id: 'elias-holm',
+    given: ['Elias'],
+    family: 'Holm',
+    sex: 'male',
+    birth: '2011-09-05',
+    mrn: '101-556-48',
+    home: LINDQVISTS,
+    kin: [{ role: 'MTH', ...MARTA }],
+    stories: ['healthy-child', 'asthma'],
+  },
 ]
 
 /** The story of the drawings cannot start before its youngest patient is born. */

@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
+import { DAY } from '../../lib/time.ts'
 import type { Dialect } from '../../store/database.ts'
+import type { ValueModifier } from '../search/filter.ts'
 import { hasImpliedSystem } from '../search/implied-system.ts'
+import type { Value } from '../search/value.ts'
 import { beginsWith, isIn, type Sql } from './comparisons.ts'
 import type { ConditionContext, OwnFilter } from './conditions.ts'
 import { beginning, fitted } from './fitted.ts'
@@ -45,6 +48,8 @@ export async function driverOf(filter: OwnFilter, context: ConditionContext): Pr
     const rids = targets.filter((target) => target !== undefined)
     return range('ix_ref', sps, isIn(sql`i.target`, rids), rids.length === 1, isAboutPatient(parameter.code))
   }
+  if (value.kind === 'string') return stretches('ix_string', sps, values, modifier)
+  if (value.kind === 'date') return stretches('ix_date', sps, values, modifier)
   if (values.length > 1) return undefined
   switch (value.kind) {
     case 'token': {
@@ -61,17 +66,6 @@ export async function driverOf(filter: OwnFilter, context: ConditionContext): Pr
         false,
       )
     }
-    case 'string':
-      if (modifier === 'contains') return undefined
-      return range(
-        'ix_string',
-        sps,
-        modifier === 'exact'
-          ? sql`i.norm = ${beginning(value.norm)}`
-          : beginsWith(sql`i.norm`, beginning(value.norm)),
-        false,
-        false,
-      )
     case 'uri':
       return modifier === undefined
         ? range('ix_uri', sps, sql`i.value = ${fitted(value.value)}`, true, false)
@@ -79,6 +73,38 @@ export async function driverOf(filter: OwnFilter, context: ConditionContext): Pr
     default:
       return undefined
   }
+}
+
+/** Values of one filter that are looked up one by one. */
+const MOST_STRETCHES = 20
+
+/** The parts of an index where texts begin alike, or where a day is; together, each resource once. */
+function stretches(
+  table: string,
+  sps: readonly number[],
+  values: readonly Value[],
+  modifier: ValueModifier | undefined,
+): Driver | undefined {
+  const found = values.map((value) => stretchOf(value, modifier))
+  const known = found.filter((stretch) => stretch !== undefined)
+  if (known.length < found.length || known.length > MOST_STRETCHES) return undefined
+  const selects = known.map(
+    (stretch) =>
+      sql`select distinct i.rid from ${sql.table(table)} i where ${isIn(sql`i.sp`, sps)} and ${stretch}`,
+  )
+  return { from: sql`(${sql.join(selects, sql` union `)}) d`, inOrder: false, small: false }
+}
+
+function stretchOf(value: Value, modifier: ValueModifier | undefined): Sql | undefined {
+  if (value.kind === 'string' && modifier !== 'contains') {
+    const start = beginning(value.norm)
+    return modifier === 'exact' ? sql`i.norm = ${start}` : beginsWith(sql`i.norm`, start)
+  }
+  // A month or a year is no small place.
+  if (value.kind === 'date' && value.prefix === 'eq' && value.hi - value.lo <= DAY) {
+    return sql`i.lo >= ${value.lo} and i.lo < ${value.hi}`
+  }
+  return undefined
 }
 
 /** Candidates that were found beforehand, at the other end of a chain. */

@@ -14,9 +14,9 @@ const LAST_TIME = 9e15
 const LAST_NUMBER = 1.7e308
 const LAST_TEXT = '\u{10FFFF}'
 
-/** Whether a position lies among the resources that have no value for a date they are sorted by. */
-export function isWithoutDate(position: Position): boolean {
-  return Math.abs(Number(position[0])) === LAST_TIME
+/** Whether a position lies among the resources that have no value for the date or text they are sorted by first. */
+export function isWithoutValue([value]: Position): boolean {
+  return typeof value === 'string' ? value === LAST_TEXT || value === '' : Math.abs(value ?? 0) === LAST_TIME
 }
 
 /**

@@ -137,7 +137,8 @@ function noticingLookups(visibility: VisibilityContext) {
   return { visibility: noticed, foundAll: () => !missing }
 }
 
-function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
+/** Whether an access may do this on every resource of the type. */
+export function isUnlimited(access: Access, interaction: Interaction | 'search-type', type: string): boolean {
   return rangesOf(access, interaction, type).some(
     (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
   )

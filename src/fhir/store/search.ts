@@ -5,8 +5,9 @@ import { allOf, anyOf, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import { type Driver, driverOfReferrers } from './drivers.ts'
 import type { Engine } from './engine.ts'
-import { beyond, isWithoutDate, type Key, keysOf, orderBy, type Position } from './order.ts'
+import { beyond, isWithoutValue, type Key, keysOf, orderBy, type Position } from './order.ts'
 import { PROBED, planSearch } from './plan.ts'
+import { isUnlimited } from './read.ts'
 import { fromPlan, type Plan } from './statement.ts'
 
 /** A resource that leaves the store, as it is stored. */
@@ -55,7 +56,7 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
         backwards,
       ),
     )
-  const quick = skip > 0 ? undefined : await dateDriven(engine, query, plan, position, backwards)
+  const quick = skip > 0 ? undefined : await indexDriven(engine, query, plan, position, backwards)
   const found = quick ?? (await general())
 
   const rows = found.slice(0, query.count)
@@ -131,10 +132,10 @@ function withBodies(page: Sql, keys: readonly Key[], backwards: boolean): Sql {
 }
 
 /**
- * A search without a small place to begin, sorted by one date, walks the date index and stops when the page is
- * full. When it does not fill the page, resources without a date may be missing, and the general way is taken.
+ * A search without a small place to begin walks the index of what it is sorted by, and stops when the page is full.
+ * When it does not fill the page, resources without a value may be missing, and the general way is taken.
  */
-async function dateDriven(
+async function indexDriven(
   engine: Engine,
   query: SearchQuery,
   plan: Plan,
@@ -142,33 +143,51 @@ async function dateDriven(
   backwards: boolean,
 ): Promise<Row[] | undefined> {
   const [sort] = query.sort
-  if (sort === undefined || query.sort.length > 1 || plan.size < PROBED) return undefined
-  // Back from among the resources without a date, others without one come first.
-  if (backwards && position !== undefined && isWithoutDate(position)) return undefined
-  const [sp] = dateParameter(engine, query.types, sort)
-  if (sp === undefined) return undefined
+  if (sort === undefined || plan.size < PROBED) return undefined
+  // Back from among the resources without a value, others without one come first.
+  if (backwards && position !== undefined && isWithoutValue(position)) return undefined
+  const index = indexOf(engine, query, sort, plan)
+  if (index === undefined) return undefined
+  const { sp, table, value, second } = index
   const pick = sql.raw(sort.descending ? '>' : '<')
-  const keys: Key[] = [
-    { expression: column('d', 'lo'), descending: sort.descending },
-    { expression: column('d', 'rid'), descending: sort.descending },
-  ]
+  const [type = ''] = query.types
+  const [, ...others] = keysOf(query.sort, type, 'r', engine.names, false)
+  const own = column('d', value)
+  const other = column('o', value)
+  const keys: Key[] = [{ expression: own, descending: sort.descending }, ...others]
   const conditions = [
     sql`d.sp = ${sp} and r.rid = d.rid`,
-    // A resource with several dates is sorted by its first (or last) one.
-    sql`not exists (select 1 from ix_date o where o.rid = d.rid and o.sp = d.sp and (o.lo ${pick} d.lo or (o.lo = d.lo and o.hi > d.hi)))`,
+    // A resource with several values is sorted by its first (or last) one.
+    sql`not exists (select 1 from ${sql.table(table)} o where o.rid = d.rid and o.sp = d.sp
+      and (${other} ${pick} ${own} or (${other} = ${own} and ${column('o', second)} > ${column('d', second)})))`,
     ...(position === undefined ? [] : [beyond(keys, position, backwards)]),
     plan.where,
   ]
-  const page = sql`${select(keys)} from ix_date d cross join resource r where ${allOf(conditions)} order by ${orderBy(keys, backwards)} limit ${query.count + 1}`
+  const page = sql`${select(keys)} from ${sql.table(table)} d cross join resource r where ${allOf(conditions)} order by ${orderBy(keys, backwards)} limit ${query.count + 1}`
   const rows = await engine.rows<Row>(withBodies(page, keys, backwards))
   return rows.length > query.count ? rows : undefined
 }
 
-function dateParameter({ names }: Engine, types: readonly string[], { parameter }: Sort): number[] {
+/** An index table in the order of one parameter: the column with the values, and what tells apart rows of one value. */
+type Index = { sp: number; table: string; value: string; second: string }
+
+function indexOf(
+  { names, access }: Engine,
+  { types, filters, within }: SearchQuery,
+  { parameter }: Sort,
+  { driver }: Plan,
+): Index | undefined {
   const [type = ''] = types
-  if (types.length > 1 || typeof parameter === 'string' || parameter.type !== 'date') return []
-  const sps = names.paramIds(type, parameter)
-  return sps.length === 1 ? sps : []
+  if (types.length > 1 || typeof parameter === 'string') return undefined
+  const [sp, ...more] = names.paramIds(type, parameter)
+  if (sp === undefined || more.length > 0) return undefined
+  if (parameter.type === 'date') return { sp, table: 'ix_date', value: 'lo', second: 'hi' }
+  // The way is short where much is found on it: what is asked for was counted, and nothing has to be hidden.
+  const wasCounted = driver !== undefined && filters.length === 1 && within === undefined
+  const findsMuch = wasCounted && isUnlimited(access, 'search-type', type)
+  return parameter.type === 'string' && findsMuch
+    ? { sp, table: 'ix_string', value: 'norm', second: 'raw' }
+    : undefined
 }
 
 function positionOf(row: Row, keys: number): Position {

@@ -9,6 +9,7 @@ import { engineFor, type StoreDeps } from './engine.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
 import { type Read, readCurrent, readVersion } from './read.ts'
+import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
 
 /** What an access can do with the data: the only way to a resource's body (law 3). */
@@ -18,6 +19,8 @@ export type Session = {
   vread(type: string, id: string, version: number): Promise<Read>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
+  /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
+  recordSize(patient: string, most: number): Promise<number | undefined>
 }
 
 export type FhirStore = {
@@ -54,6 +57,7 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
           await refuseAmbiguous(engine, query.filters)
           return { page, included: await includedWith(engine, query, page.hits) }
         },
+        recordSize: (patient, most) => recordSize(engine, patient, most),
       }
     },
   }

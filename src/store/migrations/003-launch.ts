@@ -72,9 +72,13 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
   `alter table launch_grant add column session_uid ${text}`,
   // 'offline', 'online', or null for a launch without refresh tokens.
   `alter table launch_grant add column refresh ${text}`,
+  // How long the user let the app go on: 'hour', 'months' (renewed at use) or 'year'.
+  `alter table launch_grant add column duration ${text} not null default 'hour'`,
   `alter table launch_grant add column used ${int}`,
   `alter table launch_grant add column flight_id ${text}`,
   'create index launch_grant_user on launch_grant (user_id)',
+  'create index launch_grant_session on launch_grant (session_uid) where session_uid is not null',
+  'create index audit_user on audit (user_id, seq) where user_id is not null',
 
   `create table refresh_token (
     token_hash ${text} primary key,
@@ -94,6 +98,7 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
     patient ${text} not null,
     granted ${text} not null,
     refused ${text} not null,
+    duration ${text} not null,
     until ${int} not null,
     updated ${int} not null,
     expires ${int} not null,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/app.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { launcher } from '../../support/launched-token.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 import { entangled } from './entangled.ts'

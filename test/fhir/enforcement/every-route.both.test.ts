@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/app.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import type { Definitions } from '../../../src/fhir/definitions/definitions.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
 import { launcher } from '../../support/launched-token.ts'

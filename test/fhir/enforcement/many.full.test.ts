@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/app.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
 import { launcher } from '../../support/launched-token.ts'
 import { startServer, type TestServer } from '../../support/server.ts'

@@ -1,4 +1,4 @@
-import { fhirStoreOf } from '../../../src/app.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
 import { registerBackend, token as tokenOf } from '../../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'

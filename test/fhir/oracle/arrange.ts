@@ -1,4 +1,4 @@
-import { fhirStoreOf } from '../../../src/app.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { removeIndexRows } from '../../../src/fhir/store/unindex.ts'
 import { launcher } from '../../support/launched-token.ts'
 import type { TestServer } from '../../support/server.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { DEMO, type HospitalOptions, hospital, MRN_SYSTEM } from '../../../src/fhir/seed/hospital.ts'
 import { ANCHOR, aboutWhom, ofType, RESOURCES, stringsAt, walk } from './facts.ts'
@@ -89,19 +90,23 @@ test('observations say something in every way: numbers, codes, words, components
   }
 })
 
-test('the demo’s people stand for resources that exist, and the mother for her daughter', () => {
+test('the demo’s people stand for resources that exist, and the mother for her children', () => {
   const ids = new Set(RESOURCES.map(({ resourceType, id }) => `${resourceType}/${id}`))
   const named = [
     DEMO.hospital,
     DEMO.encounter,
-    DEMO.proxy.relatedPerson,
     ...DEMO.groups,
     ...Object.values(DEMO.users).map(({ fhirUser }) => fhirUser),
-    ...DEMO.proxy.records.map(({ patient }) => patient),
+    ...DEMO.children,
   ]
   for (const id of named) expect(ids).toContain(id)
-  const mother = ofType('RelatedPerson').find(({ id }) => `RelatedPerson/${id}` === DEMO.proxy.relatedPerson)
-  expect(mother).toMatchObject({ patient: { reference: 'Patient/ana-lindqvist' } })
+  const mothers = ofType('RelatedPerson').filter(({ name }) =>
+    isDeepStrictEqual(name, [{ use: 'official', family: 'Lindqvist', given: ['Marta'] }]),
+  )
+  expect(mothers.map(({ id }) => `RelatedPerson/${id}`)).toContain(DEMO.users.parent.fhirUser)
+  expect(mothers.filter(({ id }) => id.endsWith('-mother')).map(({ patient }) => patient)).toMatchObject(
+    DEMO.children.map((reference) => ({ reference })),
+  )
 })
 
 test('every patient has one record number of the hospital', () => {

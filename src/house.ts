@@ -1,0 +1,169 @@
+import { type Audit, createAudit } from './audit/audit.ts'
+import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
+import type { Config } from './config/load.ts'
+import { smartVocabulary } from './fhir/access/vocabulary.ts'
+import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
+import { openFhirStore } from './fhir/fhir.ts'
+import type { FhirStore } from './fhir/store/store.ts'
+import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
+import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
+import { type Consents, createConsents } from './launches/consents.ts'
+import { createFlights, type Flights } from './launches/flights.ts'
+import { createLaunchGrants, type LaunchGrants } from './launches/grants.ts'
+import { createLaunchHandles, type LaunchHandles } from './launches/handles.ts'
+import { createRefreshTokens, type RefreshTokens } from './launches/refresh-tokens.ts'
+import { LanyardError } from './lib/errors.ts'
+import { type Clock, MINUTE, SECOND } from './lib/time.ts'
+import type { Log } from './observe/log.ts'
+import type { Visible } from './oidc/authorize/context.ts'
+import { introspectScope } from './oidc/introspection.ts'
+import { launchScope } from './oidc/launch-endpoint.ts'
+import { type CreateLaunch, createLaunches } from './oidc/new-launch.ts'
+import { endpointsOf } from './smart/discovery.ts'
+import { parseScopes, type Vocabulary } from './smart/scope.ts'
+import type { Database } from './store/database.ts'
+import { migrate, pendingMigrations } from './store/migrate.ts'
+import { openDatabase } from './store/open.ts'
+import { createPasswords } from './users/passwords.ts'
+import { createUserRegistry, type UserRegistry } from './users/registry.ts'
+
+/** The database with its registers: what every command works on. */
+export type House = {
+  config: Config
+  log: Log
+  clock: Clock
+  db: Database
+  seal: Seal
+  audit: Audit
+  clients: ClientRegistry
+  users: UserRegistry
+  handles: LaunchHandles
+  grants: LaunchGrants
+  refreshTokens: RefreshTokens
+  consents: Consents
+  flights: Flights
+  keys: SigningKeys
+  definitions: Definitions
+  vocabulary: Vocabulary
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database and builds the registers. SQLite is brought to this version; PostgreSQL is not, since
+ * several nodes may run on it (`lanyard migrate`).
+ * @throws LanyardError `configuration`
+ */
+export async function openHouse(config: Config, log: Log, clock: Clock): Promise<House> {
+  const db = await openDatabase(config.databaseUrl, config.workers)
+  try {
+    await bringUpToDate(db)
+    return furnish({ config, log, clock, db, seal: createSeal(await sealingKey(config, db)) })
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+/** Builds the registers on a database that is open. */
+export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 'seal'>): House {
+  const { config, log, clock, db, seal } = bare
+  const definitions = loadDefinitions()
+  const vocabulary = smartVocabulary(definitions, [introspectScope, launchScope])
+  const audit = createAudit(db, clock, (error) => log.error({ err: error }, 'audit rows could not be stored'))
+  const scopeProblems = (scope: string) =>
+    parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
+  const clients = createClientRegistry(db, clock, scopeProblems, (kysely, { event, clientId, origin }) =>
+    audit.inTransaction(kysely, { event, outcome: 'success', clientId, detail: { origin } }),
+  )
+  const users = createUserRegistry(
+    db,
+    clock,
+    createPasswords(),
+    (kysely, { event, userId, username, origin }) =>
+      audit.inTransaction(kysely, { event, outcome: 'success', userId, detail: { username, origin } }),
+  )
+  const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
+    audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
+  )
+  const handles = createLaunchHandles({
+    db,
+    clock,
+    seconds: (config.launchMinutes * MINUTE) / SECOND,
+    record: (kysely, { clientId, userId, context, by, requestId }) =>
+      audit.inTransaction(kysely, {
+        event: 'launch.create',
+        outcome: 'success',
+        clientId,
+        userId,
+        patient: context.patient,
+        requestId,
+        detail: { by },
+      }),
+  })
+  const grants = createLaunchGrants(db, clock, (kysely, { event, grant, reason }) =>
+    audit.inTransaction(kysely, {
+      event,
+      outcome: 'success',
+      reason,
+      clientId: grant.clientId,
+      userId: grant.userId,
+      patient: grant.context.patient,
+      detail: { grant: grant.id, scope: grant.scope },
+    }),
+  )
+  const flights = createFlights({
+    db,
+    clock,
+    keepDays: config.flightDays,
+    failed: (error) => log.warn({ err: error }, 'flight records could not be stored'),
+  })
+  const close = async (): Promise<void> => {
+    await audit.flush()
+    await flights.flush()
+    await db.close()
+  }
+  return {
+    ...bare,
+    audit,
+    clients,
+    users,
+    handles,
+    grants,
+    refreshTokens: createRefreshTokens(db, clock),
+    consents: createConsents(db, clock),
+    flights,
+    keys,
+    definitions,
+    vocabulary,
+    close,
+  }
+}
+
+async function bringUpToDate(db: Database): Promise<void> {
+  if (db.dialect === 'sqlite') {
+    await migrate(db)
+    return
+  }
+  const pending = await pendingMigrations(db)
+  if (pending.length > 0) {
+    throw new LanyardError(
+      'configuration',
+      `The database lacks ${pending.join(', ')}. Run \`npx lanyard migrate\` once, then start again.`,
+    )
+  }
+}
+
+/** The store of FHIR resources, as the server and the commands that fill it open it. */
+export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<FhirStore> {
+  const { fhirBase } = endpointsOf(config.baseUrl)
+  return openFhirStore({ db, definitions, clock, fhirBase })
+}
+
+/** Makes EHR launches, as the endpoint and the command do. */
+export function launchesOf(
+  { config, clients, users, handles }: House,
+  visible: Visible,
+): CreateLaunch {
+  const { fhirBase } = endpointsOf(config.baseUrl)
+  return createLaunches({ clients, findUser: users.findByName, visible, handles, fhirBase })
+}

@@ -1,0 +1,213 @@
+import type { Selectable } from 'kysely'
+import type { Clock } from '../lib/time.ts'
+import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
+import { cut, type NewStepDetail, type StepDetail, storable } from './flight-detail.ts'
+import { newFlightId } from './flight-id.ts'
+import { createFlightQueue, flightOfGrant } from './flight-queue.ts'
+
+export type FlightEvent =
+  | 'request'
+  | 'authorize'
+  | 'sign-in'
+  | 'context'
+  | 'consent'
+  | 'code'
+  | 'token'
+  | 'refresh'
+  | 'fhir'
+  | 'end'
+
+/** One thing that happened on the way of a launch. */
+export type NewFlightStep = {
+  event: FlightEvent
+  outcome: 'ok' | 'refused'
+  /** A reason code; those of `FlightReason` (flight-mistakes.ts) have words. */
+  reason?: string | undefined
+  detail?: NewStepDetail | undefined
+}
+
+/** How one launch went. */
+export type Flight = {
+  /** The reference on error pages. */
+  id: string
+  clientId: string | undefined
+  userId: string | undefined
+  grantId: string | undefined
+  outcome: 'open' | 'done' | 'refused'
+  reason: string | undefined
+  /** Milliseconds. */
+  started: number
+  updated: number
+  expires: number
+  /** How many steps it had; not all of very many are kept. */
+  steps: number
+}
+export type FlightStep = {
+  at: number
+  event: FlightEvent
+  outcome: 'ok' | 'refused'
+  reason: string | undefined
+  detail: StepDetail
+}
+
+type Deps = {
+  db: Database
+  clock: Clock
+  keepDays: number
+  /** Flights that are kept at most. */
+  most?: number
+  failed: (error: unknown) => void
+}
+
+/** The first calls of an app explain its launch; the audit has all of them. */
+const FHIR_CALLS = 20
+/** Grants whose calls are counted. */
+const COUNTED = 10_000
+/** Flights that `trim` removes at a time, with some dozen steps each. */
+const TRIM = 20
+
+export type Flights = ReturnType<typeof createFlights>
+
+/** The flight record: how each launch went, step by step, for whoever has to find out why one did not work. */
+export function createFlights({ most = 10_000, ...deps }: Deps) {
+  const { kysely } = deps.db
+  const { add, flush } = createFlightQueue(deps)
+  const calls = new Map<string, number>()
+
+  /**
+   * Begins the record of an authorization request, with the request as its first step.
+   * @param clientId as the request names it; nobody has proven it yet
+   * @returns its id: the reference for error pages and for the grant
+   */
+  function begin({ clientId, detail }: { clientId?: string | undefined; detail?: NewStepDetail }): string {
+    const id = newFlightId()
+    const set = clientId === undefined ? {} : { client_id: cut(clientId, 100) }
+    add({ flight: id }, { begins: true, set, step: kept({ event: 'request', outcome: 'ok', detail }) })
+    return id
+  }
+
+  function note(id: string, step: NewFlightStep): void {
+    add({ flight: id }, { step: kept(step) })
+  }
+
+  /** Notes a FHIR call on the flight that led to its grant, if one did: the first calls only. */
+  function noteCall(grantId: string, step: Omit<NewFlightStep, 'event'>): void {
+    const before = calls.get(grantId) ?? 0
+    if (before >= FHIR_CALLS) return
+    const oldest = calls.size >= COUNTED && before === 0 ? calls.keys().next().value : undefined
+    if (oldest !== undefined) calls.delete(oldest)
+    calls.set(grantId, before + 1)
+    add({ grant: grantId }, { step: kept({ ...step, event: 'fhir' }) })
+  }
+
+  /** Says how it ended, so far: an app that got its code may still be refused a token. */
+  function finish(id: string, outcome: 'done' | 'refused', reason?: string): void {
+    add({ flight: id }, { set: { outcome, reason: reason ?? null } })
+  }
+
+  /** Says who signed in, and what was granted. */
+  function bind(id: string, { userId, grantId }: { userId?: string; grantId?: string }): void {
+    const set = {
+      ...(userId === undefined ? {} : { user_id: userId }),
+      ...(grantId === undefined ? {} : { grant_id: grantId }),
+    }
+    add({ flight: id }, { set })
+  }
+
+  /** The flights that fit, newest first. @param since milliseconds */
+  async function list(wanted: {
+    client?: string | undefined
+    user?: string | undefined
+    outcome?: Flight['outcome'] | undefined
+    since?: number | undefined
+    most: number
+  }): Promise<Flight[]> {
+    const { client, user, outcome, since } = wanted
+    const rows = await kysely
+      .selectFrom('flight')
+      .selectAll()
+      .$if(client !== undefined, (query) => query.where('client_id', '=', client ?? ''))
+      .$if(user !== undefined, (query) => query.where('user_id', '=', user ?? ''))
+      .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? 'open'))
+      .$if(since !== undefined, (query) => query.where('started', '>=', since ?? 0))
+      .orderBy('started', 'desc')
+      .orderBy('flight_id')
+      .limit(wanted.most)
+      .execute()
+    return rows.map(flightOf)
+  }
+
+  /** One flight with its steps, in the order of time. */
+  async function show(id: string): Promise<{ flight: Flight; steps: FlightStep[] } | undefined> {
+    const row = await kysely.selectFrom('flight').selectAll().where('flight_id', '=', id).executeTakeFirst()
+    if (row === undefined) return undefined
+    const steps = kysely.selectFrom('flight_step').selectAll().where('flight_id', '=', id)
+    const inOrder = await steps.orderBy('at').orderBy('step').execute()
+    return { flight: flightOf(row), steps: inOrder.map(stepOf) }
+  }
+
+  /**
+   * Removes some of the flights beyond the newest `most`; those that expired go with everything else that does
+   * (store/sweep.ts). Nodes that do it at the same time remove none too many.
+   * @returns how many went
+   */
+  async function trim(): Promise<number> {
+    const beyond = await kysely
+      .selectFrom('flight')
+      .select('flight_id')
+      .orderBy('started', 'desc')
+      .orderBy('flight_id')
+      .offset(most)
+      .limit(TRIM)
+      .execute()
+    const ids = beyond.map((row) => row.flight_id)
+    if (ids.length === 0) return 0
+    await kysely.deleteFrom('flight_step').where('flight_id', 'in', ids).execute()
+    await kysely.deleteFrom('flight').where('flight_id', 'in', ids).execute()
+    return ids.length
+  }
+
+  return {
+    begin,
+    note,
+    noteCall,
+    finish,
+    bind,
+    ofGrant: (grantId: string) => flightOfGrant(kysely, grantId),
+    list,
+    show,
+    trim,
+    /** Stores what waits; resolves when it is stored, or was dropped. */
+    flush,
+  }
+}
+
+function kept({ detail, ...step }: NewFlightStep) {
+  return { ...step, ...(detail === undefined ? {} : { detail: storable(detail) }) }
+}
+
+function flightOf(row: Selectable<Tables['flight']>): Flight {
+  return {
+    id: row.flight_id,
+    clientId: row.client_id ?? undefined,
+    userId: row.user_id ?? undefined,
+    grantId: row.grant_id ?? undefined,
+    outcome: row.outcome,
+    reason: row.reason ?? undefined,
+    started: row.started,
+    updated: row.updated,
+    expires: row.expires,
+    steps: row.steps,
+  }
+}
+
+function stepOf(row: Selectable<Tables['flight_step']>): FlightStep {
+  return {
+    at: row.at,
+    event: row.event as FlightEvent,
+    outcome: row.outcome,
+    reason: row.reason ?? undefined,
+    detail: row.detail === null ? {} : (JSON.parse(row.detail) as StepDetail),
+  }
+}

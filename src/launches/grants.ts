@@ -1,0 +1,161 @@
+import type { Kysely, Selectable } from 'kysely'
+import { randomId } from '../lib/id.ts'
+import { type Clock, DAY, HOUR } from '../lib/time.ts'
+import type { LaunchContext } from '../smart/launch-context.ts'
+import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
+
+/** What one launch granted: one app, one user, one context. Its tokens live as long as it does. */
+export type LaunchGrant = {
+  id: string
+  clientId: string
+  userId: string
+  /** The granted scopes, as the client wrote them. */
+  scope: string
+  context: LaunchContext
+  refresh: 'offline' | 'online' | undefined
+  sessionUid: string | undefined
+  duration: Duration
+  flightId: string | undefined
+  created: number
+  expires: number
+  used: number | undefined
+}
+
+/** How long an app may go on, as the user chose. */
+export const durations = ['hour', 'months', 'year'] as const
+export type Duration = (typeof durations)[number]
+
+/**
+ * Milliseconds. `months` begins anew when the app uses its refresh token (REFR-08: at least three months each time,
+ * which are up to 92 days, and a day for not writing at every use); the others end when they end.
+ */
+export const lifetimes: Readonly<Record<Duration, number>> = { hour: HOUR, months: 93 * DAY, year: 365 * DAY }
+
+export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
+/** Why a grant ended, for the audit. */
+export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
+
+/** What is written down with a change: the audit gets it in the same transaction. */
+export type OnGrantChange = (
+  kysely: Kysely<Tables>,
+  change: {
+    event: 'launch.authorize' | 'grant.narrow' | 'grant.revoke'
+    grant: LaunchGrant
+    reason?: EndReason
+  },
+) => Promise<void>
+
+export type LaunchGrants = ReturnType<typeof createLaunchGrants>
+
+/** The register of what launches granted. */
+export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrantChange) {
+  async function create(grant: NewGrant): Promise<LaunchGrant> {
+    const now = clock()
+    const made = {
+      ...grant,
+      id: randomId(),
+      created: now,
+      expires: now + lifetimes[grant.duration],
+      used: undefined,
+    }
+    await db.together(async (trx) => {
+      await trx.insertInto('launch_grant').values(toRow(made)).execute()
+      await onChange(trx, { event: 'launch.authorize', grant: made })
+    })
+    return made
+  }
+
+  /** The grant while it is alive. */
+  async function find(id: string): Promise<LaunchGrant | undefined> {
+    const row = await live(clock()).where('grant_id', '=', id).executeTakeFirst()
+    return row === undefined ? undefined : fromRow(row)
+  }
+
+  /** The live grants of a user whose app has got a token, newest first. */
+  async function ofUser(userId: string): Promise<LaunchGrant[]> {
+    const rows = await live(clock())
+      .where('user_id', '=', userId)
+      .where('used', 'is not', null)
+      .orderBy('created', 'desc')
+      .limit(500)
+      .execute()
+    return rows.map(fromRow)
+  }
+
+  const live = (now: number) =>
+    db.kysely.selectFrom('launch_grant').selectAll().where('revoked', 'is', null).where('expires', '>', now)
+
+  /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
+  async function end(which: { id: string } | { sessionUid: string }, reason: EndReason): Promise<number> {
+    return await db.kysely.transaction().execute(async (trx) => {
+      const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
+      const rows = await ('id' in which
+        ? ending.where('grant_id', '=', which.id)
+        : // What may go on without its user goes on without the session.
+          ending.where('session_uid', '=', which.sessionUid).where('refresh', '=', 'online')
+      )
+        .returningAll()
+        .execute()
+      for (const row of rows) await onChange(trx, { event: 'grant.revoke', grant: fromRow(row), reason })
+      return rows.length
+    })
+  }
+
+  /**
+   * Replaces what a grant grants by something narrower, if it still says what the caller saw.
+   * @returns false if it changed or ended meanwhile
+   */
+  async function narrow(grant: LaunchGrant, scope: string): Promise<boolean> {
+    return await db.kysely.transaction().execute(async (trx) => {
+      const row = await trx
+        .updateTable('launch_grant')
+        .set({ scope })
+        .where('grant_id', '=', grant.id)
+        .where('scope', '=', grant.scope)
+        .where('revoked', 'is', null)
+        .where('expires', '>', clock())
+        .returningAll()
+        .executeTakeFirst()
+      if (row !== undefined) await onChange(trx, { event: 'grant.narrow', grant: fromRow(row) })
+      return row !== undefined
+    })
+  }
+
+  return { create, find, ofUser, end, narrow }
+}
+
+function toRow(grant: LaunchGrant) {
+  return {
+    grant_id: grant.id,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    scope: grant.scope,
+    context: JSON.stringify(grant.context),
+    created: grant.created,
+    expires: grant.expires,
+    revoked: null,
+    session_uid: grant.sessionUid ?? null,
+    refresh: grant.refresh ?? null,
+    duration: grant.duration,
+    used: null,
+    flight_id: grant.flightId ?? null,
+  }
+}
+
+function fromRow(row: Selectable<Tables['launch_grant']>): LaunchGrant {
+  return {
+    id: row.grant_id,
+    clientId: row.client_id,
+    userId: row.user_id ?? '',
+    scope: row.scope,
+    context: JSON.parse(row.context) as LaunchContext,
+    refresh: row.refresh ?? undefined,
+    sessionUid: row.session_uid ?? undefined,
+    duration: row.duration,
+    flightId: row.flight_id ?? undefined,
+    created: row.created,
+    expires: row.expires,
+    used: row.used ?? undefined,
+  }
+}

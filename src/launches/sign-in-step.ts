@@ -1,0 +1,75 @@
+import type { RequestContext } from '../observe/request-context.ts'
+import type { NotGranted } from '../smart/asked-scopes.ts'
+import type { LaunchContext } from '../smart/launch-context.ts'
+import type { Scope } from '../smart/scope.ts'
+import type { Duration } from './grants.ts'
+
+/** What a person is asked at this moment on the way of a launch. */
+export type SignInStep = {
+  /** Names the way; in the address of its pages. */
+  uid: string
+  /** The app, or nothing when somebody signs in to the account pages. */
+  clientId: string | undefined
+  /** Where the app gets its answer. */
+  redirectUri: string
+  /** The id of the flight record. */
+  flight: string | undefined
+} & (SignIn | Choice | Consent)
+
+export type SignIn = {
+  prompt: 'login'
+  /** What the app says who it is. */
+  loginHint: string | undefined
+  /** Whether somebody is signed in and shall prove it again. */
+  again: boolean
+  /** Who must sign in: the user for whom the EHR opened the app (EHRL-08). */
+  mustBe: string | undefined
+}
+export type Choice = {
+  prompt: 'context'
+  userId: string
+  missing: 'patient' | 'encounter' | 'item'
+  /** In lower case, of an `item`. */
+  type: string | undefined
+  context: LaunchContext
+}
+export type Consent = {
+  prompt: 'consent'
+  userId: string
+  context: LaunchContext
+  asked: readonly Scope[]
+  notGranted: readonly NotGranted[]
+  /** Whether the app wants everything to be asked anew (`prompt=consent`). */
+  everything: boolean
+}
+
+/** What the person chose, as text of the form; empty for "none of them". */
+export type Choosing =
+  | { patient: string }
+  | { encounter: string }
+  | { item: { type: string; reference: string } }
+export type Deciding = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+
+/**
+ * The way of a launch, for the pages that people see on it. Each answer returns the address to send the browser to.
+ * All throw LanyardError `invalid-request` (reason `sign-in-expired`) if the browser has no way under this uid.
+ */
+export type SignInSteps = {
+  current(ctx: RequestContext): Promise<SignInStep>
+  /** Somebody has proven who they are. */
+  signedIn(ctx: RequestContext, userId: string): Promise<string>
+  chosen(ctx: RequestContext, choice: Choosing): Promise<string>
+  decided(ctx: RequestContext, decision: Deciding): Promise<string>
+  /** Back to the app with `access_denied`. */
+  denied(
+    ctx: RequestContext,
+    reason: 'sign-in-cancelled' | 'picker-cancelled' | 'consent-denied',
+  ): Promise<string>
+  /** Somebody else is to sign in. */
+  switched(ctx: RequestContext): Promise<string>
+}
+
+/** Who is signed in with a browser. */
+export type BrowserSession = { uid: string; userId: string }
+/** A session as its user sees it. */
+export type ListedSession = { uid: string; at: number; address: string; agent: string }

@@ -1,0 +1,74 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { sha256 } from '../../lib/id.ts'
+import { type Clock, SECOND } from '../../lib/time.ts'
+import { bind, type Database } from '../../store/database.ts'
+
+/** What oidc-provider keeps with us; clients come from the register (provider-client.ts), all else is ours. */
+export type ModelName = 'Session' | 'Interaction' | 'AuthorizationCode'
+
+/**
+ * Keeps sessions, interactions and authorization codes in one table. Their ids are what a browser or an app shows to
+ * get in, so that the table holds only hashes of them.
+ */
+export function createAdapter(db: Database, clock: Clock, model: string): Adapter {
+  const byId = db.kysely
+    .selectFrom('oidc')
+    .select(['payload', 'consumed'])
+    .where('model', '=', '')
+    .where('id_hash', '=', '')
+    .where('expires', '>', 0)
+    .compile()
+  const byUid = db.kysely
+    .selectFrom('oidc')
+    .select(['payload', 'consumed'])
+    .where('model', '=', '')
+    .where('uid', '=', '')
+    .where('expires', '>', 0)
+    .compile()
+
+  return {
+    async upsert(id, payload, expiresIn) {
+      // Without the id, which is the secret; `find` puts it back.
+      const { jti: _, ...rest } = payload
+      const values = {
+        payload: JSON.stringify(rest),
+        uid: payload.uid ?? null,
+        user_id: payload.accountId ?? null,
+        grant_id: payload.grantId ?? null,
+        expires: clock() + (expiresIn ?? 0) * SECOND,
+      }
+      await db.kysely
+        .insertInto('oidc')
+        .values({ model, id_hash: sha256(id), consumed: null, ...values })
+        .onConflict((conflict) => conflict.columns(['model', 'id_hash']).doUpdateSet(values))
+        .execute()
+    },
+    async find(id) {
+      const [row] = await db.read(bind(byId, model, sha256(id), clock()))
+      return row === undefined ? undefined : { ...payloadOf(row), jti: id }
+    },
+    async findByUid(uid) {
+      const [row] = await db.read(bind(byUid, model, uid, clock()))
+      return row === undefined ? undefined : payloadOf(row)
+    },
+    async destroy(id) {
+      await db.kysely
+        .deleteFrom('oidc')
+        .where('model', '=', model)
+        .where('id_hash', '=', sha256(id))
+        .execute()
+    },
+    // Codes are redeemed by the token endpoint (code-exchange.ts), and grants are revoked in their own register.
+    consume: never,
+    revokeByGrantId: async () => undefined,
+    findByUserCode: never,
+  }
+}
+
+function payloadOf({ payload, consumed }: { payload: string; consumed: number | null }): AdapterPayload {
+  return { ...(JSON.parse(payload) as AdapterPayload), ...(consumed === null ? {} : { consumed }) }
+}
+
+async function never(): Promise<never> {
+  throw new Error('oidc-provider was not to do this here')
+}

@@ -1,0 +1,131 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Consents } from '../../launches/consents.ts'
+import type { Flights } from '../../launches/flights.ts'
+import type { Duration, LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
+import type { LaunchHandles } from '../../launches/handles.ts'
+import { notGranted } from '../../smart/asked-scopes.ts'
+import { grantedBefore, needsConsent } from '../../smart/consent-ticks.ts'
+import type { LaunchContext } from '../../smart/launch-context.ts'
+import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import type { StepResults } from './prompts.ts'
+import { launchRefused } from './provider-error.ts'
+import type { LaunchRequest } from './request.ts'
+
+type Deps = {
+  grants: Pick<LaunchGrants, 'create'>
+  consents: Pick<Consents, 'find'>
+  handles: Pick<LaunchHandles, 'burn'>
+  flights: Pick<Flights, 'note' | 'bind'>
+  vocabulary: Vocabulary
+  fhirBase: string
+  /** Context members that every launch has (CTX-06, CTX-07). */
+  standing: LaunchContext
+}
+
+/** What was decided about a request, by whomever. */
+export type Decision = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+
+/**
+ * Grants a launch, once it is decided, and tells oidc-provider, which then issues the code.
+ * @returns false if the user must be asked
+ * @throws errors of oidc-provider: nothing was allowed, or the EHR's handle was used meanwhile
+ */
+export function createGranting(deps: Deps) {
+  return async (ctx: KoaContextWithOIDC, request: LaunchRequest): Promise<boolean> => {
+    const decision = await decisionOf(ctx, request, deps)
+    if (decision === undefined) return false
+    if (!('context' in request.context) || 'missing' in request.context)
+      throw new Error('a launch without its context')
+    if (decision.granted.length === 0) {
+      throw new errors.AccessDenied('the user allowed nothing of what was asked', 'nothing-allowed')
+    }
+    // Law 5: of two requests with one handle, one goes on.
+    if (request.handle !== undefined && !(await deps.handles.burn(request.handle))) {
+      throw launchRefused('launch-used')
+    }
+    const grant = await deps.grants.create({
+      clientId: request.client.id,
+      userId: request.user.id,
+      scope: formatScopes(decision.granted),
+      context: { ...deps.standing, ...request.context.context },
+      refresh: refreshOf(decision.granted),
+      sessionUid: ctx.oidc.session?.uid,
+      duration: decision.duration,
+      flightId: ctx.oidc.params?.flight as string | undefined,
+    })
+    tellProvider(ctx, grant, deps)
+    noteFlight(grant, decision, request, deps)
+    return true
+  }
+}
+
+async function decisionOf(
+  ctx: KoaContextWithOIDC,
+  request: LaunchRequest,
+  { consents, vocabulary }: Deps,
+): Promise<Decision | undefined> {
+  const { client, user, asked } = request
+  const { consent } = (ctx.oidc.result ?? {}) as StepResults
+  if (consent !== undefined) {
+    return { ...scopesOf(consent, vocabulary), duration: consent.duration }
+  }
+  if (client.metadata.skip_consent === true) return { granted: asked, refused: [], duration: 'months' }
+  if (ctx.oidc.prompts.has('consent')) return undefined
+  const remembered = await consents.find({
+    userId: user.id,
+    clientId: client.id,
+    patient: patientOf(request),
+  })
+  if (remembered === undefined) return undefined
+  const decided = scopesOf(remembered, vocabulary)
+  if (needsConsent(asked, decided).length > 0) return undefined
+  const granted = grantedBefore(asked, decided)
+  return { granted, refused: decided.refused, duration: remembered.duration }
+}
+
+function scopesOf(decided: { granted: string; refused: string }, vocabulary: Vocabulary) {
+  return {
+    granted: parseScopes(decided.granted, vocabulary).scopes,
+    refused: parseScopes(decided.refused, vocabulary).scopes,
+  }
+}
+
+/** The patient that a request is about, as far as it is known. */
+export function patientOf({ context }: Pick<LaunchRequest, 'context'>): string | undefined {
+  return 'context' in context ? context.context.patient : undefined
+}
+
+/** REFR-01: offline rather than online where an app asked for both; neither without having asked. */
+function refreshOf(granted: readonly Scope[]): LaunchGrant['refresh'] {
+  const has = (name: string) => granted.some((scope) => scope.kind === 'identity' && scope.name === name)
+  return has('offline_access') ? 'offline' : has('online_access') ? 'online' : undefined
+}
+
+/** oidc-provider issues a code for a grant of its own, which here is no more than a name for ours. */
+function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant, { fhirBase }: Deps): void {
+  const { Grant } = ctx.oidc.provider
+  const theirs = new Grant({ accountId: grant.userId, clientId: grant.clientId })
+  theirs.jti = grant.id
+  for (const resource of Object.keys(ctx.oidc.resourceServers ?? { [fhirBase]: 0 }))
+    theirs.addResourceScope(resource, grant.scope)
+  ctx.oidc.entity('Grant', theirs)
+  ctx.oidc.session?.ensureClientContainer(grant.clientId)
+  ctx.oidc.session?.grantIdFor(grant.clientId, grant.id)
+}
+
+/** What was granted, and why the rest was not: for the developer of the app. */
+function noteFlight(
+  { flightId, id, userId, scope }: LaunchGrant,
+  { refused }: Decision,
+  request: LaunchRequest,
+  { flights }: Deps,
+): void {
+  if (flightId === undefined) return
+  const unticked = refused.map((one) => notGranted(one, 'unticked'))
+  flights.bind(flightId, { userId, grantId: id })
+  flights.note(flightId, {
+    event: 'consent',
+    outcome: 'ok',
+    detail: { granted: scope, notGranted: [...request.notGranted, ...unticked] },
+  })
+}

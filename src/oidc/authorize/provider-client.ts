@@ -1,0 +1,41 @@
+import type { AdapterPayload } from 'oidc-provider'
+import type { Client, ClientRegistry } from '../../clients/registry.ts'
+
+/** The pages of Lanyard itself, where people sign in without any app: it gets no code and no token. */
+export const ACCOUNT_CLIENT = 'lanyard-account'
+
+/**
+ * A client as oidc-provider shall know it: for the authorization endpoint alone. Clients authenticate with us
+ * (client-authentication.ts), so it hears of no secret and no key.
+ */
+export async function providerClient(
+  id: string,
+  { clients, issuer }: { clients: Pick<ClientRegistry, 'find'>; issuer: string },
+): Promise<AdapterPayload | undefined> {
+  if (id === ACCOUNT_CLIENT) {
+    return {
+      client_id: ACCOUNT_CLIENT,
+      redirect_uris: [`${issuer}/account`],
+      response_types: ['none'],
+      grant_types: [],
+      token_endpoint_auth_method: 'none',
+      post_logout_redirect_uris: [`${issuer}/`],
+    }
+  }
+  const client = await clients.find(id)
+  return client?.status === 'active' ? fromMetadata(client) : undefined
+}
+
+function fromMetadata({ id, metadata }: Client): AdapterPayload | undefined {
+  if (!metadata.grant_types.includes('authorization_code')) return undefined
+  return {
+    client_id: id,
+    client_name: metadata.client_name,
+    application_type: metadata.application_type,
+    redirect_uris: metadata.redirect_uris ?? [],
+    response_types: ['code'],
+    grant_types: metadata.grant_types.filter((type) => type !== 'client_credentials'),
+    token_endpoint_auth_method: 'none',
+    post_logout_redirect_uris: metadata.post_logout_redirect_uris ?? [],
+  }
+}

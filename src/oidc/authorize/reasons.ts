@@ -1,0 +1,25 @@
+import { errors } from 'oidc-provider'
+
+/** What oidc-provider says, and our code for it; in the order in which they are tried. */
+const said: readonly [RegExp, string][] = [
+  [/policy requires PKCE/, 'pkce-missing'],
+  [/code_challenge_method must be provided/, 'pkce-method-missing'],
+  [/not supported value of code_challenge_method/, 'pkce-plain'],
+  [/code_challenge must be/, 'pkce-malformed'],
+  [/must not be provided twice/, 'parameter-repeated'],
+  [/unsupported prompt/, 'prompt-unknown'],
+  [/id_token_hint/, 'id-token-hint'],
+]
+
+/** The reason code of an error of the authorization endpoint, for the flight record, the log and the audit. */
+export function reasonOf(error: Error): string {
+  if (!(error instanceof errors.OIDCProviderError)) return 'unexpected'
+  const { error_detail: detail, error_description: description = '' } = error
+  // Ours are codes; oidc-provider's details are sentences.
+  if (detail !== undefined && /^[a-z]+(-[a-z]+)+$/.test(detail)) return detail
+  if (error instanceof errors.InvalidRedirectUri) return 'redirect-mismatch'
+  if (error instanceof errors.InvalidClient) return 'client-unknown'
+  if (error instanceof errors.SessionNotFound) return 'sign-in-expired'
+  const found = said.find(([pattern]) => pattern.test(description))
+  return found?.[1] ?? error.error.replaceAll('_', '-')
+}

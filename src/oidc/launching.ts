@@ -1,0 +1,105 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Audit } from '../audit/audit.ts'
+import type { Client, ClientRegistry } from '../clients/registry.ts'
+import type { Seal } from '../keys/seal.ts'
+import type { KeyRing } from '../keys/signing-keys.ts'
+import type { Consents } from '../launches/consents.ts'
+import type { Flights } from '../launches/flights.ts'
+import type { LaunchGrants } from '../launches/grants.ts'
+import type { LaunchHandles } from '../launches/handles.ts'
+import type { Clock } from '../lib/time.ts'
+import type { Log } from '../observe/log.ts'
+import type { NotGranted } from '../smart/asked-scopes.ts'
+import type { Endpoints } from '../smart/discovery.ts'
+import type { Vocabulary } from '../smart/scope.ts'
+import type { Database } from '../store/database.ts'
+import type { UserRegistry } from '../users/registry.ts'
+import type { Visible } from './authorize/context.ts'
+import { authorizeEndpoint } from './authorize/endpoint.ts'
+import { createGranting } from './authorize/granting.ts'
+import { promptPolicy } from './authorize/prompts.ts'
+import { buildProvider, type SignOutPage } from './authorize/provider.ts'
+import { checkSmartParameters } from './authorize/request-parameters.ts'
+import { createSessions } from './authorize/sessions.ts'
+import { createSignInSteps } from './authorize/steps.ts'
+
+export type LaunchingDeps = {
+  db: Database
+  clock: Clock
+  log: Log
+  seal: Seal
+  ring: () => KeyRing
+  clients: ClientRegistry
+  users: Pick<UserRegistry, 'find'>
+  handles: LaunchHandles
+  grants: LaunchGrants
+  consents: Consents
+  flights: Flights
+  audit: Audit
+  vocabulary: Vocabulary
+  endpoints: Endpoints
+  visible: Visible
+  framed: boolean
+  /** Where the look of the server is told (CTX-07). */
+  styleUrl: string
+  signOutPage: SignOutPage
+  signedOutPage: (ctx: KoaContextWithOIDC) => void
+}
+
+/** The parts that lead from an authorization request to a code, put together. */
+export function launching(deps: LaunchingDeps) {
+  const { users, flights, endpoints } = deps
+  const { issuer, fhirBase } = endpoints
+  const grant = createGranting({
+    ...deps,
+    fhirBase,
+    standing: { need_patient_banner: true, smart_style_url: deps.styleUrl },
+  })
+  const policy = promptPolicy({ ...deps, grant })
+  const checkParameters = checkSmartParameters({ ...deps, fhirBase, told: tellFlight(flights) })
+  const cookieKeys = [deps.seal.secretFor('cookies')]
+
+  // Built anew when the signing keys change; all state is in the database.
+  let built: { ring: KeyRing; provider: Provider } | undefined
+  const provider = (): Provider => {
+    const ring = deps.ring()
+    if (built?.ring !== ring) {
+      const idTokenKeys = ring
+        .all('RS256')
+        .map(({ kid, key }) => ({ ...key.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }))
+      const isActive = async (id: string) => (await users.find(id))?.status === 'active'
+      built = {
+        ring,
+        provider: buildProvider({
+          ...deps,
+          issuer,
+          fhirBase,
+          idTokenKeys,
+          cookieKeys,
+          policy,
+          checkParameters,
+          isActive,
+        }),
+      }
+    }
+    return built.provider
+  }
+
+  const sessions = createSessions({ ...deps, provider })
+  return {
+    cookieKeys,
+    sessions,
+    steps: createSignInSteps({ ...deps, provider }),
+    authorize: authorizeEndpoint({ ...deps, provider, sessions }),
+  }
+}
+
+/** What of the request the app cannot get, for its developer. */
+function tellFlight(flights: Pick<Flights, 'note'>) {
+  return (ctx: KoaContextWithOIDC, _client: Client, notGranted: readonly NotGranted[]): void => {
+    const flight: unknown = ctx.state.flight
+    if (typeof flight !== 'string') return
+    if (ctx.oidc.params !== undefined) ctx.oidc.params.flight = flight
+    flights.note(flight, { event: 'authorize', outcome: 'ok', detail: { notGranted } })
+  }
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { Client } from '../clients/registry.ts'
+import { createSeal, type Seal } from '../keys/seal.ts'
+import type { LaunchGrant, LaunchGrants } from '../launches/grants.ts'
+import type { RefreshToken, RefreshTokens } from '../launches/refresh-tokens.ts'
+import type { LanyardError } from '../lib/errors.ts'
+import { SECOND } from '../lib/time.ts'
+import { formatScopes, parseScopes, type Vocabulary } from '../smart/scope.ts'
+import { narrow } from '../smart/scope-algebra.ts'
+import type { Database } from '../store/database.ts'
+import type { UserRegistry } from '../users/registry.ts'
+import { reachOf, type User } from '../users/user.ts'
+import { type AppTokenDeps, type AppTokenResponse, appTokens } from './app-tokens.ts'
+import type { Visible } from './authorize/context.ts'
+import type { Launched } from './code-exchange.ts'
+import { oauthError } from './oauth-error.ts'
+import type { Parameters } from './parameters.ts'
+
+/** How long a client that lost an answer may ask again, in milliseconds (REFR-10). */
+const GRACE = 10 * SECOND
+
+export type RefreshDeps = AppTokenDeps & {
+  db: Database
+  grants: Pick<LaunchGrants, 'find' | 'end'>
+  refreshTokens: RefreshTokens
+  users: Pick<UserRegistry, 'find'>
+  visible: Visible
+  sessionIsAlive: (session: { uid: string; userId: string }) => Promise<boolean>
+  audit: Pick<Audit, 'inTransaction'>
+}
+
+/**
+ * The grant type refresh_token (REFR-01…11): a token is good once, and one that comes a second time ends everything
+ * that the launch granted, except for a client that lost the answer a moment ago.
+ * @throws LanyardError `invalid_grant`, `invalid_scope`, `invalid_request`
+ */
+export function refresh(deps: RefreshDeps) {
+  return async (client: Client, parameters: Parameters, requestId: string): Promise<Launched> => {
+    const token = parameters.get('refresh_token')
+    if (token === undefined)
+      throw oauthError('invalid_request', 'refresh_token-missing', 'The request has no refresh_token.')
+    const found = await deps.refreshTokens.find(token)
+    if (found === undefined) throw badToken('refresh-unknown')
+    if (found.clientId !== client.id) throw badToken('refresh-other-client')
+    const { grant, user } = await launchOf(found, deps)
+    if (found.used !== undefined) return await again(token, found, grant, deps)
+    if (found.expires <= deps.clock()) throw badToken('refresh-expired')
+    const scope = scopeOf(parameters.get('scope'), grant, deps.vocabulary)
+    return await rotate(token, { client, user, grant, scope }, requestId, deps)
+  }
+}
+
+/** REFR-11: everything that may have ended since. */
+async function launchOf(
+  { grantId }: RefreshToken,
+  deps: RefreshDeps,
+): Promise<{ grant: LaunchGrant; user: User }> {
+  const grant = await deps.grants.find(grantId)
+  if (grant === undefined) throw badToken('grant-ended')
+  const user = await deps.users.find(grant.userId)
+  if (user?.status !== 'active') throw badToken('user-ended')
+  const { refresh, sessionUid = '', userId, context } = grant
+  if (refresh === 'online' && !(await deps.sessionIsAlive({ uid: sessionUid, userId })))
+    throw badToken('session-ended')
+  if (context.patient !== undefined && !(await deps.visible(reachOf(user), `Patient/${context.patient}`)))
+    throw badToken('context-not-visible')
+  return { grant, user }
+}
+
+/** REFR-02, REFR-03, REFR-04: all of the grant, or what lies within it. */
+function scopeOf(asked: string | undefined, grant: LaunchGrant, vocabulary: Vocabulary): string {
+  if (asked === undefined) return grant.scope
+  const { scopes, problems } = parseScopes(asked, vocabulary)
+  const { granted, refused } = narrow(scopes, parseScopes(grant.scope, vocabulary).scopes)
+  if (problems.length > 0 || refused.length > 0 || granted.length === 0) {
+    throw oauthError(
+      'invalid_scope',
+      'scope-beyond-grant',
+      'scope may only name what was granted at launch, or a part of it.',
+    )
+  }
+  return formatScopes(granted)
+}
+
+async function rotate(
+  token: string,
+  launch: { client: Client; user: User; grant: LaunchGrant; scope: string },
+  requestId: string,
+  deps: RefreshDeps,
+): Promise<Launched> {
+  const { db, refreshTokens } = deps
+  const { grant } = launch
+  const next = refreshTokens.make()
+  const issued = await appTokens(launch, next, deps)
+  const answer = sealOf(token).close(JSON.stringify(issued.response))
+  const won = await db.together(async (trx) => {
+    if (!(await refreshTokens.use(trx, token, answer))) return false
+    await refreshTokens.store(trx, next, grant)
+    await deps.audit.inTransaction(trx, {
+      event: 'token.refresh',
+      outcome: 'success',
+      clientId: grant.clientId,
+      userId: grant.userId,
+      patient: grant.context.patient,
+      tokenId: issued.claims.jti,
+      requestId,
+      detail: { scope: launch.scope },
+    })
+    return true
+  })
+  if (won) return { response: issued.response, flight: grant.flightId }
+  const winner = await refreshTokens.find(token)
+  if (winner === undefined) throw badToken('refresh-unknown')
+  return await again(token, winner, grant, deps)
+}
+
+/**
+ * A token that was used. Within the grace the same client gets the same answer again, as long as nobody went on with
+ * it; otherwise the token was stolen, from this client or by it.
+ */
+async function again(
+  token: string,
+  { used = 0, answer }: RefreshToken,
+  grant: LaunchGrant,
+  deps: RefreshDeps,
+): Promise<Launched> {
+  if (answer !== undefined && deps.clock() - used <= GRACE) {
+    const response = JSON.parse(sealOf(token).open(answer)) as AppTokenResponse
+    const next = await deps.refreshTokens.find(response.refresh_token ?? '')
+    if (next?.used === undefined) return { response, flight: grant.flightId }
+  }
+  await deps.grants.end({ id: grant.id }, 'refresh-reused')
+  throw badToken('refresh-reused')
+}
+
+/** Sealed with the token itself, of which the database knows only the hash. */
+function sealOf(token: string): Seal {
+  return createSeal(createHash('sha256').update(`answer to ${token}`).digest())
+}
+
+function badToken(reason: string): LanyardError {
+  return oauthError(
+    'invalid_grant',
+    reason,
+    'The refresh token is unknown, was used, has expired, was revoked, or belongs to another client. Launch the app again.',
+  )
+}

@@ -1,0 +1,90 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../lib/time.ts'
+import type { Words } from './words/en.ts'
+
+/** A time as people read it and as machines do. */
+export type Said = { people: string; machine: string }
+
+export type Dates = ReturnType<typeof datesIn>
+
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const
+const steps = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+] as const
+
+/**
+ * How days, times and spans are said in a language. Times are milliseconds since 1970.
+ * @param zone an IANA time zone; UTC, as in the log, unless one is given
+ */
+export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
+  const said = (at: number, options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(at)
+  const day = (at: number) => said(at, { day: 'numeric', month: 'long', year: 'numeric' })
+  const amount = (count: number, unit: string): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
+
+  return {
+    zone,
+    amount,
+    /** `19 February 2027` */
+    day,
+    sameDay: (one: number, other: number): boolean => day(one) === day(other),
+    /** `21 November` */
+    dayOfYear: (at: number) => said(at, { day: 'numeric', month: 'long' }),
+    /** `Thursday, 19 November` */
+    weekday: (at: number) => said(at, { weekday: 'long', day: 'numeric', month: 'long' }),
+    /** `March 2026` */
+    month: (at: number) => said(at, { month: 'long', year: 'numeric' }),
+    /** `07:02` */
+    time: (at: number) => said(at, CLOCK),
+    /** `07:02 UTC` */
+    clock: (at: number) => said(at, { ...CLOCK, timeZoneName: 'short' }),
+    /** `1 March 2026, 12:00 UTC` */
+    moment: (at: number): Said => ({
+      people: `${day(at)}, ${said(at, { ...CLOCK, timeZoneName: 'short' })}`,
+      machine: new Date(at).toISOString(),
+    }),
+    /** A FHIR date or dateTime, as exactly as it is known: `14 Mar 2014`, `Mar 2014`, `2014`. */
+    fhirDate(date: string): string {
+      if (date.length > 10) return said(Date.parse(date), { day: 'numeric', month: 'short', year: 'numeric' })
+      const [, month, dayOfMonth] = date.split('-')
+      return said(Date.parse(date), {
+        timeZone: 'UTC',
+        year: 'numeric',
+        ...(month && { month: 'short' }),
+        ...(dayOfMonth && { day: 'numeric' }),
+      })
+    },
+    /** Time that is left, rounded up in its greatest unit: `15 minutes`. */
+    left(milliseconds: number): string {
+      const [unit, size] = steps.find(([, size]) => milliseconds >= size) ?? (['second', SECOND] as const)
+      return amount(Math.max(1, Math.ceil(milliseconds / size)), unit)
+    },
+    /** Days, months or years ago: `2 days ago`, `today`. */
+    ago(at: number, now: number): string {
+      const days = Math.max(0, Math.floor((now - at) / DAY))
+      const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+      if (days < 60) return relative.format(-days, 'day')
+      return days < 730
+        ? relative.format(-Math.floor(days / 30.44), 'month')
+        : relative.format(-Math.floor(days / 365.25), 'year')
+    },
+    /** Years since a whole FHIR date; of small children months or days. Nothing of a date without its day. */
+    age(birthDate: string, now: number): string | undefined {
+      if (!/^\d{4}-\d\d-\d\d$/.test(birthDate)) return undefined
+      const [year, month, dayOfMonth] = numbers(birthDate)
+      const [thisYear, thisMonth, today] = numbers(new Date(now).toISOString().slice(0, 10))
+      const months = (thisYear - year) * 12 + thisMonth - month - (today < dayOfMonth ? 1 : 0)
+      if (months >= 24) return amount(Math.floor(months / 12), 'year')
+      if (months >= 2) return amount(months, 'month')
+      return amount(Math.max(0, Math.floor((now - Date.parse(birthDate)) / DAY)), 'day')
+    },
+  }
+}
+
+function numbers(date: string): [number, number, number] {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number)
+  return [year, month, day]
+}

@@ -1,0 +1,87 @@
+/** The start page. */
+export const landing = {
+  title: 'Lanyard',
+  heading: 'A badge for every app that opens a health record',
+  lead: 'Lanyard decides what an app may see, gives it a token that says so, and holds every request to that token. SMART App Launch 2.2 on FHIR R4.',
+  calm: 'This server decides which apps may open the health records kept here, and holds every request to that. SMART on FHIR, with FHIR R4.',
+  addresses: 'Addresses',
+  // `what` follows "Copy", for those who hear the button.
+  fhir: { label: 'FHIR server', what: 'FHIR server address' },
+  issuer: { label: 'Issuer', what: 'issuer' },
+  token: { label: 'Token endpoint', what: 'token endpoint' },
+  smart: { label: 'Discovery', what: 'discovery address' },
+  lookInside: 'Look inside',
+  documents: {
+    capability: { name: 'CapabilityStatement', note: 'What the FHIR server can do' },
+    oauth: { name: 'OAuth metadata', note: 'Discovery for OAuth libraries' },
+    keys: { name: 'Public keys', note: 'What tokens are signed with' },
+    ready: { name: 'Health', note: 'Whether it may get traffic' },
+    metrics: { name: 'Metrics', note: 'Counters for Prometheus' },
+  },
+  firstToken: {
+    title: 'Your first token',
+    link: 'Get a first token',
+    answer: 'Answer',
+    lead: 'Run these in the project folder while this server runs. The demo has a backend service with a key of its own.',
+    get: {
+      title: 'Get a token',
+      text: 'Signs an assertion with the key of `demo-backend` and trades it for a token that may read everything.',
+      caption: 'Terminal',
+      what: 'the command that gets a token',
+    },
+    read: {
+      title: 'Read two patients',
+      text: 'All of them are made up.',
+      caption: 'Terminal',
+      what: 'the command that reads patients',
+    },
+    refuse: {
+      title: 'Ask with a smaller badge',
+      text: 'A token for patients only does not open lab results, and the answer says why.',
+      caption: 'Terminal',
+      what: 'the commands that are refused',
+      answer: {
+        status: '403 Forbidden',
+        text: 'This token opens nothing of type Observation; a scope such as "system/Observation.s" would.',
+      },
+    },
+  },
+  works: {
+    title: 'What works today, and what comes next',
+    feature: 'Feature',
+    state: 'State',
+    short: 'In short',
+    ready: 'Ready',
+    next: 'Next',
+    rows: [
+      {
+        name: 'Tokens for backend services',
+        ready: true,
+        short: 'Signed assertions with RS384 or ES384, keys given inline or by URL',
+      },
+      {
+        name: 'Fine scopes',
+        ready: true,
+        short: 'Such as `system/Observation.rs?category=laboratory`, and the older `system/*.read`',
+      },
+      {
+        name: 'FHIR read and search',
+        ready: true,
+        short: 'Chains, includes and totals too never show more than the token opens',
+      },
+      {
+        name: 'Introspection and revocation',
+        ready: true,
+        short: 'A token that is revoked stops at once',
+      },
+      { name: 'Keys, audit, metrics', ready: true, short: 'Signing keys rotate without a restart' },
+      {
+        name: 'Launching apps',
+        ready: false,
+        short: 'From the chart and standalone, with sign-in and consent',
+      },
+      { name: 'Writing to FHIR', ready: false, short: 'Create, update and delete under the same rules' },
+      { name: 'Account and admin pages', ready: false, short: 'See, allow and withdraw what apps may do' },
+    ],
+  },
+}

@@ -1,0 +1,123 @@
+import type { Words } from '../en.ts'
+
+const openAgain = [
+  'Abra la aplicación otra vez desde su propia página de inicio.',
+  'Si vuelve a ocurrir, dígaselo a quienes hacen la aplicación, con la referencia de abajo.',
+]
+
+const unknownApp = {
+  heading: 'No se ha podido abrir esta aplicación',
+  sentence:
+    'Le ha enviado una aplicación que no está registrada aquí. Nos hemos detenido y no se ha compartido nada.',
+  advice: openAgain,
+}
+
+// Each has a sentence of its own: those of the errors themselves are in English.
+export const error: Words['error'] = {
+  whatYouCanDo: 'Qué puede hacer',
+  reference: 'Referencia que debe indicar',
+  copyReference: 'la referencia',
+  details: 'Detalles técnicos',
+  code: 'Código',
+  reason: 'Error de OAuth',
+  status: 'Estado',
+  home: 'Ir a la página de inicio',
+  byReason: {
+    'launch-not-offered': {
+      heading: 'Aquí todavía no se pueden abrir aplicaciones',
+      sentence: 'Esta versión solo da tokens a servicios sin usuario.',
+      advice: [
+        'Si le ha enviado una aplicación, cierre esta página. No se ha compartido nada.',
+        'Si usted hace la aplicación, empiece por un servicio sin usuario: la página de inicio tiene las direcciones.',
+      ],
+    },
+    invalid_client: unknownApp,
+    'client-unknown': unknownApp,
+    'redirect-mismatch': {
+      heading: 'No se ha podido abrir esta aplicación',
+      sentence:
+        'La aplicación nos ha pedido que le devolvamos a una dirección que no ha registrado aquí. Nos hemos detenido y no se ha compartido nada.',
+      advice: openAgain,
+    },
+    'launch-other-user': {
+      heading: 'Esta aplicación se abrió para otra persona',
+      sentence:
+        'Ha iniciado sesión otra persona distinta de la que abrió la aplicación. No se ha compartido nada.',
+      advice: [
+        'Vuelva atrás e inicie sesión como la persona que la abrió, o abra usted la aplicación otra vez.',
+      ],
+    },
+    'sign-in-expired': {
+      heading: 'Esta página se ha cerrado',
+      sentence: 'Ha estado abierta demasiado tiempo, o ya la ha contestado. No se ha compartido nada más.',
+      advice: ['Abra la aplicación otra vez desde su propia página de inicio.'],
+    },
+    csrf: {
+      heading: 'No hemos podido saber si esto viene de usted',
+      sentence:
+        'El formulario era anterior a su inicio de sesión, o lo ha enviado otro sitio. No se ha cambiado nada.',
+      advice: [
+        'Vuelva atrás, cargue la página otra vez y contéstela de nuevo.',
+        'Compruebe que su navegador acepta cookies.',
+      ],
+    },
+  },
+  byCode: {
+    'not-found': {
+      heading: 'En esta dirección no hay nada',
+      sentence: 'Quizá la dirección esté incompleta, o lo que había aquí se ha movido.',
+      advice: [
+        'Compruebe que la dirección está bien escrita.',
+        'Si ha llegado por un enlace, dígaselo a quien lleva la página de ese enlace.',
+      ],
+    },
+    'method-not-allowed': {
+      heading: 'Esta dirección no funciona así',
+      sentence: 'No acepta este tipo de solicitud.',
+      advice: [],
+    },
+    unauthenticated: {
+      heading: 'No ha iniciado sesión',
+      sentence: 'Lo que pide solo se muestra a quien ha iniciado sesión.',
+      advice: ['Vuelva atrás e inicie sesión otra vez.'],
+    },
+    forbidden: {
+      heading: 'No puede abrir esto',
+      sentence: 'Ha iniciado sesión, pero sus permisos no llegan hasta aquí.',
+      advice: [],
+    },
+    gone: {
+      heading: 'Esto ya no está aquí',
+      sentence: 'Lo que había aquí ha terminado o se ha retirado.',
+      advice: ['Vuelva atrás y empiece de nuevo.'],
+    },
+    misdirected: {
+      heading: 'Esta no es la dirección de este servidor',
+      sentence: 'El servidor contesta solo bajo su propio nombre.',
+      advice: [],
+    },
+    'too-many': {
+      heading: 'Demasiados intentos',
+      sentence: 'Ha habido demasiadas solicitudes en poco tiempo.',
+      advice: ['Espere un poco y vuelva a intentarlo.'],
+    },
+    unavailable: {
+      heading: 'Este servidor no puede contestar en este momento',
+      sentence: 'Está ocupado o se está reiniciando.',
+      advice: ['Espere un poco y vuelva a intentarlo.'],
+    },
+  },
+  theirs: {
+    heading: 'Esta solicitud no se entiende',
+    sentence: 'Le falta algo o tiene algo que no puede ser. No se ha compartido nada.',
+    advice: ['Vuelva a donde empezó e inténtelo otra vez desde allí.'],
+  },
+  ours: {
+    heading: 'Algo ha fallado por nuestra parte',
+    sentence: 'No es culpa suya, y ha quedado anotado.',
+    advice: [
+      'Inténtelo otra vez dentro de un momento.',
+      'Si continúa, indique la referencia a quien administra este servidor.',
+    ],
+  },
+}

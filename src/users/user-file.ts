@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { passwordHash, passwordProblem } from './passwords.ts'
+
+/** Most entries of a list of patients. */
+const PATIENTS = 500
+
+export const roles = [
+  'patient',
+  'proxy',
+  'clinician',
+  'admin',
+  'auditor',
+  'developer',
+  'frontdesk',
+  'analyst',
+] as const
+
+/** In lower case; e-mail addresses are names too. */
+export const usernamePattern = /^[a-z0-9][a-z0-9._%+@-]{0,99}$/
+
+/** A name as it is stored and looked up: people do not mind its case, nor a space at its end. */
+export function usernameOf(typed: string): string {
+  return typed.trim().toLowerCase()
+}
+
+/** FHIR R4 §2.24.0.1: what an id may be. */
+const patientId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'must be the id of a patient, without "Patient/"')
+
+/** A user as a file says it, for the command line, the configuration folder and the admin API. */
+export const userFile = z
+  .strictObject({
+    username: z
+      .string()
+      .transform(usernameOf)
+      .pipe(
+        z
+          .string()
+          .regex(
+            usernamePattern,
+            'must begin with a letter or digit; letters, digits and . _ % + @ - may follow',
+          ),
+      ),
+    display_name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks'),
+    /** In clear text; `password_hash` is the same as `lanyard user hash` prints it. */
+    password: z
+      .string()
+      .superRefine((value, context) => {
+        const problem = passwordProblem(value)
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+      })
+      .optional(),
+    password_hash: z.string().regex(passwordHash, 'must come from `lanyard user hash`').optional(),
+    roles: z
+      .array(z.enum(roles, `must be one of ${roles.join(', ')}`))
+      .min(1, 'must hold at least one role')
+      .max(roles.length),
+    fhir_user: z
+      .string()
+      .regex(
+        /^(?:Patient|Practitioner|RelatedPerson|Person)\/[A-Za-z0-9.-]{1,64}$/,
+        'must be a Patient, Practitioner, RelatedPerson or Person, e.g. "Practitioner/7"',
+      )
+      .optional(),
+    patients: z
+      .union([z.literal('all'), z.array(patientId).max(PATIENTS)], {
+        error: 'must be "all" or a list of ids of patients',
+      })
+      .optional(),
+  })
+  .refine(({ password, password_hash }) => password === undefined || password_hash === undefined, {
+    path: ['password'],
+    message: 'and password_hash exclude each other: give one of them',
+  })
+  .transform((file) => ({ ...file, patients: file.patients ?? usualPatients(file) }))
+
+export type UserFile = z.infer<typeof userFile>
+
+/** Whose records a user may act for if nobody says: the own one, and for those who treat anybody, all. */
+function usualPatients(file: { fhir_user?: string | undefined; roles: readonly string[] }): 'all' | string[] {
+  const [type, id] = file.fhir_user?.split('/') ?? []
+  if (type === 'Patient' && id !== undefined) return [id]
+  return file.roles.includes('clinician') ? 'all' : []
+}
