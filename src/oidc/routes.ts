@@ -32,7 +32,7 @@ export function oauthRoutes(deps: Deps): Router<RequestState> {
     ['/launch', 'launch.create', deps.launch],
   ]
   for (const [path, event, handle] of endpoints) {
-    router.all(path, errors(event, deps), cors(deps), only('POST'), handle)
+    router.all(path, errors(event, deps), cors(deps, 'POST'), only('POST'), handle)
   }
   router.all(
     '/oauth2/userinfo',
@@ -112,7 +112,7 @@ function unexpected(thrown: unknown, event: AuditEvent): LanyardError {
 }
 
 /** CORS-02, CORS-03: for origins that a client registered; no credentials, ever. */
-function cors({ allowsOrigin }: Deps) {
+function cors({ allowsOrigin }: Deps, methods: string) {
   return async (ctx: RequestContext, next: Next): Promise<void> => {
     ctx.vary('Origin')
     const origin = ctx.get('origin')
@@ -123,7 +123,7 @@ function cors({ allowsOrigin }: Deps) {
     }
     if (ctx.method !== 'OPTIONS') return await next()
     if (allowed) {
-      ctx.set('access-control-allow-methods', 'GET, POST')
+      ctx.set('access-control-allow-methods', methods)
       ctx.set('access-control-allow-headers', 'Authorization, Content-Type, Accept, X-Request-Id')
       ctx.set('access-control-max-age', '600')
     }

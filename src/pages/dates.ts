@@ -64,7 +64,7 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
     },
     /** Days, months or years ago: `2 days ago`, `today`. */
     ago(at: number, now: number): string {
-      const days = Math.max(0, Math.floor((now - at) / DAY))
+      const days = Math.max(0, Math.floor(now / DAY) - Math.floor(at / DAY))
       const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
       if (days < 60) return relative.format(-days, 'day')
       return days < 730

@@ -59,7 +59,7 @@ export function createRender({ folder, site, demo, asset }: Deps): Render {
   return (page) => {
     const { layout, view, words, data, card, user, home = '/' } = page
     const frame = { words, card, user, home, title: words.title(page.title, site), languages: others(page) }
-    const all = { ...shared, ...data, ...frame }
+    const all = { ...data, ...shared, ...frame }
     return write(`layouts/${layout}`, { ...all, body: write(`pages/${view}`, all) })
   }
 }

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { User } from '../../src/users/user.ts'
 import { claimsOf, signAssertion, withAssertion } from '../support/client-keys.ts'
 import {
   type Answer,
@@ -17,6 +18,7 @@ import {
   token,
 } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
 
 let server: TestServer
 let gateway: Backend
@@ -278,7 +280,12 @@ describe('a token of a launch', () => {
     fhirContext: [{ reference: 'ImagingStudy/i1' }],
   }
 
-  /** A grant and a token as the app launch will make them. */
+  let user: User
+  beforeAll(async () => {
+    user = await addUser(server.house, { fhir_user: 'Practitioner/7', patients: 'all', roles: ['clinician'] })
+  })
+
+  /** A grant and a token as a launch makes them. */
   async function launched(): Promise<{
     app: Awaited<ReturnType<typeof registerSecretApp>>
     grantId: string
@@ -291,12 +298,16 @@ describe('a token of a launch', () => {
       .values({
         grant_id: grantId,
         client_id: app.id,
-        user_id: 'u1',
+        user_id: user.id,
         scope: 'launch patient/Patient.rs',
-        context: JSON.stringify({ ...context, user: { fhirUser: 'Practitioner/7', patients: 'all' } }),
+        context: JSON.stringify(context),
         created: server.clock.now,
         expires: server.clock.now + 200_000,
         revoked: null,
+        session_uid: null,
+        refresh: null,
+        used: null,
+        flight_id: null,
       })
       .execute()
     const now = server.clock.now / 1000
@@ -304,7 +315,7 @@ describe('a token of a launch', () => {
     const jwt = await new SignJWT({
       iss: server.url,
       aud: server.fhir,
-      sub: 'u1',
+      sub: user.id,
       client_id: app.id,
       scope: 'launch patient/Patient.rs',
       gid: grantId,
@@ -321,7 +332,7 @@ describe('a token of a launch', () => {
   test('INTRO-03 introspection says its launch context, and nothing of who the user may see', async () => {
     const { app, jwt } = await launched()
     const { body } = await post(server, '/oauth2/introspect', { token: jwt }, { authorization: app.basic })
-    expect(body).toMatchObject({ active: true, sub: 'u1', ...context })
+    expect(body).toMatchObject({ active: true, sub: user.id, ...context })
     expect(body).not.toHaveProperty('user')
     expect(body).not.toHaveProperty('gid')
   })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { LanyardError } from '../../src/lib/errors.ts'
 import { activityPage } from '../../src/pages/account/activity-page.ts'
 import { type AppGrant, accountAppsPage } from '../../src/pages/account/apps-page.ts'
 import { narrowPage } from '../../src/pages/account/narrow-page.ts'
@@ -6,6 +7,9 @@ import { securityPage } from '../../src/pages/account/security-page.ts'
 import { sessionsPage } from '../../src/pages/account/sessions-page.ts'
 import { withdrawPage } from '../../src/pages/account/withdraw-page.ts'
 import { loadAssets } from '../../src/pages/assets.ts'
+import { errorPage } from '../../src/pages/error-page.ts'
+import { helpPage } from '../../src/pages/help.ts'
+import { landingPage } from '../../src/pages/landing.ts'
 import type { CountedLine } from '../../src/pages/permissions.ts'
 import type { PatientCard } from '../../src/pages/person.ts'
 import { createRender, type Page, type Render } from '../../src/pages/render.ts'
@@ -17,6 +21,7 @@ import { signInPage } from '../../src/pages/sign-in/sign-in-page.ts'
 import { signOutPage } from '../../src/pages/sign-in/sign-out-page.ts'
 import { signedOutPage } from '../../src/pages/sign-in/signed-out-page.ts'
 import type { Words } from '../../src/pages/words/en.ts'
+import { endpointsOf } from '../../src/smart/discovery.ts'
 
 export const viewsFolder = resolve(import.meta.dirname, '../../views')
 
@@ -112,7 +117,21 @@ export function fixtures(words: Words, text: Texts = (usual) => usual): Record<s
   const apps = [{ value: 'pulse-diary-web', label: text('Pulse Diary') }]
   const records = [{ value: 'ana', label: text('Ana Lindqvist') }]
   const form = { csrf: flow.csrf, action: '/account/x' }
+  const endpoints = endpointsOf('https://auth.example.org')
+  const mistake = new LanyardError('invalid-request', text('No.'), {
+    reason: 'redirect-mismatch',
+    word: text('x'),
+  })
   return {
+    start: landingPage({
+      words,
+      endpoints,
+      site: text('Alder Valley Hospital'),
+      demo: true,
+      backend: { clientId: text('demo-backend'), keyFile: text('data/demo-backend.jwk.json') },
+    }),
+    help: helpPage(words),
+    error: errorPage(mistake, { words, endpoints, clock: () => now, reference: text('7F3K-29QD-XM41') }),
     'sign-in': signInPage({ ...flow, client: pulse, cancel: true }, words),
     'sign-in-account': signInPage(
       { ...flow, demo: { usernames: ['patient', 'clinician', 'admin'], password: 'lanyard-demo' } },

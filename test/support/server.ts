@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { House } from '../../src/house.ts'
 import { serve } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import type { House } from '../../src/house.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { type Engine, freshPostgres } from './database.ts'
 

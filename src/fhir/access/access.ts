@@ -14,6 +14,8 @@ export type Access = {
   readonly userId: string | undefined
   readonly patient: string | undefined
   readonly tokenId: string
+  /** Of a launch; a backend service has none. */
+  readonly grantId: string | undefined
   /** What this token may do; the same question always gets the same answer. */
   decide(interaction: Interaction, type: string): Decision
   /** What a page link is bound to: another token of the same right may follow it (ENF-18). */
@@ -22,7 +24,7 @@ export type Access = {
 
 /** What an access is made from; a live token is that. */
 export type Grounds = {
-  readonly claims: Pick<AccessTokenClaims, 'client_id' | 'sub' | 'jti'>
+  readonly claims: Pick<AccessTokenClaims, 'client_id' | 'sub' | 'jti' | 'gid'>
   readonly authority: Authority
 }
 
@@ -34,9 +36,11 @@ const minted = new WeakSet<Access>()
 export function mint({ claims, authority: granted }: Grounds, shared: SharedResources): Access {
   const authority = shared === 'always' ? withSharedTypes(granted) : granted
   const decisions = new Map<string, Decision>()
+  const isService = claims.sub.startsWith('client:')
   const access: Access = {
     clientId: claims.client_id,
-    userId: claims.sub.startsWith('client:') ? undefined : claims.sub,
+    userId: isService ? undefined : claims.sub,
+    grantId: isService ? undefined : claims.gid,
     patient: authority.patient,
     tokenId: claims.jti,
     fingerprint: JSON.stringify([

@@ -50,6 +50,7 @@ function security(at: Endpoints) {
     ['token', at.token],
     ['introspect', at.introspect],
     ['revoke', at.revoke],
+    ['manage', at.account],
   ].map(([url, valueUri]) => ({ url, valueUri }))
   return {
     extension: [

@@ -26,8 +26,17 @@ export type FhirDeps = AuthenticateDeps & {
   definitions: Definitions
   audit: Pick<Audit, 'note' | 'accepts'>
   metrics: Pick<Metrics, 'decision'>
+  /** Takes the first calls of an app down into the record of its launch. */
+  flights: { noteCall(grantId: string, call: Call): void }
   log: Log
   allowsOrigin: (origin: string) => Promise<boolean>
+}
+
+/** One call of an app, without any id. */
+type Call = {
+  outcome: 'ok' | 'refused'
+  reason?: string
+  detail: { interaction?: string | undefined; type?: string | undefined; status: number; requestId: string }
 }
 
 /**
@@ -117,8 +126,9 @@ async function bodyOf(
   }
 }
 
-function record(access: Access, route: Route, ctx: Context, { audit, metrics }: FhirDeps): void {
+function record(access: Access, route: Route, ctx: Context, { audit, metrics, flights }: FhirDeps): void {
   metrics.decision(route.interaction, 'allowed')
+  if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
   audit.note({
     event:
       route.interaction === 'search-type'
@@ -139,8 +149,14 @@ function record(access: Access, route: Route, ctx: Context, { audit, metrics }: 
   })
 }
 
+function callOf(ctx: Context): Call['detail'] {
+  const { interaction, requestId } = ctx.state
+  const type = /^\/fhir\/([A-Z][A-Za-z]+)/.exec(ctx.path)?.[1]
+  return { interaction, type, status: ctx.status, requestId }
+}
+
 /** Every error as an OperationOutcome, every refusal in the audit (ENF-33). */
-function refuse(ctx: Context, thrown: unknown, { audit, metrics, log }: FhirDeps): void {
+function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }: FhirDeps): void {
   const error = thrown instanceof LanyardError ? thrown : unexpected(thrown)
   const access: Access | undefined = ctx.state.access
   const reason = error.reason ?? error.code
@@ -159,6 +175,8 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, log }: FhirDeps
     detail: { method: ctx.method, path: ctx.path.slice(0, 200), status: error.status },
   })
   ctx.status = error.status
+  if (access?.grantId !== undefined)
+    flights.noteCall(access.grantId, { outcome: 'refused', reason, detail: callOf(ctx) })
   ctx.set(error.headers)
   ctx.remove('etag')
   ctx.remove('last-modified')

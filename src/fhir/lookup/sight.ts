@@ -24,6 +24,7 @@ export function asHolder(
     client_id: 'lanyard',
     sub: user?.fhirUser ?? 'nobody',
     jti: 'lookup',
+    gid: 'lookup',
   }
   return mint({ claims, authority: { scopes, patient, user } }, shared)
 }

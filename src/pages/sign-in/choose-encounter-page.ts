@@ -58,8 +58,10 @@ export function chooseEncounterPage(model: ChooseEncounterModel, words: Words): 
   }
 }
 
-/** `3 Mar 2026`, or `3 Mar 2026 – 7 Mar 2026`. */
+/** `3 Mar 2026, 10:30 UTC` of a visit of one day, `3 Mar 2026 – 7 Mar 2026` of a stay. */
 function whenOf({ start, end }: EncounterCard, dates: Dates): string | undefined {
-  const days = [start, end].filter((date) => date !== undefined).map((date) => dates.fhirDate(date))
-  return days.length === 0 ? undefined : [...new Set(days)].join(' – ')
+  const days = new Set([start, end].filter((date) => date !== undefined).map((date) => dates.fhirDate(date)))
+  if (days.size === 0) return undefined
+  const time = days.size === 1 && start?.includes('T') ? [dates.clock(Date.parse(start))] : []
+  return [[...days].join(' – '), ...time].join(', ')
 }

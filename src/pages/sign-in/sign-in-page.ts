@@ -43,7 +43,7 @@ export function signInPage(model: SignInModel, words: Words): Page {
       username,
       problem: failure && problemOf(failure, words, dates),
       cancel: cancel && client ? signIn.cancel(client.name) : undefined,
-      demo,
+      demoUsers: demo,
     },
   }
 }

@@ -41,10 +41,6 @@ export const en = {
   newTab: 'opens in a new tab',
   closes: (time: string) => `For your safety this page closes in ${time}. You would then start again.`,
   landing,
-  launchLater: {
-    sentence:
-      'This version gives tokens to backend services only. Opening apps with a person signed in follows in a later version.',
-  },
   people,
   signIn,
   choose,

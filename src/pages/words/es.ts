@@ -35,10 +35,6 @@ export const es: Words = {
   closes: (time) =>
     `Por su seguridad, esta página se cierra dentro de ${time}. Después tendría que empezar de nuevo.`,
   landing,
-  launchLater: {
-    sentence:
-      'Esta versión solo da tokens a servicios sin usuario. Abrir aplicaciones con una persona que ha iniciado sesión llegará en una versión posterior.',
-  },
   people,
   signIn,
   choose,

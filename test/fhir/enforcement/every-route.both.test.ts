@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/house.ts'
 import type { Definitions } from '../../../src/fhir/definitions/definitions.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { launcher } from '../../support/launched-token.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 import { entangled, referencesOf } from './entangled.ts'

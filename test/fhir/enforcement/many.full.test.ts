@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/house.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { launcher } from '../../support/launched-token.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { type Answer, answerOf, laboratory, observationCategory } from './ward.ts'

@@ -151,11 +151,16 @@ test('ENF-26 what the user may see is asked anew at every request', async () => 
   ) as {
     gid: string
   }
-  const context = JSON.stringify({ user: { patients: ['ann'] } })
-  await ward.house.db.kysely
-    .updateTable('launch_grant')
-    .set({ context })
+  const { kysely } = ward.house.db
+  const { user_id } = await kysely
+    .selectFrom('launch_grant')
+    .select('user_id')
     .where('grant_id', '=', gid)
+    .executeTakeFirstOrThrow()
+  await kysely
+    .updateTable('account')
+    .set({ patients: JSON.stringify(['ann']) })
+    .where('user_id', '=', user_id)
     .execute()
   expect(await holder.finds('Condition')).toEqual(['Condition/ann-flu'])
   expect((await holder.get('Condition/bob-gout')).status).toBe(404)
@@ -184,16 +189,18 @@ test('ENF-27 patient/ and user/ in one token are judged apart and united', async
 })
 
 test('ENF-27 what a user scope shows of others brings no shared resource into the patient scope', async () => {
-  const user = { fhirUser: undefined, patients: ['bob'] }
-  // Cedar appears in Ann's record only, of which this token sees nothing.
-  const blind = ward.as('patient/Practitioner.rs user/Observation.rs', { user })
-  expect(await blind.finds('Practitioner')).toEqual([])
+  const user = { fhirUser: undefined, patients: ['ann', 'bob'] }
+  // Of Ann's record it sees the lab result by Ash; of Bob's the one by Birch, which opens nothing to the patient scope.
+  const lab = 'user/Observation.rs?category=laboratory'
+  const partly = ward.as(`patient/Practitioner.rs ${lab}`, { user })
+  expect(await partly.finds('Observation')).toContain('Observation/bob-lab')
+  expect(await partly.finds('Practitioner')).toEqual(['Practitioner/ash'])
   const seeing = ward.as('patient/Practitioner.rs patient/Observation.rs', { user })
   expect(await seeing.finds('Practitioner')).toEqual(['Practitioner/ash', 'Practitioner/cedar'])
 })
 
 test('OIDC-05 the scope fhirUser opens the own resource to a read, and nothing through it', async () => {
-  const own = { patient: 'bob', user: { fhirUser: 'Patient/ann', patients: [] } }
+  const own = { patient: 'bob', user: { fhirUser: 'Patient/ann', patients: ['bob'] } }
   const holder = ward.as('fhirUser patient/Organization.rs', own)
   expect((await holder.get('Patient/ann')).status).toBe(200)
   expect((await holder.get('Patient/bob')).status).toBe(404)

@@ -1,5 +1,5 @@
-import { fhirStoreOf } from '../../../src/house.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { type Launch, type Launcher, launcher } from '../../support/launched-token.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 

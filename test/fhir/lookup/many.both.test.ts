@@ -9,11 +9,13 @@ import { clinician, type Household, openHousehold } from './household.ts'
 // So many patients that a search which most of them match takes another way: along the index it is sorted by.
 const MANY = 2100
 
+type Name = { use?: string; family?: string | undefined; given?: string[] }
+
 const families = ['Ödön', 'ode', 'Oz', 'zebra', 'Ábel', 'Berg', 'Öz', 'Lind']
 const patients = Array.from({ length: MANY }, (_, index) => {
   const family = families[(index * 5) % families.length]
   const given = [`Mo${'abcdefghij'[(index * 37) % 10]}`, 'Kim']
-  const name = [
+  const name: Name[] = [
     // Some have no family name, some a second one, or one that is written in two ways.
     ...(index % 50 === 7 ? [{ given }] : [{ family, given }]),
     ...(index % 9 === 0 ? [{ use: 'maiden', family: families[index % 5] }] : []),
@@ -22,11 +24,10 @@ const patients = Array.from({ length: MANY }, (_, index) => {
   return { resourceType: 'Patient', id: `m${String(index).padStart(4, '0')}`, name, birthDate: '1990-05-21' }
 })
 
-type Name = { family?: string; given?: string[] }
 const least = (texts: (string | undefined)[]): string =>
   texts.flatMap((text) => (text === undefined ? [] : [normalize(text)])).sort()[0] ?? '\u{10FFFF}'
 const family = ({ name }: { name: Name[] }): string => least(name.map((one) => one.family))
-const given = ({ name }: { name: Name[] }): string => least(name.flatMap((one) => one.given))
+const given = ({ name }: { name: Name[] }): string => least(name.flatMap((one) => one.given ?? []))
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const sorted = [...patients]
   .sort((a, b) => compare(family(a), family(b)) || compare(given(a), given(b)) || compare(a.id, b.id))
@@ -78,7 +79,7 @@ test('SRCH-13 the other way round, what has no family name comes last too', asyn
   const greatest = new Map(
     patients.map(({ id, name }) => [
       id,
-      (name as Name[])
+      name
         .flatMap((one) => (one.family === undefined ? [] : [normalize(one.family)]))
         .sort()
         .at(-1) ?? '',

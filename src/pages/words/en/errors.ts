@@ -23,13 +23,6 @@ export const error = {
   home: 'Go to the start page',
   /** By the reason of the error, before its code is looked at. */
   byReason: {
-    'launch-not-offered': {
-      heading: 'Apps cannot be opened here yet',
-      advice: [
-        'If an app sent you here, close this page. Nothing was shared.',
-        'If you make the app, start with a backend service: the start page has the addresses.',
-      ],
-    },
     // Of oidc-provider: a client_id that we do not have.
     invalid_client: unknownApp,
     'client-unknown': unknownApp,

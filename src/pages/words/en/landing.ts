@@ -77,11 +77,12 @@ export const landing = {
       { name: 'Keys, audit, metrics', ready: true, short: 'Signing keys rotate without a restart' },
       {
         name: 'Launching apps',
-        ready: false,
+        ready: true,
         short: 'From the chart and standalone, with sign-in and consent',
       },
       { name: 'Writing to FHIR', ready: false, short: 'Create, update and delete under the same rules' },
-      { name: 'Account and admin pages', ready: false, short: 'See, allow and withdraw what apps may do' },
+      { name: 'Account pages', ready: true, short: 'See, narrow and withdraw what apps may do' },
+      { name: 'Admin pages', ready: false, short: 'Register apps, and see why something was refused' },
     ],
   },
 }

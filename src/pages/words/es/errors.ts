@@ -23,14 +23,6 @@ export const error: Words['error'] = {
   status: 'Estado',
   home: 'Ir a la página de inicio',
   byReason: {
-    'launch-not-offered': {
-      heading: 'Aquí todavía no se pueden abrir aplicaciones',
-      sentence: 'Esta versión solo da tokens a servicios sin usuario.',
-      advice: [
-        'Si le ha enviado una aplicación, cierre esta página. No se ha compartido nada.',
-        'Si usted hace la aplicación, empiece por un servicio sin usuario: la página de inicio tiene las direcciones.',
-      ],
-    },
     invalid_client: unknownApp,
     'client-unknown': unknownApp,
     'redirect-mismatch': {

@@ -81,14 +81,19 @@ export const landing: Words['landing'] = {
       },
       {
         name: 'Abrir aplicaciones',
-        ready: false,
+        ready: true,
         short: 'Desde la historia y por sí solas, con inicio de sesión y permiso',
       },
       { name: 'Escribir en FHIR', ready: false, short: 'Crear, cambiar y borrar con las mismas reglas' },
       {
-        name: 'Páginas de cuenta y de administración',
+        name: 'Páginas de cuenta',
+        ready: true,
+        short: 'Ver, reducir y retirar lo que pueden hacer las aplicaciones',
+      },
+      {
+        name: 'Páginas de administración',
         ready: false,
-        short: 'Ver, permitir y retirar lo que pueden hacer las aplicaciones',
+        short: 'Registrar aplicaciones y ver por qué se ha rechazado algo',
       },
     ],
   },
