@@ -1,11 +1,13 @@
 import { join, relative } from 'node:path'
 import Koa from 'koa'
+import { createActivity } from './audit/activity.ts'
 import { DEMO_PASSWORD } from './cli/demo-users.ts'
+import { DEMO_APP } from './clients/demo-app.ts'
 import { DEMO_BACKEND } from './clients/demo-backend.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
 import { fhirServer } from './fhir/fhir.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
-import { MRN_SYSTEM } from './fhir/seed/demo.ts'
+import { DEMO, MRN_SYSTEM } from './fhir/seed/demo.ts'
 import { fhirStoreOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
@@ -14,10 +16,12 @@ import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
 import { createAccessTokens } from './oidc/access-tokens.ts'
 import { assertionAlgorithms } from './oidc/assertion-rules.ts'
+import { accountSignIn } from './oidc/authorize/provider-client.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
 import { introspectionEndpoint, introspectScope } from './oidc/introspection.ts'
 import { launchEndpoint } from './oidc/launch-endpoint.ts'
 import { launching } from './oidc/launching.ts'
+import type { CreateLaunch } from './oidc/new-launch.ts'
 import { revocationEndpoint } from './oidc/revocation.ts'
 import { oauthRoutes } from './oidc/routes.ts'
 import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
@@ -79,6 +83,7 @@ export async function buildApp(house: House): Promise<App> {
     signOutPage: (ctx, form) => pages.signOut(ctx, form),
     signedOutPage: (ctx) => pages.signedOut(ctx),
   })
+  const launches = launchesOf(house, lookup.visible)
   const oauth = oauthRoutes({
     token: tokenEndpoint({
       authenticate,
@@ -93,14 +98,13 @@ export async function buildApp(house: House): Promise<App> {
         issuer,
         fhirBase,
         lifetime: config.appTokenSeconds,
-        visible: lookup.visible,
         sessionIsAlive: sessions.isAlive,
       },
     }),
     introspection: introspectionEndpoint({ authenticate, tokens, audit }),
     revocation: revocationEndpoint({ ...house, authenticate, tokens, issuer }),
     userinfo: userinfoEndpoint({ tokens, users, fhirBase }),
-    launch: launchEndpoint({ check: tokens.check, createLaunch: launchesOf(house, lookup.visible) }),
+    launch: launchEndpoint({ check: tokens.check, createLaunch: launches }),
     audit,
     log,
     metrics,
@@ -131,9 +135,12 @@ export async function buildApp(house: House): Promise<App> {
     sessions,
     lookup,
     signIn: createSignIn(house),
+    accountSignIn: accountSignIn(issuer),
+    activity: createActivity(db),
     frameAncestors: config.frameAncestors,
     csrfSecret: house.seal.secretFor('forms'),
     demoBackend: () => demoBackendOf(house),
+    demoLaunch: demoLaunchOf(house, launches),
     demoPeople: () => demoPeopleOf(house),
   })
 
@@ -221,6 +228,20 @@ async function demoBackendOf({ config, clients }: House): Promise<DemoBackend | 
   // As seen from where the server was started, which is where the commands are run.
   const keyFile = relative(process.cwd(), join(config.dataDir, DEMO_BACKEND.keyFile))
   return { clientId: client.id, keyFile }
+}
+
+/** The chart of the demo: its clinician opens its app for Ana's visit. */
+function demoLaunchOf({ clients, users }: House, createLaunch: CreateLaunch) {
+  const [patient = '', encounter = ''] = [DEMO.children[0], DEMO.encounter].map((it) => it.split('/')[1])
+  return {
+    isReady: async () =>
+      (await clients.find(DEMO_APP))?.status === 'active' &&
+      (await users.findByName('clinician'))?.origin === 'demo',
+    create: async (requestId: string) => {
+      const asked = { client_id: DEMO_APP, user: 'clinician', patient, encounter }
+      return (await createLaunch(asked, { by: 'demo', requestId })).launch_url
+    },
+  }
 }
 
 /** Whom one can be in the demo, for the sign-in page. */

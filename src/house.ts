@@ -100,22 +100,26 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
         detail: { by },
       }),
   })
-  const grants = createLaunchGrants(db, clock, (kysely, { event, grant, reason }) =>
-    audit.inTransaction(kysely, {
-      event,
-      outcome: 'success',
-      reason,
-      clientId: grant.clientId,
-      userId: grant.userId,
-      patient: grant.context.patient,
-      detail: { grant: grant.id, scope: grant.scope },
-    }),
-  )
   const flights = createFlights({
     db,
     clock,
     keepDays: config.flightDays,
     failed: (error) => log.warn({ err: error }, 'flight records could not be stored'),
+  })
+  const grants = createLaunchGrants({
+    db,
+    clock,
+    flights,
+    onChange: (kysely, { event, grant, reason }) =>
+      audit.inTransaction(kysely, {
+        event,
+        outcome: 'success',
+        reason,
+        clientId: grant.clientId,
+        userId: grant.userId,
+        patient: grant.context.patient,
+        detail: { grant: grant.id, scope: grant.scope },
+      }),
   })
   const close = async (): Promise<void> => {
     await audit.flush()
@@ -160,10 +164,7 @@ export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<
 }
 
 /** Makes EHR launches, as the endpoint and the command do. */
-export function launchesOf(
-  { config, clients, users, handles }: House,
-  visible: Visible,
-): CreateLaunch {
+export function launchesOf({ config, clients, users, handles }: House, visible: Visible): CreateLaunch {
   const { fhirBase } = endpointsOf(config.baseUrl)
   return createLaunches({ clients, findUser: users.findByName, visible, handles, fhirBase })
 }

@@ -99,6 +99,10 @@ export const authorizeMistakes = {
     mistake: 'No scope was asked for, or none of them can be granted to this app.',
     advice: 'Below stands why each was left out; without any, name what the app needs.',
   },
+  'scope-too-many': {
+    mistake: 'More than 500 scopes of data were asked for at once.',
+    advice: 'Ask for whole types, or for fewer categories of them; scopes with a "?" are the usual cause.',
+  },
   'prompt-unknown': {
     mistake: 'prompt is none of "none", "login" and "consent".',
     advice: 'Leave prompt out, unless the app has a reason for one of them.',

@@ -2,8 +2,9 @@ import type { Kysely, Selectable } from 'kysely'
 import { randomId } from '../lib/id.ts'
 import { type Clock, DAY, HOUR } from '../lib/time.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
-import type { Database } from '../store/database.ts'
+import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import type { Flights } from './flights.ts'
 
 /** What one launch granted: one app, one user, one context. Its tokens live as long as it does. */
 export type LaunchGrant = {
@@ -33,7 +34,7 @@ export type Duration = (typeof durations)[number]
 export const lifetimes: Readonly<Record<Duration, number>> = { hour: HOUR, months: 93 * DAY, year: 365 * DAY }
 
 export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
-/** Why a grant ended, for the audit. */
+/** Why a grant ended, for the audit and for the flight record. */
 export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
 
 /** What is written down with a change: the audit gets it in the same transaction. */
@@ -46,10 +47,23 @@ export type OnGrantChange = (
   },
 ) => Promise<void>
 
+type Deps = { db: Database; clock: Clock; flights: Pick<Flights, 'note'>; onChange: OnGrantChange }
+
 export type LaunchGrants = ReturnType<typeof createLaunchGrants>
 
 /** The register of what launches granted. */
-export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrantChange) {
+export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
+  const live = (now: number) =>
+    db.kysely.selectFrom('launch_grant').selectAll().where('revoked', 'is', null).where('expires', '>', now)
+  const byId = live(0).where('grant_id', '=', '').compile()
+  const touch = db.kysely
+    .updateTable('launch_grant')
+    .set({ used: 0 })
+    .where('grant_id', '=', '')
+    .where('revoked', 'is', null)
+    .where('expires', '>', 0)
+    .compile()
+
   async function create(grant: NewGrant): Promise<LaunchGrant> {
     const now = clock()
     const made = {
@@ -68,8 +82,22 @@ export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrant
 
   /** The grant while it is alive. */
   async function find(id: string): Promise<LaunchGrant | undefined> {
-    const row = await live(clock()).where('grant_id', '=', id).executeTakeFirst()
-    return row === undefined ? undefined : fromRow(row)
+    const [row] = await db.read(bind(byId, clock(), id))
+    return row === undefined ? undefined : grantOf(row)
+  }
+
+  /**
+   * Notes that an app went on with a grant, and renews it if it is one that use renews.
+   * @returns until when it lives now (milliseconds), or nothing if it ended meanwhile
+   */
+  async function use(trx: Kysely<Tables>, grant: LaunchGrant): Promise<number | undefined> {
+    const now = clock()
+    const { numAffectedRows } = await trx.executeQuery(bind(touch, now, grant.id, now))
+    if (numAffectedRows !== 1n) return undefined
+    const expires = renewed(grant, now)
+    if (expires !== grant.expires)
+      await trx.updateTable('launch_grant').set({ expires }).where('grant_id', '=', grant.id).execute()
+    return expires
   }
 
   /** The live grants of a user whose app has got a token, newest first. */
@@ -80,15 +108,22 @@ export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrant
       .orderBy('created', 'desc')
       .limit(500)
       .execute()
-    return rows.map(fromRow)
+    return rows.map(grantOf)
   }
 
-  const live = (now: number) =>
-    db.kysely.selectFrom('launch_grant').selectAll().where('revoked', 'is', null).where('expires', '>', now)
+  /** All live grants of a user to one app, newest first: also those whose code the app has not redeemed yet. */
+  async function ofApp(userId: string, clientId: string): Promise<LaunchGrant[]> {
+    const rows = await live(clock())
+      .where('user_id', '=', userId)
+      .where('client_id', '=', clientId)
+      .orderBy('created', 'desc')
+      .execute()
+    return rows.map(grantOf)
+  }
 
   /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
   async function end(which: { id: string } | { sessionUid: string }, reason: EndReason): Promise<number> {
-    return await db.kysely.transaction().execute(async (trx) => {
+    const ended = await db.kysely.transaction().execute(async (trx) => {
       const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
       const rows = await ('id' in which
         ? ending.where('grant_id', '=', which.id)
@@ -97,9 +132,14 @@ export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrant
       )
         .returningAll()
         .execute()
-      for (const row of rows) await onChange(trx, { event: 'grant.revoke', grant: fromRow(row), reason })
-      return rows.length
+      const grants = rows.map(grantOf)
+      for (const grant of grants) await onChange(trx, { event: 'grant.revoke', grant, reason })
+      return grants
     })
+    for (const { flightId } of ended) {
+      if (flightId !== undefined) flights.note(flightId, { event: 'end', outcome: 'refused', reason })
+    }
+    return ended.length
   }
 
   /**
@@ -117,12 +157,12 @@ export function createLaunchGrants(db: Database, clock: Clock, onChange: OnGrant
         .where('expires', '>', clock())
         .returningAll()
         .executeTakeFirst()
-      if (row !== undefined) await onChange(trx, { event: 'grant.narrow', grant: fromRow(row) })
+      if (row !== undefined) await onChange(trx, { event: 'grant.narrow', grant: grantOf(row) })
       return row !== undefined
     })
   }
 
-  return { create, find, ofUser, end, narrow }
+  return { create, find, use, ofUser, ofApp, end, narrow }
 }
 
 function toRow(grant: LaunchGrant) {
@@ -143,7 +183,14 @@ function toRow(grant: LaunchGrant) {
   }
 }
 
-function fromRow(row: Selectable<Tables['launch_grant']>): LaunchGrant {
+/** REFR-08. Once a day at most, since every change of it makes all nodes look at all tokens again. */
+function renewed({ duration, expires }: LaunchGrant, now: number): number {
+  const anew = now + lifetimes.months
+  return duration === 'months' && anew - expires > DAY ? anew : expires
+}
+
+/** A row of `launch_grant`, whether it is alive or not. */
+export function grantOf(row: Selectable<Tables['launch_grant']>): LaunchGrant {
   return {
     id: row.grant_id,
     clientId: row.client_id,

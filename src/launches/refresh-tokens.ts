@@ -1,89 +1,94 @@
 import type { Kysely } from 'kysely'
 import { randomId, sha256 } from '../lib/id.ts'
-import { type Clock, DAY } from '../lib/time.ts'
+import type { Clock } from '../lib/time.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { type LaunchGrant, lifetimes } from './grants.ts'
+import { grantOf, type LaunchGrant } from './grants.ts'
 
+/** A refresh token that was issued here, at some time, with the launch that it belongs to. */
 export type RefreshToken = {
-  grantId: string
-  clientId: string
-  /** Milliseconds; a token is used once. */
-  used: number | undefined
-  /** What its use was answered with, sealed by whoever used it. */
-  answer: string | undefined
-  expires: number
+  grant: LaunchGrant
+  /** Why the grant is none any more. */
+  ended: 'revoked' | 'expired' | undefined
+  /** Each token is used once, and another one takes its place. */
+  place: 'current' | 'previous' | 'older'
+  /** Of the previous one: when it was used (milliseconds), and with what that was answered, sealed by who did it. */
+  rotated: number
+  answer: string
 }
+
+/** The part that all tokens of a launch have in common, and the part that changes: both as good as unguessable. */
+const form = /^lrt_([\w-]{22})\.([\w-]{43})$/
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>
 
-/** The register of refresh tokens, by their hashes. Each belongs to the grant of a launch and ends with it. */
+/**
+ * The register of refresh tokens, by their hashes. All tokens of a launch begin in the same way, so that one row tells
+ * the current one from those before it: however often an app refreshes, no more is kept, and a token of any age that
+ * comes again is noticed (REFR-09).
+ */
 export function createRefreshTokens(db: Database, clock: Clock) {
-  const byHash = db.kysely
+  const byFamily = db.kysely
     .selectFrom('refresh_token')
     .innerJoin('launch_grant', 'launch_grant.grant_id', 'refresh_token.grant_id')
-    .select([
-      'refresh_token.grant_id',
-      'client_id',
-      'refresh_token.used',
-      'answer_sealed',
-      'refresh_token.expires',
-    ])
-    .where('token_hash', '=', '')
+    .selectAll('launch_grant')
+    .select(['current_hash', 'previous_hash', 'rotated', 'answer_sealed'])
+    .where('family_hash', '=', '')
+    .compile()
+  const insert = db.kysely
+    .insertInto('refresh_token')
+    .values({ family_hash: '', grant_id: '', current_hash: '', expires: 0 })
+    .compile()
+  const replace = db.kysely
+    .updateTable('refresh_token')
+    .set({ current_hash: '', previous_hash: '', rotated: 0, answer_sealed: '', expires: 0 })
+    .where('family_hash', '=', '')
+    .where('current_hash', '=', '')
     .compile()
 
   return {
-    make: (): string => `lrt_${randomId(256)}`,
+    /** A new token. @param before the one whose place it takes */
+    make: (before?: string): string => `lrt_${familyOf(before) ?? randomId()}.${randomId(256)}`,
 
     async find(token: string): Promise<RefreshToken | undefined> {
-      const [row] = await db.read(bind(byHash, sha256(token)))
+      const family = familyOf(token)
+      const [row] = family === undefined ? [] : await db.read(bind(byFamily, sha256(family)))
       if (row === undefined) return undefined
+      const hash = sha256(token)
       return {
-        grantId: row.grant_id,
-        clientId: row.client_id,
-        used: row.used ?? undefined,
-        answer: row.answer_sealed ?? undefined,
-        expires: row.expires,
+        grant: grantOf(row),
+        ended: row.revoked !== null ? 'revoked' : row.expires <= clock() ? 'expired' : undefined,
+        place: hash === row.current_hash ? 'current' : hash === row.previous_hash ? 'previous' : 'older',
+        rotated: row.rotated ?? 0,
+        answer: row.answer_sealed ?? '',
       }
     },
 
-    /** Stores a new token of a grant; where the grant is renewed by use, it is renewed. */
-    async store(trx: Kysely<Tables>, token: string, grant: LaunchGrant): Promise<void> {
-      const now = clock()
-      const expires = renewed(grant, now)
-      await trx
-        .insertInto('refresh_token')
-        .values({
-          token_hash: sha256(token),
-          grant_id: grant.id,
-          created: now,
-          used: null,
-          answer_sealed: null,
-          expires,
-        })
-        .execute()
-      await trx
-        .updateTable('launch_grant')
-        .set({ used: now, ...(expires === grant.expires ? {} : { expires }) })
-        .where('grant_id', '=', grant.id)
-        .execute()
+    /** Stores the first token of a grant. @param expires milliseconds */
+    async store(trx: Kysely<Tables>, token: string, grantId: string, expires: number): Promise<void> {
+      await trx.executeQuery(bind(insert, sha256(familyOf(token) ?? ''), grantId, sha256(token), expires))
     },
 
-    /** Uses a token up. @returns false if it was used before: of parallel uses one wins */
-    async use(trx: Kysely<Tables>, token: string, answer: string): Promise<boolean> {
-      const { numUpdatedRows } = await trx
-        .updateTable('refresh_token')
-        .set({ used: clock(), answer_sealed: answer })
-        .where('token_hash', '=', sha256(token))
-        .where('used', 'is', null)
-        .executeTakeFirstOrThrow()
-      return numUpdatedRows === 1n
+    /**
+     * Puts the next token in the place of the current one.
+     * @param answer what the client is told, sealed
+     * @param expires milliseconds
+     * @returns false if it is not the current one any more: of parallel uses one wins
+     */
+    async rotate(
+      trx: Kysely<Tables>,
+      { token, next, answer, expires }: { token: string; next: string; answer: string; expires: number },
+    ): Promise<boolean> {
+      const [before, after] = [sha256(token), sha256(next)]
+      const family = sha256(familyOf(token) ?? '')
+      const { numAffectedRows } = await trx.executeQuery(
+        bind(replace, after, before, clock(), answer, expires, family, before),
+      )
+      return numAffectedRows === 1n
     },
   }
 }
 
-/** REFR-08. Written once a day at most, since every change of it makes all nodes look at all tokens again. */
-function renewed({ duration, expires }: LaunchGrant, now: number): number {
-  const anew = now + lifetimes.months
-  return duration === 'months' && anew - expires > DAY ? anew : expires
+function familyOf(token = ''): string | undefined {
+  return form.exec(token)?.[1]
 }

@@ -107,6 +107,10 @@ export const tokenMistakes = {
   },
   'signed-out': { mistake: 'The user signed out, and online_access ends with that.', advice: offline },
   'user-ended': { mistake: 'The account was disabled or removed meanwhile.', advice: again },
+  'patient-link-ended': {
+    mistake: 'The user may not act for the patient of this launch any more.',
+    advice: again,
+  },
   withdrawn: { mistake: 'The user took the permission back.', advice: again },
   'revoked-by-app': { mistake: 'The app itself revoked its tokens.', advice: again },
   'grant-ended': { mistake: 'The permission was withdrawn, or its time is over.', advice: again },

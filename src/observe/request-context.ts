@@ -10,6 +10,8 @@ export type RequestState = {
   clientId?: string
   /** The flight record that this request belongs to. */
   flight?: string
+  /** Of an authorization request: the scopes that it names, as they came. */
+  scope?: string
   /** Of a token request, once it is known to be one that we offer. */
   grantType?: string
 }

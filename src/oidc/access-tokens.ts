@@ -10,6 +10,7 @@ import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../smart
 import { narrow } from '../smart/scope-algebra.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { actsFor } from '../users/user.ts'
 import { signed } from './jws.ts'
 import { type Grant, grantLiveness } from './liveness.ts'
 
@@ -165,7 +166,7 @@ function tokenOf(
   const context = JSON.parse(grant.context) as LiveToken['context']
   const user = userOf(grant)
   // REFR-11, CTX-10: a proxy whose right ended, say; the launch ends with it.
-  if (claims.patient !== undefined && user !== undefined && !reaches(user, claims.patient))
+  if (claims.patient !== undefined && user !== undefined && !actsFor(user, claims.patient))
     return 'patient-link-ended'
   // A grant can be narrowed while its tokens live; the standing one of a service is the client itself.
   const left =
@@ -189,8 +190,4 @@ function saysTheSame(a: Grant, b: Grant): boolean {
 function userOf({ fhir_user, patients }: Grant): UserReach | undefined {
   if (patients === null) return undefined
   return { fhirUser: fhir_user ?? undefined, patients: JSON.parse(patients) as UserReach['patients'] }
-}
-
-function reaches({ patients }: UserReach, patient: string): boolean {
-  return patients === 'all' || patients.includes(patient)
 }

@@ -48,11 +48,9 @@ export async function appTokens(
   refreshToken: string | undefined,
   deps: AppTokenDeps,
 ): Promise<{ response: AppTokenResponse; claims: AccessTokenClaims }> {
-  const names = new Set(
-    parseScopes(scope, deps.vocabulary).scopes.flatMap((one) => (one.kind === 'identity' ? [one.name] : [])),
-  )
-  const has = (name: string) => names.has(name as never)
-  const { fhirUser } = userClaims(user, has, deps.fhirBase)
+  const { scopes } = parseScopes(scope, deps.vocabulary)
+  const has = (name: string) => scopes.some((one) => one.kind === 'identity' && one.name === name)
+  const about = userClaims(user, has, deps.fhirBase)
   const now = deps.clock()
   // Never longer than the grant itself.
   const lifetime = Math.min(deps.lifetime, Math.max(1, seconds(grant.expires - now)))
@@ -65,7 +63,7 @@ export async function appTokens(
       gid: grant.id,
       ...(patient === undefined ? {} : { patient }),
       ...(encounter === undefined ? {} : { encounter }),
-      ...(fhirUser === undefined ? {} : { fhirUser }),
+      ...(about.fhirUser === undefined ? {} : { fhirUser: about.fhirUser }),
     },
     client.metadata.access_token_format,
     lifetime,
@@ -80,7 +78,7 @@ export async function appTokens(
   }
   if (has('openid')) {
     response.id_token = await idToken(
-      { sub: user.id, aud: client.id, nonce, auth_time: authTime, ...userClaims(user, has, deps.fhirBase) },
+      { sub: user.id, aud: client.id, nonce, auth_time: authTime, ...about },
       { issuer: deps.issuer, ring: deps.ring(), now },
     )
   }

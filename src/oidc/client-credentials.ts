@@ -32,7 +32,7 @@ const KEPT = 500
 
 /**
  * SMART Backend Services: a client that authenticated asks for what it is registered for.
- * @throws LanyardError `unauthorized_client`, `invalid_target`, `invalid_scope`
+ * @throws LanyardError `invalid_target`, `invalid_scope`
  */
 export function clientCredentials(
   deps: ClientCredentialsDeps,
@@ -47,13 +47,6 @@ async function grant(
   ceiling: readonly Scope[],
   deps: ClientCredentialsDeps,
 ): Promise<Issued> {
-  if (!client.metadata.grant_types.includes('client_credentials')) {
-    throw oauthError(
-      'unauthorized_client',
-      'grant-not-registered',
-      'This client is not registered for the grant type client_credentials.',
-    )
-  }
   // RFC 8707 §2; the only resource there is.
   const resource = parameters.get('resource')
   if (resource !== undefined && resource.replace(/\/$/, '') !== deps.fhirBase) {

@@ -3,101 +3,71 @@ import type { Client } from '../clients/registry.ts'
 import type { LaunchGrant, LaunchGrants } from '../launches/grants.ts'
 import type { RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
-import { sha256 } from '../lib/id.ts'
-import { bind, type Database } from '../store/database.ts'
+import { SECOND } from '../lib/time.ts'
+import type { Database } from '../store/database.ts'
 import type { UserRegistry } from '../users/registry.ts'
 import type { User } from '../users/user.ts'
 import { type AppTokenDeps, type AppTokenResponse, appTokens } from './app-tokens.ts'
+import type { Code, Codes } from './codes.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 import { checkVerifier } from './pkce.ts'
 
 export type CodeExchangeDeps = AppTokenDeps & {
   db: Database
-  grants: Pick<LaunchGrants, 'find' | 'end'>
+  grants: Pick<LaunchGrants, 'find' | 'use' | 'end'>
   refreshTokens: Pick<RefreshTokens, 'make' | 'store'>
   users: Pick<UserRegistry, 'find'>
   audit: Pick<Audit, 'inTransaction'>
 }
-/** What is issued, with what its flight record and the metrics want to know. */
+/** What is issued, with the flight that it belongs to. */
 export type Launched = { response: AppTokenResponse; flight: string | undefined }
-
-/** What oidc-provider stored with a code. */
-type Code = {
-  clientId: string
-  redirectUri: string
-  codeChallenge?: string
-  nonce?: string
-  authTime?: number
-  grantId: string
-}
 
 /**
  * The grant type authorization_code (TOK-01…09).
- * @throws LanyardError `invalid_grant`, `invalid_request`, `unauthorized_client`
+ * @throws LanyardError `invalid_grant`, `invalid_request`
  */
-export function codeExchange(deps: CodeExchangeDeps) {
-  const { db, clock } = deps
-  const byHash = db.kysely
-    .selectFrom('oidc')
-    .select(['payload', 'expires', 'consumed'])
-    .where('model', '=', 'AuthorizationCode')
-    .where('id_hash', '=', '')
-    .compile()
-
+export function codeExchange(deps: CodeExchangeDeps & { codes: Codes }) {
   return async (client: Client, parameters: Parameters, requestId: string): Promise<Launched> => {
-    if (!client.metadata.grant_types.includes('authorization_code')) {
-      throw oauthError(
-        'unauthorized_client',
-        'grant-not-registered',
-        'This client is not registered for the grant type authorization_code.',
-      )
-    }
-    const hash = sha256(required(parameters, 'code'))
+    const shown = required(parameters, 'code')
     const redirectUri = required(parameters, 'redirect_uri')
-    const [row] = await db.read(bind(byHash, 'AuthorizationCode', hash))
-    if (row === undefined) throw badCode('code-unknown')
-    const code = JSON.parse(row.payload) as Code
+    const code = await deps.codes.find(shown)
+    if (code === undefined) throw badCode('code-unknown')
     if (code.clientId !== client.id) throw badCode('code-other-client')
-    if (row.consumed !== null) throw await reused(code.grantId, deps)
-    if (row.expires <= clock()) throw badCode('code-expired')
+    if (code.used) throw await reused(code.grantId, deps)
+    if (code.expired) throw badCode('code-expired')
     if (code.redirectUri !== redirectUri) {
       throw oauthError(
         'invalid_grant',
-        'redirect-mismatch',
+        'code-other-redirect',
         'redirect_uri differs from that of the authorization request.',
       )
     }
     checkVerifier(parameters.get('code_verifier'), code.codeChallenge)
     const { grant, user } = await launchOf(code, deps)
-    return await redeem(hash, code, { client, user, grant }, requestId, deps)
+    return await redeem(shown, code, { client, user, grant }, requestId, deps)
   }
 }
 
 /** Uses the code up and stores what is issued for it, in one transaction: of parallel exchanges one wins (AUTHZ-10). */
 async function redeem(
-  hash: string,
+  shown: string,
   { nonce, authTime }: Code,
   launch: { client: Client; user: User; grant: LaunchGrant },
   requestId: string,
-  deps: CodeExchangeDeps,
+  deps: CodeExchangeDeps & { codes: Codes },
 ): Promise<Launched> {
-  const { db, clock, refreshTokens } = deps
+  const { db, codes, grants, refreshTokens } = deps
   const { grant } = launch
   const refreshToken = grant.refresh === undefined ? undefined : refreshTokens.make()
   const issued = await appTokens({ ...launch, scope: grant.scope, nonce, authTime }, refreshToken, deps)
-  const now = clock()
-  const won = await db.together(async (trx) => {
-    const used = await trx
-      .updateTable('oidc')
-      .set({ consumed: now })
-      .where('model', '=', 'AuthorizationCode')
-      .where('id_hash', '=', hash)
-      .where('consumed', 'is', null)
-      .executeTakeFirst()
-    if (used.numUpdatedRows === 0n) return false
-    await trx.updateTable('launch_grant').set({ used: now }).where('grant_id', '=', grant.id).execute()
-    if (refreshToken !== undefined) await refreshTokens.store(trx, refreshToken, grant)
+  const outcome = await db.together(async (trx) => {
+    // The grant before the code, as who ends a user's launches does: no two transactions wait for each other.
+    const expires = await grants.use(trx, grant)
+    if (expires === undefined) return 'grant-ended'
+    // Remembered for as long as the first token lives, which ends if the code comes again.
+    if (!(await codes.use(trx, shown, issued.claims.exp * SECOND))) return 'code-used'
+    if (refreshToken !== undefined) await refreshTokens.store(trx, refreshToken, grant.id, expires)
     await deps.audit.inTransaction(trx, {
       event: 'token.issue',
       outcome: 'success',
@@ -108,9 +78,10 @@ async function redeem(
       requestId,
       detail: { scope: grant.scope },
     })
-    return true
+    return 'issued'
   })
-  if (!won) throw await reused(grant.id, deps)
+  if (outcome === 'code-used') throw await reused(grant.id, deps)
+  if (outcome === 'grant-ended') throw badCode(outcome)
   return { response: issued.response, flight: grant.flightId }
 }
 

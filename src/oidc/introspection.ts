@@ -2,6 +2,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { LiveToken } from '../smart/access-token.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { bearerOf, clientWithRight } from './bearer.ts'
 import { type AuthenticateClient, severalWays, waysInBody } from './client-authentication.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
@@ -46,10 +47,11 @@ export function introspectionEndpoint(deps: Deps) {
 
 /** INTRO-05: by bearer token, or in any way in which a client authenticates. */
 async function authorise(ctx: RequestContext, parameters: Parameters, deps: Deps): Promise<Caller> {
-  const bearer = ctx.get('authorization').match(/^Bearer(?: +(.*))?$/i)
-  if (bearer) {
+  const bearer = bearerOf(ctx.get('authorization'))
+  if (bearer !== undefined) {
     if (waysInBody(parameters) > 0) throw severalWays()
-    return await byBearer(bearer[1] ?? '', deps)
+    const clientId = await clientWithRight(bearer, introspectScope, deps.tokens.check)
+    return { clientId, mayKnowAll: true }
   }
   const client = await deps.authenticate(ctx.headers, parameters)
   if (client.metadata.token_endpoint_auth_method === 'none') {
@@ -60,30 +62,6 @@ async function authorise(ctx: RequestContext, parameters: Parameters, deps: Deps
     )
   }
   return { clientId: client.id, mayKnowAll: client.metadata.introspects_all === true }
-}
-
-async function byBearer(bearer: string, { tokens }: Deps): Promise<Caller> {
-  const checked = await tokens.check(bearer)
-  if ('refused' in checked) {
-    throw oauthError('invalid_token', checked.refused, 'The bearer token is unknown, expired or revoked.', {
-      headers: { 'www-authenticate': 'Bearer realm="Lanyard", error="invalid_token"' },
-    })
-  }
-  const { claims, authority } = checked.live
-  if (!authority.scopes.some((scope) => scope.kind === 'extension' && scope.name === introspectScope)) {
-    throw oauthError(
-      'insufficient_scope',
-      'introspect-scope',
-      `To introspect with a bearer token it needs the scope ${introspectScope}.`,
-      {
-        headers: {
-          'www-authenticate': `Bearer realm="Lanyard", error="insufficient_scope", scope="${introspectScope}"`,
-        },
-        detail: `client ${claims.client_id}`,
-      },
-    )
-  }
-  return { clientId: claims.client_id, mayKnowAll: true }
 }
 
 /** The token's claims without the grant's id, which is ours, and with the context of its launch. */

@@ -3,7 +3,7 @@ import { readBody } from '../lib/form.ts'
 import { parseJson } from '../lib/json.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { CheckToken } from '../smart/access-token.ts'
-import { clientWithRight } from './bearer-right.ts'
+import { bearerOf, clientWithRight } from './bearer.ts'
 import type { CreateLaunch } from './new-launch.ts'
 import { oauthError } from './oauth-error.ts'
 
@@ -18,7 +18,7 @@ type Deps = { check: CheckToken; createLaunch: CreateLaunch }
 /** `POST /launch`: an EHR asks for the address at which it opens an app. */
 export function launchEndpoint({ check, createLaunch }: Deps) {
   return async (ctx: RequestContext): Promise<void> => {
-    const by = await clientWithRight(ctx.get('authorization'), launchScope, check)
+    const by = await clientWithRight(bearerOf(ctx.get('authorization')), launchScope, check)
     ctx.state.clientId = by
     const { requestId } = ctx.state
     ctx.body = await createLaunch(await jsonBody(ctx.req), { by, requestId })

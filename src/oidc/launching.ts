@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Audit } from '../audit/audit.ts'
-import type { Client, ClientRegistry } from '../clients/registry.ts'
+import type { ClientRegistry } from '../clients/registry.ts'
 import type { Seal } from '../keys/seal.ts'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import type { Consents } from '../launches/consents.ts'
@@ -9,7 +9,6 @@ import type { LaunchGrants } from '../launches/grants.ts'
 import type { LaunchHandles } from '../launches/handles.ts'
 import type { Clock } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
-import type { NotGranted } from '../smart/asked-scopes.ts'
 import type { Endpoints } from '../smart/discovery.ts'
 import type { Vocabulary } from '../smart/scope.ts'
 import type { Database } from '../store/database.ts'
@@ -89,17 +88,13 @@ export function launching(deps: LaunchingDeps) {
   return {
     cookieKeys,
     sessions,
-    steps: createSignInSteps({ ...deps, provider }),
-    authorize: authorizeEndpoint({ ...deps, provider, sessions }),
+    steps: createSignInSteps({ ...deps, provider, sessions }),
+    authorize: authorizeEndpoint({ ...deps, fhirBase, provider, sessions }),
   }
 }
 
 /** What of the request the app cannot get, for its developer. */
-function tellFlight(flights: Pick<Flights, 'note'>) {
-  return (ctx: KoaContextWithOIDC, _client: Client, notGranted: readonly NotGranted[]): void => {
-    const flight: unknown = ctx.state.flight
-    if (typeof flight !== 'string') return
-    if (ctx.oidc.params !== undefined) ctx.oidc.params.flight = flight
-    flights.note(flight, { event: 'authorize', outcome: 'ok', detail: { notGranted } })
-  }
+function tellFlight(flights: Pick<Flights, 'note'>): Parameters<typeof checkSmartParameters>[0]['told'] {
+  return (ctx, { notGranted, reason }) =>
+    flights.note(ctx.state.flight, { event: 'authorize', outcome: 'ok', reason, detail: { notGranted } })
 }

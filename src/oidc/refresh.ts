@@ -10,9 +10,8 @@ import { formatScopes, parseScopes, type Vocabulary } from '../smart/scope.ts'
 import { narrow } from '../smart/scope-algebra.ts'
 import type { Database } from '../store/database.ts'
 import type { UserRegistry } from '../users/registry.ts'
-import { reachOf, type User } from '../users/user.ts'
+import { actsFor, type User } from '../users/user.ts'
 import { type AppTokenDeps, type AppTokenResponse, appTokens } from './app-tokens.ts'
-import type { Visible } from './authorize/context.ts'
 import type { Launched } from './code-exchange.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
@@ -22,10 +21,9 @@ const GRACE = 10 * SECOND
 
 export type RefreshDeps = AppTokenDeps & {
   db: Database
-  grants: Pick<LaunchGrants, 'find' | 'end'>
+  grants: Pick<LaunchGrants, 'use' | 'end'>
   refreshTokens: RefreshTokens
   users: Pick<UserRegistry, 'find'>
-  visible: Visible
   sessionIsAlive: (session: { uid: string; userId: string }) => Promise<boolean>
   audit: Pick<Audit, 'inTransaction'>
 }
@@ -42,30 +40,25 @@ export function refresh(deps: RefreshDeps) {
       throw oauthError('invalid_request', 'refresh_token-missing', 'The request has no refresh_token.')
     const found = await deps.refreshTokens.find(token)
     if (found === undefined) throw badToken('refresh-unknown')
-    if (found.clientId !== client.id) throw badToken('refresh-other-client')
-    const { grant, user } = await launchOf(found, deps)
-    if (found.used !== undefined) return await again(token, found, grant, deps)
-    if (found.expires <= deps.clock()) throw badToken('refresh-expired')
+    if (found.grant.clientId !== client.id) throw badToken('refresh-other-client')
+    const user = await userBehind(found, deps)
+    if (found.place !== 'current') return await again(token, found, deps)
+    const { grant } = found
     const scope = scopeOf(parameters.get('scope'), grant, deps.vocabulary)
     return await rotate(token, { client, user, grant, scope }, requestId, deps)
   }
 }
 
 /** REFR-11: everything that may have ended since. */
-async function launchOf(
-  { grantId }: RefreshToken,
-  deps: RefreshDeps,
-): Promise<{ grant: LaunchGrant; user: User }> {
-  const grant = await deps.grants.find(grantId)
-  if (grant === undefined) throw badToken('grant-ended')
+async function userBehind({ grant, ended }: RefreshToken, deps: RefreshDeps): Promise<User> {
+  if (ended !== undefined) throw badToken(ended === 'expired' ? 'refresh-expired' : 'grant-ended')
   const user = await deps.users.find(grant.userId)
   if (user?.status !== 'active') throw badToken('user-ended')
   const { refresh, sessionUid = '', userId, context } = grant
   if (refresh === 'online' && !(await deps.sessionIsAlive({ uid: sessionUid, userId })))
     throw badToken('session-ended')
-  if (context.patient !== undefined && !(await deps.visible(reachOf(user), `Patient/${context.patient}`)))
-    throw badToken('context-not-visible')
-  return { grant, user }
+  if (context.patient !== undefined && !actsFor(user, context.patient)) throw badToken('patient-link-ended')
+  return user
 }
 
 /** REFR-02, REFR-03, REFR-04: all of the grant, or what lies within it. */
@@ -83,20 +76,22 @@ function scopeOf(asked: string | undefined, grant: LaunchGrant, vocabulary: Voca
   return formatScopes(granted)
 }
 
+/** Puts a new token in the place of the one that was shown, in one transaction: of parallel uses one wins. */
 async function rotate(
   token: string,
   launch: { client: Client; user: User; grant: LaunchGrant; scope: string },
   requestId: string,
   deps: RefreshDeps,
 ): Promise<Launched> {
-  const { db, refreshTokens } = deps
+  const { db, grants, refreshTokens } = deps
   const { grant } = launch
-  const next = refreshTokens.make()
+  const next = refreshTokens.make(token)
   const issued = await appTokens(launch, next, deps)
   const answer = sealOf(token).close(JSON.stringify(issued.response))
-  const won = await db.together(async (trx) => {
-    if (!(await refreshTokens.use(trx, token, answer))) return false
-    await refreshTokens.store(trx, next, grant)
+  const outcome = await db.together(async (trx) => {
+    const expires = await grants.use(trx, grant)
+    if (expires === undefined) return 'grant-ended'
+    if (!(await refreshTokens.rotate(trx, { token, next, answer, expires }))) return 'used'
     await deps.audit.inTransaction(trx, {
       event: 'token.refresh',
       outcome: 'success',
@@ -107,12 +102,13 @@ async function rotate(
       requestId,
       detail: { scope: launch.scope },
     })
-    return true
+    return 'issued'
   })
-  if (won) return { response: issued.response, flight: grant.flightId }
+  if (outcome === 'grant-ended') throw badToken(outcome)
+  if (outcome === 'issued') return { response: issued.response, flight: grant.flightId }
   const winner = await refreshTokens.find(token)
   if (winner === undefined) throw badToken('refresh-unknown')
-  return await again(token, winner, grant, deps)
+  return await again(token, winner, deps)
 }
 
 /**
@@ -121,16 +117,14 @@ async function rotate(
  */
 async function again(
   token: string,
-  { used = 0, answer }: RefreshToken,
-  grant: LaunchGrant,
-  deps: RefreshDeps,
+  { place, rotated, answer, grant }: RefreshToken,
+  { clock, grants }: RefreshDeps,
 ): Promise<Launched> {
-  if (answer !== undefined && deps.clock() - used <= GRACE) {
+  if (place === 'previous' && clock() - rotated <= GRACE) {
     const response = JSON.parse(sealOf(token).open(answer)) as AppTokenResponse
-    const next = await deps.refreshTokens.find(response.refresh_token ?? '')
-    if (next?.used === undefined) return { response, flight: grant.flightId }
+    return { response, flight: grant.flightId }
   }
-  await deps.grants.end({ id: grant.id }, 'refresh-reused')
+  await grants.end({ id: grant.id }, 'refresh-reused')
   throw badToken('refresh-reused')
 }
 

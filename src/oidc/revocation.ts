@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import type { Audit, AuditEntry } from '../audit/audit.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { LaunchGrants } from '../launches/grants.ts'
-import type { RefreshTokens } from '../launches/refresh-tokens.ts'
+import type { RefreshToken, RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { AccessTokens } from './access-tokens.ts'
@@ -18,6 +18,8 @@ type Deps = {
   issuer: string
 }
 
+type Entry = { event: 'token.revoke'; clientId: string; requestId: string }
+
 /** RFC 7009. A token that is unknown or has ended is answered like one that was revoked now (REVO-01). */
 export function revocationEndpoint(deps: Deps) {
   return async (ctx: RequestContext): Promise<void> => {
@@ -26,50 +28,43 @@ export function revocationEndpoint(deps: Deps) {
     ctx.state.clientId = client.id
     const token = parameters.get('token')
     if (token === undefined) throw oauthError('invalid_request', 'token-missing', 'The request has no token.')
-    const entry = {
-      event: 'token.revoke',
-      clientId: client.id,
-      requestId: ctx.state.requestId,
-    } as const satisfies Partial<AuditEntry>
-    if (await revokedRefreshToken(token, client.id, deps)) {
-      ctx.status = 200
-      ctx.body = ''
-      return
-    }
-    const checked = await deps.tokens.check(token)
-    if ('live' in checked) {
-      const { claims } = checked.live
-      if (claims.client_id !== client.id)
-        throw foreignToken(`token ${claims.jti} of client ${claims.client_id}`)
-      await deps.tokens.revoke(claims, (kysely) =>
-        deps.audit.inTransaction(kysely, { ...entry, outcome: 'success', tokenId: claims.jti }),
-      )
-    } else if (isOtherToken(token, deps.issuer)) {
-      throw oauthError(
-        'unsupported_token_type',
-        'token-type',
-        'Only access and refresh tokens can be revoked; this is a token of ours of another kind.',
-      )
-    } else deps.audit.note({ ...entry, outcome: 'refused', reason: checked.refused })
+    const entry: Entry = { event: 'token.revoke', clientId: client.id, requestId: ctx.state.requestId }
+    const refresh = await deps.refreshTokens.find(token)
+    if (refresh === undefined) await revokeAccessToken(token, entry, deps)
+    else await revokeLaunch(refresh, entry, deps)
     ctx.status = 200
     ctx.body = ''
   }
 }
 
-/**
- * REVO-02: with a refresh token, everything that its launch granted ends.
- * @returns false if it is none
- */
-async function revokedRefreshToken(
-  token: string,
-  clientId: string,
-  { refreshTokens, grants }: Deps,
-): Promise<boolean> {
-  const found = await refreshTokens.find(token)
-  if (found === undefined) return false
-  if (found.clientId !== clientId) throw foreignToken(`refresh token of client ${found.clientId}`)
-  await grants.end({ id: found.grantId }, 'revoked-by-app')
-  return true
+async function revokeAccessToken(token: string, entry: Entry, deps: Deps): Promise<void> {
+  const checked = await deps.tokens.check(token)
+  if ('live' in checked) {
+    const { claims } = checked.live
+    if (claims.client_id !== entry.clientId)
+      throw foreignToken(`token ${claims.jti} of client ${claims.client_id}`)
+    await deps.tokens.revoke(claims, (kysely) =>
+      deps.audit.inTransaction(kysely, { ...entry, outcome: 'success', tokenId: claims.jti }),
+    )
+  } else if (isOtherToken(token, deps.issuer)) {
+    throw oauthError(
+      'unsupported_token_type',
+      'token-type',
+      'Only access and refresh tokens can be revoked; this is a token of ours of another kind.',
+    )
+  } else deps.audit.note({ ...entry, outcome: 'refused', reason: checked.refused })
+}
+
+/** REVO-02: with a refresh token, of whatever age, everything that its launch granted ends. */
+async function revokeLaunch({ grant }: RefreshToken, entry: Entry, { grants, audit }: Deps): Promise<void> {
+  if (grant.clientId !== entry.clientId) throw foreignToken(`refresh token of client ${grant.clientId}`)
+  const ended = await grants.end({ id: grant.id }, 'revoked-by-app')
+  // What ended is in the audit already; this row leads to it from the request.
+  audit.note({
+    ...entry,
+    userId: grant.userId,
+    ...(ended > 0 ? { outcome: 'success' } : { outcome: 'refused', reason: 'grant-ended' }),
+  })
 }
 
 function foreignToken(detail: string): LanyardError {

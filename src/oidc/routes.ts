@@ -25,26 +25,20 @@ type Deps = {
 /** The OAuth endpoints, with what all of them share: one shape of error, no caching, CORS. */
 export function oauthRoutes(deps: Deps): Router<RequestState> {
   const router = new Router<RequestState>()
-  const endpoints: [path: string, event: AuditEvent, handle: Endpoint][] = [
-    ['/oauth2/token', 'token.issue', deps.token],
-    ['/oauth2/introspect', 'token.introspect', deps.introspection],
-    ['/oauth2/revoke', 'token.revoke', deps.revocation],
-    ['/launch', 'launch.create', deps.launch],
+  const endpoints: [path: string, event: AuditEvent, methods: string[], handle: Endpoint][] = [
+    ['/oauth2/token', 'token.issue', ['POST'], deps.token],
+    ['/oauth2/introspect', 'token.introspect', ['POST'], deps.introspection],
+    ['/oauth2/revoke', 'token.revoke', ['POST'], deps.revocation],
+    ['/oauth2/userinfo', 'token.introspect', ['GET', 'POST'], deps.userinfo],
+    ['/launch', 'launch.create', ['POST'], deps.launch],
   ]
-  for (const [path, event, handle] of endpoints) {
-    router.all(path, errors(event, deps), cors(deps, 'POST'), only('POST'), handle)
+  for (const [path, event, methods, handle] of endpoints) {
+    router.all(path, errors(event, deps), cors(methods, deps), only(methods), handle)
   }
-  router.all(
-    '/oauth2/userinfo',
-    errors('token.introspect', deps),
-    cors(deps),
-    only('GET', 'POST'),
-    deps.userinfo,
-  )
   return router
 }
 
-function only(...methods: string[]) {
+function only(methods: readonly string[]) {
   const allow = methods.join(', ')
   return (ctx: RequestContext, next: Next): Promise<void> => {
     if (methods.includes(ctx.method)) return next()
@@ -112,7 +106,7 @@ function unexpected(thrown: unknown, event: AuditEvent): LanyardError {
 }
 
 /** CORS-02, CORS-03: for origins that a client registered; no credentials, ever. */
-function cors({ allowsOrigin }: Deps, methods: string) {
+function cors(methods: readonly string[], { allowsOrigin }: Deps) {
   return async (ctx: RequestContext, next: Next): Promise<void> => {
     ctx.vary('Origin')
     const origin = ctx.get('origin')
@@ -123,7 +117,7 @@ function cors({ allowsOrigin }: Deps, methods: string) {
     }
     if (ctx.method !== 'OPTIONS') return await next()
     if (allowed) {
-      ctx.set('access-control-allow-methods', methods)
+      ctx.set('access-control-allow-methods', methods.join(', '))
       ctx.set('access-control-allow-headers', 'Authorization, Content-Type, Accept, X-Request-Id')
       ctx.set('access-control-max-age', '600')
     }

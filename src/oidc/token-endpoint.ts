@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Client } from '../clients/registry.ts'
 import type { Flights } from '../launches/flights.ts'
+import { LanyardError } from '../lib/errors.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { AuthenticateClient } from './client-authentication.ts'
@@ -11,9 +12,11 @@ import {
   type LeftOut,
 } from './client-credentials.ts'
 import { type CodeExchangeDeps, codeExchange, type Launched } from './code-exchange.ts'
+import { createCodes } from './codes.ts'
 import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
 import { type RefreshDeps, refresh } from './refresh.ts'
+import { refusalOnFlight } from './refusal-on-flight.ts'
 
 /** The grant types that work. */
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
@@ -25,25 +28,38 @@ type Deps = {
   metrics: Pick<Metrics, 'token'>
   credentials: ClientCredentialsDeps
   apps: CodeExchangeDeps & RefreshDeps
-  flights: Pick<Flights, 'note'>
+  flights: Pick<Flights, 'note' | 'finish' | 'ofGrant'>
 }
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */
 export function tokenEndpoint(deps: Deps) {
+  const codes = createCodes(deps.apps.db, deps.apps.clock)
   const handlers = {
-    authorization_code: ofLaunch(codeExchange(deps.apps), 'token', deps),
+    authorization_code: ofLaunch(codeExchange({ ...deps.apps, codes }), 'token', deps),
     refresh_token: ofLaunch(refresh(deps.apps), 'refresh', deps),
     client_credentials: ofService(clientCredentials(deps.credentials), deps),
   } satisfies Record<GrantType, unknown>
-  return async (ctx: RequestContext): Promise<void> => {
-    const parameters = await formParameters(ctx.req)
+  const tellFlight = refusalOnFlight({ ...deps.apps, codes, flights: deps.flights })
+
+  async function answer(ctx: RequestContext, parameters: Parameters): Promise<object> {
     const grantType = knownGrantType(parameters)
     ctx.state.grantType = grantType
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
+    checkRegistered(grantType, client)
     const response = await handlers[grantType](client, parameters, ctx.state.requestId)
     deps.metrics.token(grantType, 'issued')
-    ctx.body = response
+    return response
+  }
+
+  return async (ctx: RequestContext): Promise<void> => {
+    const parameters = await formParameters(ctx.req)
+    try {
+      ctx.body = await answer(ctx, parameters)
+    } catch (error) {
+      if (error instanceof LanyardError) await tellFlight(parameters, error, ctx.state.requestId)
+      throw error
+    }
   }
 }
 
@@ -63,6 +79,16 @@ function knownGrantType(parameters: Parameters): GrantType {
   return known
 }
 
+/** RFC 6749 §5.2. */
+function checkRegistered(grantType: GrantType, { metadata }: Client): void {
+  if (metadata.grant_types.includes(grantType)) return
+  throw oauthError(
+    'unauthorized_client',
+    'grant-not-registered',
+    `This client is not registered for the grant type ${grantType}.`,
+  )
+}
+
 type Handle = (client: Client, parameters: Parameters, requestId: string) => Promise<object>
 
 /** What was issued for a launch goes into its flight record; the audit row is stored with the token. */
@@ -73,8 +99,10 @@ function ofLaunch(
 ): Handle {
   return async (client, parameters, requestId) => {
     const { response, flight } = await grant(client, parameters, requestId)
-    if (flight !== undefined)
-      flights.note(flight, { event, outcome: 'ok', detail: { granted: response.scope } })
+    if (flight !== undefined) {
+      flights.note(flight, { event, outcome: 'ok', detail: { granted: response.scope, requestId } })
+      flights.finish(flight, 'done')
+    }
     return response
   }
 }

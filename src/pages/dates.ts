@@ -33,8 +33,11 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
     sameDay: (one: number, other: number): boolean => day(one) === day(other),
     /** `21 November` */
     dayOfYear: (at: number) => said(at, { day: 'numeric', month: 'long' }),
-    /** `Thursday, 19 November` */
-    weekday: (at: number) => said(at, { weekday: 'long', day: 'numeric', month: 'long' }),
+    /** `Thursday 19 November`, as a heading has it. */
+    weekday(at: number): string {
+      const day = said(at, { weekday: 'long', day: 'numeric', month: 'long' })
+      return day.charAt(0).toLocaleUpperCase(locale) + day.slice(1)
+    },
     /** `March 2026` */
     month: (at: number) => said(at, { month: 'long', year: 'numeric' }),
     /** `07:02` */

@@ -11,13 +11,15 @@ type Facts = {
   demo: boolean
   /** The backend service of the demo, if this database has it. */
   backend: DemoBackend | undefined
+  /** The forms about the demo's app, if this database has it. */
+  glance: { launch: string; ehr: string; csrf: string } | undefined
 }
 
 /**
  * The start page. In demo mode it tells a stranger what this is and how to try it; in production only whose
  * server it is and where it is.
  */
-export function landingPage({ words, endpoints, site, demo, backend }: Facts): Page {
+export function landingPage({ words, endpoints, site, demo, backend, glance }: Facts): Page {
   const { landing } = words
   const smart = `${endpoints.fhirBase}/.well-known/smart-configuration`
   const { capability, oauth, keys, ready, metrics } = landing.documents
@@ -29,6 +31,7 @@ export function landingPage({ words, endpoints, site, demo, backend }: Facts): P
     data: {
       heading: demo ? landing.heading : site,
       lead: demo ? landing.lead : landing.calm,
+      glance,
       addresses: [
         { id: 'fhir', value: endpoints.fhirBase, ...landing.fhir },
         { id: 'token', value: endpoints.token, ...landing.token },

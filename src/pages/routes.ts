@@ -13,6 +13,7 @@ import { createCsrf } from './csrf.ts'
 import { demoApp } from './demo-app.ts'
 import { errorPages } from './error-page.ts'
 import type { DemoBackend } from './first-token.ts'
+import { postedForm } from './form.ts'
 import { helpPage } from './help.ts'
 import { landingPage } from './landing.ts'
 import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
@@ -35,15 +36,27 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
     csrfSecret: string
     /** The backend service of the demo, if there is one now. */
     demoBackend: () => Promise<DemoBackend | undefined>
+    /** The EHR of the demo. `create` returns the address at which the app opens. */
+    demoLaunch: { isReady: () => Promise<boolean>; create: (requestId: string) => Promise<string> }
   }
 
+const EHR = '/demo/ehr-launch'
 const views = resolve(import.meta.dirname, '../../views')
 
 /**
  * The HTML side of the server, in the order of use: `errors` around everything, `assets` before the host is
  * looked at (the page that refuses a foreign host needs them), `routes` where the other routers are.
  */
-export function pages({ endpoints, demo, clock, log, demoBackend, frameAncestors, ...deps }: Deps) {
+export function pages({
+  endpoints,
+  demo,
+  clock,
+  log,
+  demoBackend,
+  demoLaunch,
+  frameAncestors,
+  ...deps
+}: Deps) {
   const site = demo ? en.demo.site : new URL(endpoints.issuer).host
   const assets = loadAssets(resolve(views, 'assets'))
   const render = createRender({ folder: views, site, demo, asset: assets.address })
@@ -52,7 +65,11 @@ export function pages({ endpoints, demo, clock, log, demoBackend, frameAncestors
   const router = new Router<RequestState>()
   router.all('/', only('GET', 'HEAD'), async (ctx) => {
     const backend = demo ? await demoBackend() : undefined
-    sendPage(ctx, render(landingPage({ words: wordsFor(ctx), endpoints, site, demo, backend })))
+    const glance =
+      demo && (await demoLaunch.isReady())
+        ? { launch: '/demo/app/launch.html', ehr: EHR, csrf: csrf.tokenFor(EHR) }
+        : undefined
+    sendPage(ctx, render(landingPage({ words: wordsFor(ctx), endpoints, site, demo, backend, glance })))
   })
   router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
   const signIn = signInRoutes({
@@ -69,14 +86,22 @@ export function pages({ endpoints, demo, clock, log, demoBackend, frameAncestors
     wordsFor,
     send: (ctx, page) => sendPage(ctx, render(page)),
   })
-  const glance = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer }) : undefined
+  if (demo) {
+    // What an EHR does when somebody clicks on an app in a chart.
+    router.post(EHR, async (ctx: RequestContext) => {
+      csrf.check((await postedForm(ctx)).get('csrf'), EHR)
+      ctx.status = 303
+      ctx.redirect(await demoLaunch.create(ctx.state.requestId))
+    })
+  }
+  const app = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer }) : undefined
 
   return {
     errors: errorPages({ render, endpoints, clock, log }),
     assets: assets.serve,
     routes: compose([
       keepLanguage,
-      ...(glance === undefined ? [] : [glance]),
+      ...(app === undefined ? [] : [app]),
       router.routes(),
       signIn.routes(),
       account.routes(),
@@ -99,7 +124,12 @@ export function pages({ endpoints, demo, clock, log, demoBackend, frameAncestors
 function keepLanguage(ctx: RequestContext, next: Next): Promise<void> {
   const chosen = chosenLanguage(ctx)
   if (chosen !== undefined)
-    ctx.cookies.set(LANGUAGE_COOKIE, chosen.lang, { sameSite: 'lax', httpOnly: true, maxAge: 365 * DAY })
+    ctx.cookies.set(LANGUAGE_COOKIE, chosen.lang, {
+      sameSite: 'lax',
+      httpOnly: true,
+      signed: false,
+      maxAge: 365 * DAY,
+    })
   return next()
 }
 

@@ -13,7 +13,7 @@ const expiring = [
   { table: 'oidc', key: 'model, id_hash' },
   { table: 'sign_in', key: 'session_uid' },
   { table: 'launch_handle', key: 'handle_hash' },
-  { table: 'refresh_token', key: 'token_hash' },
+  { table: 'refresh_token', key: 'family_hash' },
   { table: 'consent', key: 'user_id, client_id, patient' },
   { table: 'flight', key: 'flight_id' },
   { table: 'flight_step', key: 'flight_id, step' },

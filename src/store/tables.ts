@@ -93,11 +93,13 @@ export type Tables = {
     used: Milliseconds | null
   }
   refresh_token: {
-    token_hash: string
+    family_hash: string
     grant_id: string
-    created: Milliseconds
-    used: Milliseconds | null
-    /** The answer to its use, sealed, for a client that lost it (REFR-10). */
+    current_hash: string
+    previous_hash: string | null
+    /** When the current one took the place of the previous one. */
+    rotated: Milliseconds | null
+    /** What the previous one was answered with, sealed, for a client that lost it (REFR-10). */
     answer_sealed: string | null
     expires: Milliseconds
   }

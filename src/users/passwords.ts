@@ -15,13 +15,20 @@ const KEY = 32
 const WAITING = 256
 const RETRY_AFTER = 60
 
-const LEAST = 12
-const MOST = 200
+/** Fewest and most characters of a password. */
+export const passwordLength = { least: 12, most: 200 }
 
 /** What is wrong with a new password, or nothing. Length alone counts (NIST SP 800-63B §5.1.1.2). */
+export function passwordMisfit(password: string): 'short' | 'long' | undefined {
+  const { length } = [...normal(password)]
+  if (length < passwordLength.least) return 'short'
+  return length > passwordLength.most ? 'long' : undefined
+}
+
+/** The same as the end of a sentence: "The password must …". */
 export function passwordProblem(password: string): string | undefined {
-  const length = [...normal(password)].length
-  return length < LEAST || length > MOST ? `must have ${LEAST} to ${MOST} characters` : undefined
+  if (passwordMisfit(password) === undefined) return undefined
+  return `must have ${passwordLength.least} to ${passwordLength.most} characters`
 }
 
 /**

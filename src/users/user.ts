@@ -23,3 +23,8 @@ export type User = {
 export function reachOf({ fhirUser, patients }: User): UserReach {
   return { fhirUser, patients }
 }
+
+/** True if someone of this reach may act for a patient (a bare id). */
+export function actsFor({ patients }: Pick<UserReach, 'patients'>, patient: string): boolean {
+  return patients === 'all' || patients.includes(patient)
+}

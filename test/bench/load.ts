@@ -10,18 +10,25 @@ export type Load = {
   p50: number
   p99: number
 }
+type Options = {
+  connections?: number
+  /** What every answer must have. */
+  status?: number
+  /** Takes each answer as it came. */
+  seen?: (index: number, answer: string) => void
+}
 export type Ask = { path: string; method?: string; headers?: Record<string, string>; body?: string }
 
 /**
  * Asks a server `count` times over `connections` keep-alive connections; the first tenth is not counted. It writes
  * bytes and looks for the end of the answer, no more: a real client would take more CPU than the server.
- * @throws Error at the first answer that is not 200
+ * @throws Error at the first answer of another status
  */
 export async function load(
   server: Measured,
   count: number,
   ask: (index: number) => Ask,
-  connections = 8,
+  { connections = 8, status = 200, seen }: Options = {},
 ): Promise<Load> {
   const { hostname, port } = new URL(server.url)
   const sockets = await Promise.all(Array.from({ length: connections }, () => opened(hostname, Number(port))))
@@ -33,7 +40,8 @@ export async function load(
       const index = next++
       const request = bytesOf(ask(index), `${hostname}:${port}`)
       const started = performance.now()
-      await exchange(socket, request)
+      const answer = await exchange(socket, request, status)
+      seen?.(index, answer)
       if (index >= warmUp) times.push(performance.now() - started)
     }
   }
@@ -68,25 +76,27 @@ function bytesOf({ path, method = 'GET', headers = {}, body = '' }: Ask, host: s
 }
 
 /** One request and its whole answer; every server under measurement says how long its answers are. */
-function exchange(socket: Socket, request: string): Promise<void> {
+function exchange(socket: Socket, request: string, status: number): Promise<string> {
   return new Promise((done, fail) => {
     let received = 0
     let expected = -1
     let head = ''
+    let text = ''
     const end = (error?: Error) => {
       socket.off('data', take)
       socket.off('close', broken)
-      if (error === undefined) done()
+      if (error === undefined) done(text)
       else fail(error)
     }
     const broken = () => end(new Error('the server closed the connection'))
     const take = (chunk: Buffer) => {
       received += chunk.length
+      text += chunk.toString('latin1')
       if (expected < 0) {
-        head += chunk.toString('latin1')
+        head = text
         const blank = head.indexOf('\r\n\r\n')
         if (blank < 0) return
-        if (!head.startsWith('HTTP/1.1 200')) return end(new Error(`answered ${head.slice(0, 200)}`))
+        if (!head.startsWith(`HTTP/1.1 ${status}`)) return end(new Error(`answered ${head.slice(0, 200)}`))
         const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
         if (length === undefined) return end(new Error('an answer without length'))
         expected = blank + 4 + Number(length)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
+import { launching } from './launching.ts'
 import { reading } from './reading.ts'
 import { searching } from './searching.ts'
 import { starting } from './starting.ts'
@@ -28,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lanyard-bench-'))
 const sections: [name: string, run: () => Promise<Row[]>][] = [
   ['tokens', () => tokens(folder)],
   ['reading', () => reading(folder)],
+  ['launching', () => launching(folder)],
   ['importing', () => importing(folder)],
   ['searching', async () => await searching(await hospitalFolder(patients))],
   ['starting', async () => await starting(await hospitalFolder(patients))],

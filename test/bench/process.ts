@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -24,6 +24,19 @@ export async function startBareProvider(clientKey: object): Promise<Measured> {
   child.send({ port, clientKey })
   await message(child)
   return measured(child, `http://localhost:${port}`)
+}
+
+/** @returns also codes that the server has issued, of launches without refresh tokens before */
+export async function startBareApps(
+  codes: number,
+  codeChallenge: string,
+): Promise<Measured & { codes: string[] }> {
+  const child = fork(join(import.meta.dirname, 'servers/bare-apps.ts'), { silent: true })
+  await message(child)
+  const port = await freePort()
+  child.send({ port, codes, codeChallenge })
+  const made = await message<{ codes: string[] }>(child)
+  return { ...measured(child, `http://localhost:${port}`), codes: made.codes }
 }
 
 /** The real server, as `npm start` runs it. @returns also how long it took to be ready, in milliseconds */
@@ -61,6 +74,16 @@ export async function runLanyard(
   const code = await new Promise((ended) => child.once('exit', ended))
   if (code !== 0) throw new Error(`lanyard ${args.join(' ')} ended with ${code}`)
   return (performance.now() - started) / 1000
+}
+
+/** Runs one command to its end. @returns what it printed */
+export function outputOf(folder: string, args: string[]): Promise<string> {
+  return new Promise((done, fail) => {
+    execFile(process.execPath, [join(root, 'src/main.ts'), ...args], { cwd: folder }, (error, stdout) => {
+      if (error === null) done(stdout)
+      else fail(error)
+    })
+  })
 }
 
 /** CPU time of a process and its threads, in microseconds, as the kernel counts it (10 ms steps). */

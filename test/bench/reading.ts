@@ -42,8 +42,8 @@ export async function reading(folder: string): Promise<Row[]> {
   async function compare(connections: number) {
     const runs: { bare: number; ours: number; rates: number }[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      const floor = await load(bare, REQUESTS, () => ({ path: '/' }), connections)
-      const read = await load(ours, REQUESTS, () => ({ path, headers }), connections)
+      const floor = await load(bare, REQUESTS, () => ({ path: '/' }), { connections })
+      const read = await load(ours, REQUESTS, () => ({ path, headers }), { connections })
       runs.push({ bare: floor.cpu, ours: read.cpu, rates: read.rate / floor.rate })
     }
     const middle = (of: (run: (typeof runs)[number]) => number) => median(runs.map(of))

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { sql } from 'kysely'
-import { type House, openHouse } from '../../src/house.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { type House, openHouse } from '../../src/house.ts'
 import { randomId } from '../../src/lib/id.ts'
 import { systemClock } from '../../src/lib/time.ts'
 import { createLog } from '../../src/observe/log.ts'

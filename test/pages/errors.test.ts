@@ -80,7 +80,28 @@ test('SEC-05 the page that refuses a foreign host is dressed, and leads to the r
     `${server.url}/`,
     `${server.url}/help#privacy`,
     `${server.url}/help#accessibility`,
+    `${server.url}/?lang=es`,
   ])
+})
+
+test('an error is told in the language of the browser, with no English sentence in it', async () => {
+  const headers = { 'accept-language': 'es-MX,es;q=0.9,en;q=0.8' }
+  for (const [path, method, heading] of [
+    ['/nowhere', 'GET', 'En esta dirección no hay nada'],
+    ['/help', 'PUT', 'Esta dirección no funciona así'],
+    ['/sign-in/gone', 'GET', 'Esta página se ha cerrado'],
+  ] as const) {
+    const page = await visit(server, path, { method, headers })
+    expect(page.text).toContain(`<h1>${heading}</h1>`)
+    expect(page.text).toContain('<html lang="es">')
+    expect(page.text).not.toMatch(/\b(?:the|this|takes)\b/)
+    expect(page.text).toContain('href="?lang=en"')
+  }
+})
+
+test('what a request was about is not lost by asking for another language', async () => {
+  expect((await visit(server, '/nowhere?page=2')).text).not.toContain('lang=es')
+  expect((await visit(server, '/nowhere?lang=es')).text).toContain('href="?lang=en"')
 })
 
 test('the other doors keep their own shape of error, whatever a browser prefers', async () => {

@@ -22,7 +22,7 @@ describe('demo mode', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('set-cookie')).toBeNull()
-    const foreign = linksOf(text).filter((link) => !/^[/#]/.test(link) && !link.startsWith(server.url))
+    const foreign = linksOf(text).filter((link) => !/^[/#?]/.test(link) && !link.startsWith(server.url))
     expect(foreign).toEqual([])
     expect(text).toMatch(/^<!doctype html>\n<html lang="en">/)
     expect(text.match(/<h1>/g)).toHaveLength(1)
@@ -83,7 +83,6 @@ describe('demo mode', () => {
   test.each([
     ['/', 'POST', 'GET, HEAD'],
     ['/help', 'PUT', 'GET, HEAD'],
-    ['/oauth2/authorize', 'DELETE', 'GET, HEAD, POST'],
   ])('%s refuses %s and says what it takes', async (path, method, allow) => {
     const page = await visit(server, path, { method })
     expect([page.status, page.headers.get('allow')]).toEqual([405, allow])
@@ -91,19 +90,26 @@ describe('demo mode', () => {
     expect(page.text).toContain(`This address takes ${allow} only.`)
   })
 
-  test('the address that discovery names for launches says honestly that there are none yet', async () => {
+  test('AUTHZ-03 an app that is not known gets no redirect, and nothing it sent is on the page', async () => {
     const path = `/oauth2/authorize?response_type=code&client_id=${encodeURIComponent('"><script>alert(1)</script>')}&redirect_uri=https%3A%2F%2Fevil.example%2F&state=1`
-    for (const method of ['GET', 'POST']) {
-      const page = await visit(server, path, { method })
-      expect([page.status, page.headers.get('location')]).toEqual([400, null])
-      expect(page.text).toContain('Apps cannot be opened here yet')
-      expect(page.text).not.toMatch(/evil\.example|alert/)
-      const plain = await visit(server, path, { method, headers: { accept: 'application/json' } })
-      expect(plain.status).toBe(400)
-      expect(plain.body).toMatchObject({ error: 'invalid-request', reference: expect.any(String) })
-    }
-    const metadata = await visit(server, '/.well-known/oauth-authorization-server')
-    expect(metadata.body.authorization_endpoint).toBe(`${server.url}/oauth2/authorize`)
+    const page = await visit(server, path)
+    expect([page.status, page.headers.get('location')]).toEqual([400, null])
+    expect(page.text).toContain('This app could not be opened')
+    expect(page.text).not.toMatch(/evil\.example|alert/)
+  })
+
+  test('a language is asked for by a link, kept, and else the one of the browser', async () => {
+    const german = { 'accept-language': 'de-DE,de;q=0.9' }
+    const spanish = { 'accept-language': 'fr;q=0.9,es-419;q=0.8,en;q=0.1' }
+    const langOf = async (path: string, headers: Record<string, string>) =>
+      /<html lang="(\w+)">/.exec((await visit(server, path, { headers })).text)?.[1]
+    expect(await langOf('/help', german)).toBe('en')
+    expect(await langOf('/help', spanish)).toBe('es')
+    expect(await langOf('/help?lang=en', spanish)).toBe('en')
+    expect(await langOf('/help?lang=xx', spanish)).toBe('es')
+    expect(await langOf('/help', { ...spanish, cookie: 'lang=en' })).toBe('en')
+    expect(await langOf('/help?lang=es', { ...german, cookie: 'lang=en' })).toBe('es')
+    expect(await langOf('/help', { ...german, cookie: 'lang=__proto__' })).toBe('en')
   })
 })
 

@@ -48,7 +48,7 @@ async function walk(page: Page): Promise<string[]> {
 }
 
 const top = ['Skip to main content', 'LanyardAlder Valley Hospital', 'Help']
-const foot = ['Privacy', 'Accessibility']
+const foot = ['Privacy', 'Accessibility', 'Español']
 
 test.each([1280, 320])('Tab reaches everything in the order of reading, at %s pixels', async (width) => {
   const { page } = await openWindow(browser, { viewport: { width, height: 700 } })

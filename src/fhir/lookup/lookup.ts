@@ -8,7 +8,6 @@ import {
   itemCard,
   type PatientCard,
   patientCard,
-  wordsOf,
 } from './cards.ts'
 import { type Count, createCount } from './counts.ts'
 import { createReader, type Reader, type ReaderDeps } from './reader.ts'
@@ -39,7 +38,10 @@ export type Lookup = {
    * patient in context if its type can be in one.
    */
   visible(who: UserReach, reference: string, patient?: string): Promise<boolean>
-  /** What a user who is a RelatedPerson, or a Person linked to one, is to the patient, as the record says it: “mother”. */
+  /**
+   * What a user who is a RelatedPerson, or a Person linked to one, is to the patient: a code of HL7's v3 RoleCode, as
+   * `MTH`.
+   */
   relation(who: UserReach, patient: string): Promise<string | undefined>
   /**
    * What an app can be launched with: what is in the patient's record, or is referred to there; newest first.
@@ -104,6 +106,7 @@ export function createLookup(deps: ReaderDeps & { languages: readonly string[] }
   }
 }
 
+const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode'
 /** A search takes so many ids (search/filter.ts). */
 const MOST_IDS = 500
 /** Links of a Person that are followed. */
@@ -145,5 +148,12 @@ async function relationOf(
   const relative = [own, ...(await Promise.all(linked))].find(
     (person) => person?.resourceType === 'RelatedPerson' && targetOf(person.patient)?.id === patient,
   )
-  return wordsOf(itemsOf(relative?.relationship)[0])
+  return roleCode(relative)
+}
+
+function roleCode(relative: Element | undefined): string | undefined {
+  const codings = itemsOf(relative?.relationship)
+    .filter(isElement)
+    .flatMap((concept) => itemsOf(concept.coding).filter(isElement))
+  return textOf(codings.find(({ system }) => system === ROLE_CODE)?.code)
 }

@@ -2,29 +2,31 @@ import type { Next } from 'koa'
 import compose from 'koa-compose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Audit } from '../../audit/audit.ts'
-import type { Flights } from '../../launches/flights.ts'
+import type { FlightEvent, Flights } from '../../launches/flights.ts'
 import type { LaunchGrants } from '../../launches/grants.ts'
-import { isForm, readBody } from '../../lib/form.ts'
+import { LanyardError } from '../../lib/errors.ts'
+import type { Clock } from '../../lib/time.ts'
 import type { Log } from '../../observe/log.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
-import { oauthError } from '../oauth-error.ts'
+import type { Vocabulary } from '../../smart/scope.ts'
+import { createCrowd } from './crowd.ts'
+import { AUTHORIZE, asProviderSees, parametersOf } from './door.ts'
+import { SESSION_COOKIE } from './provider.ts'
+import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { reasonOf } from './reasons.ts'
 import type { Sessions } from './sessions.ts'
-
-const AUTHORIZE = '/oauth2/authorize'
-/** Bytes: 32 kB of scopes must work (AUTHZ-11). */
-const LIMIT = 64 * 1024
-/** Characters up to which a posted request can stand in an address. */
-const ADDRESS = 6000
 
 type Handler = (ctx: RequestContext, next: Next) => Promise<void>
 type Deps = {
   /** oidc-provider with the present signing keys. */
   provider: () => Provider
   flights: Pick<Flights, 'begin' | 'note' | 'finish'>
-  audit: Pick<Audit, 'note'>
+  audit: Pick<Audit, 'note' | 'accepts'>
   sessions: Pick<Sessions, 'begun'>
   grants: Pick<LaunchGrants, 'end'>
+  vocabulary: Vocabulary
+  fhirBase: string
+  clock: Clock
   log: Log
 }
 
@@ -32,7 +34,9 @@ type Deps = {
  * The authorization endpoint and sign-out, which oidc-provider answers, with a flight record from the first request
  * on.
  */
-export function authorizeEndpoint({ provider, flights, audit, sessions, grants, log }: Deps) {
+export function authorizeEndpoint(deps: Deps) {
+  const { provider, flights, audit, sessions, grants, log } = deps
+  const countStranger = createCrowd(deps.clock)
   const handlers = new WeakMap<Provider, Handler>()
   const handlerOf = (current: Provider): Handler => {
     const known = handlers.get(current)
@@ -47,16 +51,27 @@ export function authorizeEndpoint({ provider, flights, audit, sessions, grants, 
     const route = routeOf(ctx.path)
     if (route === undefined) return await next()
     ctx.state.route = route
-    if (ctx.path === AUTHORIZE) {
-      if (ctx.method === 'POST' && (await asGet(ctx))) return
-      ctx.state.flight = flights.begin({
-        clientId: new URLSearchParams(ctx.querystring).get('client_id') ?? undefined,
-        detail: { parameters: new URLSearchParams(ctx.querystring) },
-      })
-    }
-    await handlerOf(provider())(ctx, next)
     // Behind a redirect to another site, nobody's reference is to be kept.
     ctx.set('referrer-policy', 'no-referrer')
+    if (route === 'authorize' && (await answeredAtTheDoor(ctx))) return
+    if (route === 'authorize resume') only(ctx, 'GET')
+    await handlerOf(provider())(ctx, next)
+  }
+
+  async function answeredAtTheDoor(ctx: RequestContext): Promise<boolean> {
+    only(ctx, 'GET', 'POST')
+    const sent = await parametersOf(ctx)
+    if (sent === undefined) return true
+    if (ctx.cookies.get(SESSION_COOKIE, { signed: true }) === undefined) countStranger(ctx.ip)
+    const clientId = sent.get('client_id') ?? undefined
+    if (clientId !== ACCOUNT_CLIENT) {
+      const { requestId } = ctx.state
+      ctx.state.flight = flights.begin({ clientId, detail: { parameters: sent, requestId } })
+    }
+    ctx.state.scope = sent.get('scope') ?? undefined
+    ctx.method = 'GET'
+    ctx.querystring = asProviderSees(sent, deps.vocabulary).toString()
+    return false
   }
 
   function listen(current: Provider): void {
@@ -108,24 +123,52 @@ export function authorizeEndpoint({ provider, flights, audit, sessions, grants, 
   }
 
   function refused(ctx: KoaContextWithOIDC, error: Error): void {
-    const reason = reasonOf(error)
+    const { step, reason = reasonOf(error) } = byThePerson(ctx)
     const clientId = ctx.oidc.client?.clientId
     const userId = ctx.oidc.session?.accountId
     const requestId = String(ctx.state.requestId)
     log.info({ reason, clientId, requestId }, 'authorization refused')
-    audit.note({ event: 'launch.authorize', outcome: 'refused', reason, clientId, userId, requestId })
+    // With the database gone for long, strangers must not fill the memory; the log has the line above.
+    if (audit.accepts())
+      audit.note({ event: 'launch.authorize', outcome: 'refused', reason, clientId, userId, requestId })
     const flight = flightOf(ctx)
     if (flight === undefined) return
-    const sent = reason === 'redirect-mismatch' ? textOf(ctx.query.redirect_uri) : undefined
-    const expected = reason === 'redirect-mismatch' ? ctx.oidc.client?.redirectUris : undefined
-    flights.note(flight, {
-      event: 'authorize',
-      outcome: 'refused',
-      reason,
-      detail: { sent, expected } as never,
-    })
+    // For the page, if the app cannot be told.
+    ctx.state.flight = flight
+    const detail = { ...compared(ctx, reason), requestId }
+    flights.note(flight, { event: step ?? 'authorize', outcome: 'refused', reason, detail })
     flights.finish(flight, 'refused', reason)
   }
+
+  /** What the developer of the app should compare. */
+  function compared(ctx: KoaContextWithOIDC, reason: string): Compared {
+    const { redirect_uri, aud, resource } = ctx.query
+    if (reason === 'redirect-mismatch')
+      return { sent: textOf(redirect_uri), expected: ctx.oidc.client?.redirectUris }
+    if (reason === 'aud-mismatch') return { sent: textOf(aud) ?? textOf(resource), expected: [deps.fhirBase] }
+    return reason === 'aud-missing' ? { expected: [deps.fhirBase] } : {}
+  }
+}
+
+type Compared = { sent?: string | undefined; expected?: readonly string[] | undefined }
+
+/** At which step the person went back to the app, and why; the app hears of it when the way goes on. */
+function byThePerson(ctx: KoaContextWithOIDC): { step?: FlightEvent; reason?: string } {
+  const { result, prompt } = ctx.oidc.entities.Interaction ?? {}
+  const reason = textOf(result?.reason)
+  return reason === undefined ? {} : { step: eventOf[prompt?.name ?? ''] ?? 'authorize', reason }
+}
+
+const eventOf: Readonly<Record<string, FlightEvent>> = {
+  login: 'sign-in',
+  context: 'context',
+  consent: 'consent',
+}
+
+function only(ctx: RequestContext, ...methods: string[]): void {
+  if (methods.includes(ctx.method)) return
+  const allow = methods.join(', ')
+  throw new LanyardError('method-not-allowed', `This address takes ${allow} only.`, { headers: { allow } })
 }
 
 function routeOf(path: string): string | undefined {
@@ -141,29 +184,4 @@ function flightOf(ctx: KoaContextWithOIDC): string | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-/**
- * AUTHZ-01: a posted request means the same. Browsers leave our cookies out of a form that another site posts, and
- * send them with the redirect that follows: so it is answered with one. A request that is too long for an address is
- * taken as it stands, and the user signs in anew.
- * @returns true if it was answered
- */
-async function asGet(ctx: RequestContext): Promise<boolean> {
-  if (!isForm(ctx.headers['content-type'])) {
-    throw oauthError(
-      'invalid_request',
-      'not-a-form',
-      'Send the parameters in the address, or as application/x-www-form-urlencoded in the body.',
-    )
-  }
-  const form = (await readBody(ctx.req, LIMIT)).toString('utf8')
-  if (form.length <= ADDRESS) {
-    ctx.status = 303
-    ctx.redirect(`${AUTHORIZE}?${new URLSearchParams(form)}`)
-    return true
-  }
-  ctx.method = 'GET'
-  ctx.querystring = form
-  return false
 }

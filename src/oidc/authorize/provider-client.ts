@@ -4,6 +4,24 @@ import type { Client, ClientRegistry } from '../../clients/registry.ts'
 /** The pages of Lanyard itself, where people sign in without any app: it gets no code and no token. */
 export const ACCOUNT_CLIENT = 'lanyard-account'
 
+/** Where the browser returns to after signing in to the account pages. */
+const accountPage = (issuer: string) => `${issuer}/account`
+
+/**
+ * The address at which somebody signs in to the account pages.
+ * @param state comes back to `/account`, where the browser goes then
+ */
+export function accountSignIn(issuer: string) {
+  return (state: string): string =>
+    `/oauth2/authorize?${new URLSearchParams({
+      client_id: ACCOUNT_CLIENT,
+      response_type: 'none',
+      redirect_uri: accountPage(issuer),
+      scope: 'openid',
+      state,
+    })}`
+}
+
 /**
  * A client as oidc-provider shall know it: for the authorization endpoint alone. Clients authenticate with us
  * (client-authentication.ts), so it hears of no secret and no key.
@@ -15,7 +33,7 @@ export async function providerClient(
   if (id === ACCOUNT_CLIENT) {
     return {
       client_id: ACCOUNT_CLIENT,
-      redirect_uris: [`${issuer}/account`],
+      redirect_uris: [accountPage(issuer)],
       response_types: ['none'],
       grant_types: [],
       token_endpoint_auth_method: 'none',

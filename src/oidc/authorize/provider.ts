@@ -9,6 +9,7 @@ import { LanyardError } from '../../lib/errors.ts'
 import { DAY, MINUTE, SECOND } from '../../lib/time.ts'
 import { createAdapter } from './adapter.ts'
 import { ACCOUNT_CLIENT, providerClient } from './provider-client.ts'
+import { reasonOf } from './reasons.ts'
 
 type Deps = Parameters<typeof providerClient>[1] & {
   db: Parameters<typeof createAdapter>[0]
@@ -34,6 +35,8 @@ export type SignOutPage = (
   form: { action: string; xsrf: string; returnTo?: string },
 ) => void
 
+/** The cookie that says which session of ours a browser has. */
+export const SESSION_COOKIE = 'lanyard_session'
 /** Seconds. */
 const SESSION = (12 * 60 * MINUTE) / SECOND
 const INTERACTION = (30 * MINUTE) / SECOND
@@ -58,7 +61,7 @@ export function buildProvider(deps: Deps): Provider {
     allowOmittingSingleRegisteredRedirectUri: false,
     cookies: {
       keys: [...deps.cookieKeys],
-      names: { session: 'lanyard_session', interaction: 'lanyard_step', resume: 'lanyard_resume' },
+      names: { session: SESSION_COOKIE, interaction: 'lanyard_step', resume: 'lanyard_resume' },
       long: cookie,
       short: cookie,
     },
@@ -145,17 +148,12 @@ function asLanyardError(
   thrown: Error,
 ): LanyardError {
   const known = thrown instanceof errors.OIDCProviderError
-  const expired = thrown instanceof errors.SessionNotFound
   return new LanyardError(
     known ? 'invalid-request' : 'internal',
     known ? (out.error_description ?? out.error) : 'Something went wrong on our side.',
     {
       word: out.error,
-      reason: expired
-        ? 'sign-in-expired'
-        : out.error === 'invalid_redirect_uri'
-          ? 'redirect-mismatch'
-          : out.error,
+      reason: reasonOf(thrown),
       cause: thrown,
     },
   )

@@ -5,9 +5,13 @@ const said: readonly [RegExp, string][] = [
   [/policy requires PKCE/, 'pkce-missing'],
   [/code_challenge_method must be provided/, 'pkce-method-missing'],
   [/not supported value of code_challenge_method/, 'pkce-plain'],
-  [/code_challenge must be/, 'pkce-malformed'],
+  [/code_challenge (?:must be|contains)/, 'pkce-malformed'],
   [/must not be provided twice/, 'parameter-repeated'],
-  [/unsupported prompt/, 'prompt-unknown'],
+  [/missing required parameter.*client_id/, 'client-unknown'],
+  [/missing required parameter.*response_type/, 'unsupported-response-type'],
+  [/missing required parameter.*redirect_uri/, 'redirect-missing'],
+  [/openid scope must be requested/, 'nonce-without-openid'],
+  [/unsupported prompt|prompt none/, 'prompt-unknown'],
   [/id_token_hint/, 'id-token-hint'],
 ]
 
@@ -19,6 +23,7 @@ export function reasonOf(error: Error): string {
   if (detail !== undefined && /^[a-z]+(-[a-z]+)+$/.test(detail)) return detail
   if (error instanceof errors.InvalidRedirectUri) return 'redirect-mismatch'
   if (error instanceof errors.InvalidClient) return 'client-unknown'
+  if (error instanceof errors.InvalidTarget) return 'aud-mismatch'
   if (error instanceof errors.SessionNotFound) return 'sign-in-expired'
   const found = said.find(([pattern]) => pattern.test(description))
   return found?.[1] ?? error.error.replaceAll('_', '-')

@@ -3,7 +3,13 @@ import type { Client, ClientRegistry } from '../../clients/registry.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
 import { askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
-import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import {
+  formatScopes,
+  isResourceScope,
+  parseScopes,
+  type Scope,
+  type Vocabulary,
+} from '../../smart/scope.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { invalidRequest, launchRefused } from './provider-error.ts'
 
@@ -12,9 +18,18 @@ type Deps = {
   handles: Pick<LaunchHandles, 'find'>
   vocabulary: Vocabulary
   fhirBase: string
-  /** Writes down what was asked and what of it this app cannot get. */
-  told: (ctx: KoaContextWithOIDC, client: Client, notGranted: readonly NotGranted[]) => void
+  /** Writes down what of the request the app cannot get, and what it seems to have forgotten. */
+  told: (
+    ctx: KoaContextWithOIDC,
+    facts: { notGranted: readonly NotGranted[]; reason?: 'launch-scope-missing' | undefined },
+  ) => void
 }
+
+/**
+ * Scopes of data that an app may ask for in one request; people could not read more, and comparing them costs the
+ * square of their number. 32 kB of them fit, unless they are very short (AUTHZ-11).
+ */
+const MOST = 500
 
 /**
  * What SMART asks of an authorization request beyond OAuth and OpenID Connect: `state`, `aud`, `launch`, and scopes by
@@ -26,6 +41,8 @@ export function checkSmartParameters(deps: Deps) {
     const params = ctx.oidc.params ?? {}
     const id = ctx.oidc.client?.clientId ?? ''
     if (id === ACCOUNT_CLIENT) return
+    // Kept with the request until it is answered.
+    params.flight = ctx.state.flight
     // AUTHZ-07: a required parameter in SMART.
     if (params.state === undefined) {
       throw invalidRequest('state is missing; SMART requires it', 'state-missing')
@@ -43,33 +60,45 @@ export function checkSmartParameters(deps: Deps) {
 /** AUTHZ-04, AUTHZ-05. One trailing slash is the same server; anything else is another. */
 function checkAudience(ctx: KoaContextWithOIDC, fhirBase: string): void {
   const { aud } = ctx.oidc.params ?? {}
-  // oidc-provider fills `resource` in; what was sent stands in the query. It refuses other resources by itself.
-  const named = typeof aud === 'string' ? aud : ctx.query.resource
+  // oidc-provider fills `resource` in, and refuses other resources by itself; what was sent stands in the query.
+  const { resource } = ctx.query
+  const named = aud ?? resource
   if (named === undefined) {
     throw invalidRequest(`aud is missing; it must be ${fhirBase}`, 'aud-missing')
   }
-  if (typeof named !== 'string' || named.replace(/\/$/, '') !== fhirBase) {
-    throw invalidRequest(`aud must be ${fhirBase}`, 'aud-mismatch')
-  }
+  if (typeof named === 'string' && named.replace(/\/$/, '') === fhirBase) return
+  if (resource !== undefined)
+    throw new errors.InvalidTarget('aud and resource must name the same server', 'aud-mismatch')
+  throw invalidRequest(`aud must be ${fhirBase}`, 'aud-mismatch')
 }
 
-/** From the request itself: oidc-provider has taken offline_access out, as OpenID Connect asks for prompt=consent. */
 function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly Scope[] {
-  const { scope = '' } = ctx.query
-  const { asked, notGranted } = askedScopes(typeof scope === 'string' ? scope : '', {
-    vocabulary: deps.vocabulary,
-    ceiling: parseScopes(client.metadata.scope, deps.vocabulary).scopes,
-    mayRefresh: client.metadata.grant_types.includes('refresh_token'),
-  })
-  deps.told(ctx, client, notGranted)
+  const { metadata } = client
+  const sent: unknown = ctx.state.scope
+  const { asked, notGranted } = askedScopes(
+    typeof sent === 'string' && sent !== '' ? sent : (metadata.default_scope ?? ''),
+    {
+      vocabulary: deps.vocabulary,
+      ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
+      mayRefresh: metadata.grant_types.includes('refresh_token'),
+    },
+  )
+  const forgotten = ctx.oidc.params?.launch !== undefined && !isEhrLaunch(asked)
+  deps.told(ctx, { notGranted, reason: forgotten ? 'launch-scope-missing' : undefined })
   if (asked.length === 0) {
-    throw new errors.InvalidScope(
-      notGranted[0]?.sentence ?? 'the request names no scope',
-      ctx.oidc.params?.scope as string,
-      'scope-none-left',
+    throw invalidScope(notGranted[0]?.sentence ?? 'the request names no scope', 'scope-none-left')
+  }
+  if (asked.filter(isResourceScope).length > MOST) {
+    throw invalidScope(
+      `the request names more than ${MOST} scopes of data; ask for fewer, wider ones`,
+      'scope-too-many',
     )
   }
   return asked
+}
+
+function invalidScope(sentence: string, reason: string): Error {
+  return new errors.InvalidScope(sentence, '', reason)
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */

@@ -131,10 +131,11 @@ function durationIn(form: URLSearchParams): DurationName {
   return chosen === 'months' || chosen === 'year' ? chosen : 'hour'
 }
 
-async function counted(
+/** The lines with how many records each of them is about. */
+export async function counted(
   lines: readonly CountedLine[],
   facts: { patient: string | undefined; user: UserReach },
-  { lookup }: DecidingDeps,
+  { lookup }: { lookup: Pick<DecidingDeps['lookup'], 'count'> },
 ): Promise<CountedLine[]> {
   const all = lines.flatMap((line) => [line, ...line.parts])
   const counts = await lookup.count(

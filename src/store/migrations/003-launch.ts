@@ -79,12 +79,15 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
   'create index launch_grant_user on launch_grant (user_id)',
   'create index launch_grant_session on launch_grant (session_uid) where session_uid is not null',
   'create index audit_user on audit (user_id, seq) where user_id is not null',
+  'create index audit_patient on audit (patient, seq) where patient is not null',
 
+  // One row a launch, however often it is refreshed: the part of its tokens that stays, and the two latest of them.
   `create table refresh_token (
-    token_hash ${text} primary key,
+    family_hash ${text} primary key,
     grant_id ${text} not null,
-    created ${int} not null,
-    used ${int},
+    current_hash ${text} not null,
+    previous_hash ${text},
+    rotated ${int},
     answer_sealed ${text},
     expires ${int} not null
   ) ${clustered}`,

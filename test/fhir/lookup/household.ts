@@ -18,6 +18,9 @@ export const coded = (code: string, text?: string) => ({
   coding: [{ system: 'urn:codes', code }],
   ...(text && { text }),
 })
+const role = (code: string) => ({
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code }],
+})
 const recordNumber = (value: string) => [
   { system: 'urn:insurer', value: `I${value}` },
   {
@@ -66,13 +69,13 @@ const records = [
     resourceType: 'RelatedPerson',
     id: 'ana-guardian',
     patient: ref('Patient/ana'),
-    relationship: [coded('GUARD', 'guardian')],
+    relationship: [role('GUARD')],
   },
   {
     resourceType: 'RelatedPerson',
     id: 'ove-wife',
     patient: ref('Patient/ove'),
-    relationship: [coded('WIFE', 'wife')],
+    relationship: [role('WIFE')],
   },
   {
     resourceType: 'Person',

@@ -215,11 +215,11 @@ test('STAND-03 every type of R4 can be asked for', async () => {
 
 test('OIDC-04 a relative is told by what the record says', async () => {
   const relation = house.lookup.relation
-  expect(await relation(guardian, 'ana')).toBe('guardian')
+  expect(await relation(guardian, 'ana')).toBe('GUARD')
   expect(await relation({ ...guardian, patients: ['ana', 'ove'] }, 'ove')).toBeUndefined()
   const person: UserReach = { fhirUser: 'Person/lena', patients: ['ana', 'ove'] }
-  expect(await relation(person, 'ana')).toBe('guardian')
-  expect(await relation(person, 'ove')).toBe('wife')
+  expect(await relation(person, 'ana')).toBe('GUARD')
+  expect(await relation(person, 'ove')).toBe('WIFE')
   // A link to a record that this user may not see tells nothing.
   expect(await relation({ ...person, patients: ['ana'] }, 'ove')).toBeUndefined()
   for (const who of [marta, clinician, nobody]) expect(await relation(who, 'ana')).toBeUndefined()

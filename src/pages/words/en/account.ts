@@ -29,7 +29,7 @@ export const account = {
       heading: 'No app may use your record',
       advice: 'When you open an app and allow it something, it is listed here.',
     },
-    withdrawn: (app: string) => `Withdrawn. ${app} can no longer read anything.`,
+    withdrawn: (app: string) => `Withdrawn. ${app} can no longer use what you had allowed it.`,
     narrowed: (app: string) => `Saved. ${app} can do only what is ticked, from now on.`,
   },
   withdraw: {
@@ -64,7 +64,7 @@ export const account = {
     unknownAgent: 'A browser we do not know',
   },
   security: {
-    lead: 'Change your password. Afterwards all other sessions end, and apps ask you to sign in again.',
+    lead: 'Change your password. Afterwards all sessions end, this one too, and apps ask you to sign in again.',
     heading: 'Password',
     current: 'Current password',
     password: 'New password',

@@ -4,6 +4,22 @@ export const landing = {
   heading: 'A badge for every app that opens a health record',
   lead: 'Lanyard decides what an app may see, gives it a token that says so, and holds every request to that token. SMART App Launch 2.2 on FHIR R4.',
   calm: 'This server decides which apps may open the health records kept here, and holds every request to that. SMART on FHIR, with FHIR R4.',
+  glance: {
+    title: 'Launch an app',
+    lead: 'Glance is a small SMART app that this server brings along. It shows what a person shared with it, and what it was refused.',
+    alone: 'Try the demo app',
+    ehr: 'Open it from the chart',
+    people: 'Sign in as one of these. The password is `lanyard-demo`.',
+    who: [
+      { name: 'patient', note: 'Anders, who opens his own record' },
+      { name: 'parent', note: 'Marta, who chooses one of her children' },
+      {
+        name: 'clinician',
+        note: 'Dr Haddad, who searches all patients, and from whose screen the chart opens the app',
+      },
+    ],
+    account: 'See and withdraw what apps may do',
+  },
   addresses: 'Addresses',
   // `what` follows "Copy", for those who hear the button.
   fhir: { label: 'FHIR server', what: 'FHIR server address' },
@@ -80,8 +96,8 @@ export const landing = {
         ready: true,
         short: 'From the chart and standalone, with sign-in and consent',
       },
-      { name: 'Writing to FHIR', ready: false, short: 'Create, update and delete under the same rules' },
       { name: 'Account pages', ready: true, short: 'See, narrow and withdraw what apps may do' },
+      { name: 'Writing to FHIR', ready: false, short: 'Create, update and delete under the same rules' },
       { name: 'Admin pages', ready: false, short: 'Register apps, and see why something was refused' },
     ],
   },

@@ -29,7 +29,7 @@ export const account: Words['account'] = {
       heading: 'Ninguna aplicación puede usar su historia',
       advice: 'Cuando abra una aplicación y le permita algo, aparecerá aquí.',
     },
-    withdrawn: (app) => `Retirado. ${app} ya no puede leer nada.`,
+    withdrawn: (app) => `Retirado. ${app} ya no puede usar lo que usted le había permitido.`,
     narrowed: (app) => `Guardado. Desde ahora ${app} solo puede hacer lo que está marcado.`,
   },
   withdraw: {
@@ -65,7 +65,7 @@ export const account: Words['account'] = {
     unknownAgent: 'Un navegador que no conocemos',
   },
   security: {
-    lead: 'Cambie su contraseña. Después se cierran todas las demás sesiones, y las aplicaciones le pedirán que inicie sesión otra vez.',
+    lead: 'Cambie su contraseña. Después se cierran todas las sesiones, también esta, y las aplicaciones le pedirán que inicie sesión otra vez.',
     heading: 'Contraseña',
     current: 'Contraseña actual',
     password: 'Contraseña nueva',

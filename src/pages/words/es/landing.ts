@@ -5,6 +5,22 @@ export const landing: Words['landing'] = {
   heading: 'Una acreditación para cada aplicación que abre una historia clínica',
   lead: 'Lanyard decide qué puede ver una aplicación, le da un token que lo dice y hace cumplir ese token en cada solicitud. SMART App Launch 2.2 sobre FHIR R4.',
   calm: 'Este servidor decide qué aplicaciones pueden abrir las historias clínicas que se guardan aquí, y lo hace cumplir en cada solicitud. SMART on FHIR, con FHIR R4.',
+  glance: {
+    title: 'Abra una aplicación',
+    lead: 'Glance es una pequeña aplicación SMART que trae este servidor. Muestra lo que una persona ha compartido con ella y lo que se le ha negado.',
+    alone: 'Probar la aplicación',
+    ehr: 'Abrirla desde la historia',
+    people: 'Inicie sesión como una de estas personas. La contraseña es `lanyard-demo`.',
+    who: [
+      { name: 'patient', note: 'Anders, que abre su propia historia' },
+      { name: 'parent', note: 'Marta, que elige a uno de sus hijos' },
+      {
+        name: 'clinician',
+        note: 'El doctor Haddad, que busca entre todos los pacientes y desde cuya pantalla la historia abre la aplicación',
+      },
+    ],
+    account: 'Ver y retirar lo que pueden hacer las aplicaciones',
+  },
   addresses: 'Direcciones',
   fhir: { label: 'Servidor FHIR', what: 'la dirección del servidor FHIR' },
   issuer: { label: 'Emisor', what: 'el emisor' },
@@ -84,12 +100,12 @@ export const landing: Words['landing'] = {
         ready: true,
         short: 'Desde la historia y por sí solas, con inicio de sesión y permiso',
       },
-      { name: 'Escribir en FHIR', ready: false, short: 'Crear, cambiar y borrar con las mismas reglas' },
       {
         name: 'Páginas de cuenta',
         ready: true,
         short: 'Ver, reducir y retirar lo que pueden hacer las aplicaciones',
       },
+      { name: 'Escribir en FHIR', ready: false, short: 'Crear, cambiar y borrar con las mismas reglas' },
       {
         name: 'Páginas de administración',
         ready: false,
