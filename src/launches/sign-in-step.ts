@@ -42,6 +42,8 @@ export type Consent = {
   /** Whether the app wants everything to be asked anew (`prompt=consent`). */
   everything: boolean
 }
+/** Nobody is to be asked any more: the launch, the account or the app has ended meanwhile. */
+export type GoOn = { goOn: string }
 
 /** What the person chose, as text of the form; empty for "none of them". */
 export type Choosing =
@@ -52,10 +54,11 @@ export type Deciding = { granted: readonly Scope[]; refused: readonly Scope[]; d
 
 /**
  * The way of a launch, for the pages that people see on it. Each answer returns the address to send the browser to.
- * All throw LanyardError `invalid-request` (reason `sign-in-expired`) if the browser has no way under this uid.
+ * All throw LanyardError `invalid-request` (reason `sign-in-expired`) if the browser has no way under this uid, or
+ * not any more the session that it was begun with.
  */
 export type SignInSteps = {
-  current(ctx: RequestContext): Promise<SignInStep>
+  current(ctx: RequestContext): Promise<SignInStep | GoOn>
   /** Somebody has proven who they are. */
   signedIn(ctx: RequestContext, userId: string): Promise<string>
   chosen(ctx: RequestContext, choice: Choosing): Promise<string>

@@ -51,7 +51,6 @@ export function launching(deps: LaunchingDeps) {
   const { issuer, fhirBase } = endpoints
   const grant = createGranting({
     ...deps,
-    fhirBase,
     standing: { need_patient_banner: true, smart_style_url: deps.styleUrl },
   })
   const policy = promptPolicy({ ...deps, grant })

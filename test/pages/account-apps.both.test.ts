@@ -119,7 +119,7 @@ describe('the list', () => {
     const page = await browser.open('/account')
     expect(linksTo(page, '/account/apps/')).toHaveLength(2)
     const text = textOf(page.html)
-    expect(text).toContain('Vital signs, such as blood pressure · Conditions')
+    expect(text).toContain('Conditions · Vital signs, such as blood pressure')
     expect(text).toContain('Since 1 March 2026')
     expect(text).toContain('Last used Today at')
     server.clock.advance(-DAY)

@@ -1,4 +1,4 @@
-import { fhirStoreOf } from '../../src/house.ts'
+import { fhirStoreOf, type House } from '../../src/house.ts'
 import type { LaunchContext } from '../../src/smart/launch-context.ts'
 import {
   answerAt,
@@ -135,6 +135,22 @@ export async function ehrHandle(
 export async function putRecords({ house }: TestServer, resources: readonly object[]): Promise<void> {
   const store = await fhirStoreOf(house)
   await store.write(resources as Parameters<typeof store.write>[0])
+}
+
+/** The flight record of the request that was answered with this. */
+export async function flightOf(
+  { house: { db, flights } }: TestServer,
+  { headers }: Pick<Visit, 'headers'>,
+): Promise<NonNullable<Awaited<ReturnType<House['flights']['show']>>>> {
+  await flights.flush()
+  const { flight_id } = await db.kysely
+    .selectFrom('flight_step')
+    .select('flight_id')
+    .where('detail', 'like', `%${headers.get('x-request-id')}%`)
+    .executeTakeFirstOrThrow()
+  const found = await flights.show(flight_id)
+  if (found === undefined) throw new Error('steps without a flight')
+  return found
 }
 
 /** Which page of the way this is, by the names of its form. */

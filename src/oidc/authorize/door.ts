@@ -19,7 +19,7 @@ const ADDRESS = 6000
  * @returns nothing if the request was answered
  */
 export async function parametersOf(ctx: RequestContext): Promise<URLSearchParams | undefined> {
-  if (ctx.method === 'GET') return new URLSearchParams(ctx.querystring)
+  if (ctx.method !== 'POST') return new URLSearchParams(ctx.querystring)
   if (!isForm(ctx.headers['content-type'])) {
     throw oauthError(
       'invalid_request',

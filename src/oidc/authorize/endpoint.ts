@@ -54,12 +54,12 @@ export function authorizeEndpoint(deps: Deps) {
     // Behind a redirect to another site, nobody's reference is to be kept.
     ctx.set('referrer-policy', 'no-referrer')
     if (route === 'authorize' && (await answeredAtTheDoor(ctx))) return
-    if (route === 'authorize resume') only(ctx, 'GET')
+    if (route === 'authorize resume') only(ctx, 'GET', 'HEAD')
     await handlerOf(provider())(ctx, next)
   }
 
   async function answeredAtTheDoor(ctx: RequestContext): Promise<boolean> {
-    only(ctx, 'GET', 'POST')
+    only(ctx, 'GET', 'HEAD', 'POST')
     const sent = await parametersOf(ctx)
     if (sent === undefined) return true
     if (ctx.cookies.get(SESSION_COOKIE, { signed: true }) === undefined) countStranger(ctx.ip)
@@ -68,8 +68,8 @@ export function authorizeEndpoint(deps: Deps) {
       const { requestId } = ctx.state
       ctx.state.flight = flights.begin({ clientId, detail: { parameters: sent, requestId } })
     }
-    ctx.state.scope = sent.get('scope') ?? undefined
-    ctx.method = 'GET'
+    ctx.state.scope = sent.get('scope') ?? ''
+    if (ctx.method === 'POST') ctx.method = 'GET'
     ctx.querystring = asProviderSees(sent, deps.vocabulary).toString()
     return false
   }
@@ -90,7 +90,8 @@ export function authorizeEndpoint(deps: Deps) {
     current.on('authorization.success', (ctx) => {
       const flight = flightOf(ctx)
       if (flight === undefined) return
-      flights.note(flight, { event: 'code', outcome: 'ok' })
+      const requestId = String(ctx.state.requestId)
+      flights.note(flight, { event: 'code', outcome: 'ok', detail: { requestId } })
       flights.finish(flight, 'done')
     })
   }

@@ -7,6 +7,7 @@ import { notGranted } from '../../smart/asked-scopes.ts'
 import { grantedBefore, needsConsent } from '../../smart/consent-ticks.ts'
 import type { LaunchContext } from '../../smart/launch-context.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { isInContext } from './context.ts'
 import type { StepResults } from './prompts.ts'
 import { launchRefused } from './provider-error.ts'
 import type { LaunchRequest } from './request.ts'
@@ -17,18 +18,17 @@ type Deps = {
   handles: Pick<LaunchHandles, 'burn'>
   flights: Pick<Flights, 'note' | 'bind'>
   vocabulary: Vocabulary
-  fhirBase: string
   /** Context members that every launch has (CTX-06, CTX-07). */
   standing: LaunchContext
 }
 
 /** What was decided about a request, by whomever. */
-export type Decision = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+type Decision = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
 
 /**
  * Grants a launch, once it is decided, and tells oidc-provider, which then issues the code.
  * @returns false if the user must be asked
- * @throws errors of oidc-provider: nothing was allowed, or the EHR's handle was used meanwhile
+ * @throws errors of oidc-provider: nothing is left to grant, or the EHR's handle was used meanwhile
  */
 export function createGranting(deps: Deps) {
   return async (ctx: KoaContextWithOIDC, request: LaunchRequest): Promise<boolean> => {
@@ -36,9 +36,10 @@ export function createGranting(deps: Deps) {
     if (decision === undefined) return false
     if (!('context' in request.context) || 'missing' in request.context)
       throw new Error('a launch without its context')
-    if (decision.granted.length === 0) {
-      throw new errors.AccessDenied('the user allowed nothing of what was asked', 'nothing-allowed')
-    }
+    const { context } = request.context
+    const granted = decision.granted.filter((scope) => isInContext(scope, context))
+    if (granted.length === 0)
+      throw new errors.AccessDenied('nothing of what was asked was chosen', 'picker-cancelled')
     // Law 5: of two requests with one handle, one goes on.
     if (request.handle !== undefined && !(await deps.handles.burn(request.handle))) {
       throw launchRefused('launch-used')
@@ -46,15 +47,16 @@ export function createGranting(deps: Deps) {
     const grant = await deps.grants.create({
       clientId: request.client.id,
       userId: request.user.id,
-      scope: formatScopes(decision.granted),
-      context: { ...deps.standing, ...request.context.context },
-      refresh: refreshOf(decision.granted),
+      scope: formatScopes(granted),
+      context: { ...deps.standing, ...context },
+      refresh: refreshOf(granted),
       sessionUid: ctx.oidc.session?.uid,
       duration: decision.duration,
       flightId: ctx.oidc.params?.flight as string | undefined,
     })
-    tellProvider(ctx, grant, deps)
-    noteFlight(grant, decision, request, deps)
+    tellProvider(ctx, grant)
+    const absent = decision.granted.filter((scope) => !granted.includes(scope))
+    noteFlight(grant, request, { unticked: decision.refused, absent }, deps)
     return true
   }
 }
@@ -69,8 +71,8 @@ async function decisionOf(
   if (consent !== undefined) {
     return { ...scopesOf(consent, vocabulary), duration: consent.duration }
   }
-  if (client.metadata.skip_consent === true) return { granted: asked, refused: [], duration: 'months' }
   if (ctx.oidc.prompts.has('consent')) return undefined
+  if (client.metadata.skip_consent === true) return { granted: asked, refused: [], duration: 'months' }
   const remembered = await consents.find({
     userId: user.id,
     clientId: client.id,
@@ -102,12 +104,13 @@ function refreshOf(granted: readonly Scope[]): LaunchGrant['refresh'] {
 }
 
 /** oidc-provider issues a code for a grant of its own, which here is no more than a name for ours. */
-function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant, { fhirBase }: Deps): void {
+function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant): void {
   const { Grant } = ctx.oidc.provider
   const theirs = new Grant({ accountId: grant.userId, clientId: grant.clientId })
   theirs.jti = grant.id
-  for (const resource of Object.keys(ctx.oidc.resourceServers ?? { [fhirBase]: 0 }))
-    theirs.addResourceScope(resource, grant.scope)
+  // It looks for something of what was asked; what was granted may be parts of that, by other names.
+  for (const resource of Object.keys(ctx.oidc.resourceServers ?? {}))
+    theirs.addResourceScope(resource, String(ctx.oidc.params?.scope))
   ctx.oidc.entity('Grant', theirs)
   ctx.oidc.session?.ensureClientContainer(grant.clientId)
   ctx.oidc.session?.grantIdFor(grant.clientId, grant.id)
@@ -116,16 +119,22 @@ function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant, { fhirBase }:
 /** What was granted, and why the rest was not: for the developer of the app. */
 function noteFlight(
   { flightId, id, userId, scope }: LaunchGrant,
-  { refused }: Decision,
   request: LaunchRequest,
+  left: { unticked: readonly Scope[]; absent: readonly Scope[] },
   { flights }: Deps,
 ): void {
   if (flightId === undefined) return
-  const unticked = refused.map((one) => notGranted(one, 'unticked'))
   flights.bind(flightId, { userId, grantId: id })
   flights.note(flightId, {
     event: 'consent',
     outcome: 'ok',
-    detail: { granted: scope, notGranted: [...request.notGranted, ...unticked] },
+    detail: {
+      granted: scope,
+      notGranted: [
+        ...request.notGranted,
+        ...left.absent.map((one) => notGranted(one, 'no-context')),
+        ...left.unticked.map((one) => notGranted(one, 'unticked')),
+      ],
+    },
   })
 }

@@ -3,15 +3,9 @@ import type { Client, ClientRegistry } from '../../clients/registry.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
 import { askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
-import {
-  formatScopes,
-  isResourceScope,
-  parseScopes,
-  type Scope,
-  type Vocabulary,
-} from '../../smart/scope.ts'
+import { formatScopes, isResourceScope, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
-import { invalidRequest, launchRefused } from './provider-error.ts'
+import { invalidRequest, invalidScope, launchRefused } from './provider-error.ts'
 
 type Deps = {
   clients: Pick<ClientRegistry, 'find'>
@@ -74,15 +68,11 @@ function checkAudience(ctx: KoaContextWithOIDC, fhirBase: string): void {
 
 function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly Scope[] {
   const { metadata } = client
-  const sent: unknown = ctx.state.scope
-  const { asked, notGranted } = askedScopes(
-    typeof sent === 'string' && sent !== '' ? sent : (metadata.default_scope ?? ''),
-    {
-      vocabulary: deps.vocabulary,
-      ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
-      mayRefresh: metadata.grant_types.includes('refresh_token'),
-    },
-  )
+  const { asked, notGranted } = askedScopes(ctx.state.scope || (metadata.default_scope ?? ''), {
+    vocabulary: deps.vocabulary,
+    ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
+    mayRefresh: metadata.grant_types.includes('refresh_token'),
+  })
   const forgotten = ctx.oidc.params?.launch !== undefined && !isEhrLaunch(asked)
   deps.told(ctx, { notGranted, reason: forgotten ? 'launch-scope-missing' : undefined })
   if (asked.length === 0) {
@@ -95,10 +85,6 @@ function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly 
     )
   }
   return asked
-}
-
-function invalidScope(sentence: string, reason: string): Error {
-  return new errors.InvalidScope(sentence, '', reason)
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */

@@ -2,108 +2,126 @@ import { errors, type Interaction, type InteractionResults, type Provider } from
 import type { Audit } from '../../audit/audit.ts'
 import type { Consents } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
-import { type LaunchGrants, lifetimes } from '../../launches/grants.ts'
+import { lifetimes } from '../../launches/grants.ts'
 import type {
   Choice,
   Choosing,
   Consent,
   Deciding,
+  GoOn,
   SignIn,
   SignInStep,
   SignInSteps,
 } from '../../launches/sign-in-step.ts'
 import { LanyardError } from '../../lib/errors.ts'
-import type { Clock } from '../../lib/time.ts'
+import { type Clock, seconds } from '../../lib/time.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
-import { formatScopes } from '../../smart/scope.ts'
+import { formatScopes, type Scope } from '../../smart/scope.ts'
 import { patientOf } from './granting.ts'
 import type { StepResults } from './prompts.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
+import type { Sessions } from './sessions.ts'
 
 type Deps = RequestDeps & {
   provider: () => Provider
+  sessions: Pick<Sessions, 'end'>
   consents: Pick<Consents, 'remember'>
-  grants: Pick<LaunchGrants, 'end'>
   flights: Pick<Flights, 'note' | 'bind'>
   audit: Pick<Audit, 'write'>
   clock: Clock
 }
 
+/** Why a person went back to the app, and what the app is told. */
+const said = {
+  'sign-in-cancelled': 'the user went back to the app',
+  'picker-cancelled': 'the user went back to the app',
+  'consent-denied': 'the user did not allow it',
+  'nothing-allowed': 'the user allowed nothing of what was asked',
+} as const
+
 /** The steps of oidc-provider's interactions, as the pages see them. */
 export function createSignInSteps(deps: Deps): SignInSteps {
-  const { provider, flights } = deps
+  const { provider, flights, clock } = deps
 
   async function finish(ctx: RequestContext, result: InteractionResults, keep: boolean): Promise<string> {
     return await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: keep })
   }
 
+  async function backToApp(ctx: RequestContext, found: Interaction, reason: keyof typeof said) {
+    await deps.audit.write({
+      event: 'consent.deny',
+      outcome: 'refused',
+      reason,
+      clientId: String(found.params.client_id),
+      userId: found.session?.accountId,
+      requestId: ctx.state.requestId,
+    })
+    const error = { error: 'access_denied', error_description: said[reason] }
+    return await finish(ctx, { ...error, reason }, false)
+  }
+
   return {
     async current(ctx) {
       const found = await interactionOf(ctx, deps)
+      const question = await questionOf(found, deps)
+      if ('goOn' in question) return question
       const { uid, params } = found
       const clientId = params.client_id === ACCOUNT_CLIENT ? undefined : String(params.client_id)
       const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(found) }
-      return { ...about, ...(await questionOf(found, deps)) } as SignInStep
+      return { ...about, ...question } as SignInStep
     },
 
     async signedIn(ctx, userId) {
       const found = await interactionOf(ctx, deps, 'login')
-      await clearOtherUser(ctx, userId, deps)
-      note(flights, found, { event: 'sign-in', outcome: 'ok' })
+      await leaveSession(ctx, found, deps, userId)
       const flight = flightOf(found)
-      if (flight !== undefined) flights.bind(flight, { userId })
-      // Whatever somebody else has chosen before is forgotten.
-      return await finish(ctx, { login: { accountId: userId } }, false)
+      if (flight !== undefined) {
+        flights.note(flight, { event: 'sign-in', outcome: 'ok' })
+        flights.bind(flight, { userId })
+      }
+      // Whatever somebody else has chosen before is forgotten. The time goes along to the last step.
+      return await finish(ctx, { login: { accountId: userId, ts: seconds(clock()) } }, false)
     },
 
     async chosen(ctx, choice) {
       const found = await interactionOf(ctx, deps, 'context')
-      note(flights, found, { event: 'context', outcome: 'ok' })
+      const flight = flightOf(found)
+      if (flight !== undefined) flights.note(flight, { event: 'context', outcome: 'ok' })
       return await finish(ctx, { context: withChoice(chosenIn(found), choice) }, true)
     },
 
     async decided(ctx, decision) {
       const found = await interactionOf(ctx, deps, 'consent')
-      await remember(ctx, found, decision, deps)
+      const request = await requestOf(found, deps)
+      if (request === undefined) return found.returnTo
+      // Not remembered, as nobody would ever be asked again.
+      if (opensNothing(request.asked, decision.granted)) return await backToApp(ctx, found, 'nothing-allowed')
+      await remember(ctx, request, decision, deps)
       return await finish(ctx, { consent: asResult(decision) }, true)
     },
 
-    async denied(ctx, reason) {
-      const found = await interactionOf(ctx, deps)
-      const description =
-        reason === 'consent-denied' ? 'the user did not allow it' : 'the user went back to the app'
-      note(flights, found, { event: eventOf[found.prompt.name] ?? 'end', outcome: 'refused', reason })
-      await deps.audit.write({
-        event: 'consent.deny',
-        outcome: 'refused',
-        reason,
-        clientId: String(found.params.client_id),
-        userId: found.session?.accountId,
-        requestId: ctx.state.requestId,
-      })
-      return await finish(ctx, { error: 'access_denied', error_description: description }, false)
-    },
+    denied: async (ctx, reason) => await backToApp(ctx, await interactionOf(ctx, deps), reason),
 
     async switched(ctx) {
-      await interactionOf(ctx, deps)
-      await clearOtherUser(ctx, undefined, deps)
+      await leaveSession(ctx, await interactionOf(ctx, deps), deps)
       return await finish(ctx, {}, false)
     },
   }
 }
 
-const eventOf: Readonly<Record<string, 'sign-in' | 'context' | 'consent'>> = {
-  login: 'sign-in',
-  context: 'context',
-  consent: 'consent',
-}
-
+/**
+ * The way that the cookie of this address leads on. What comes after signing in belongs to the session it was begun
+ * with: if that is over, so is the way, whoever sits there now.
+ */
 async function interactionOf(ctx: RequestContext, { provider }: Deps, prompt?: string): Promise<Interaction> {
   try {
     const found = await provider().interactionDetails(ctx.req, ctx.res)
-    // The cookie is bound to the address by its path; a page that was kept open may belong to an earlier step.
-    if (found.uid === ctx.params.uid && (prompt === undefined || found.prompt.name === prompt)) return found
+    const isHere =
+      found.prompt.name === 'login' || found.session?.uid === (await sessionOf(ctx, provider())).uid
+    // A page that was kept open may belong to an earlier step.
+    if (isHere && found.uid === ctx.params.uid && (prompt ?? found.prompt.name) === found.prompt.name)
+      return found
   } catch (error) {
     if (!(error instanceof errors.SessionNotFound)) throw error
   }
@@ -114,10 +132,11 @@ async function interactionOf(ctx: RequestContext, { provider }: Deps, prompt?: s
   )
 }
 
-async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choice | Consent> {
-  const { params, prompt, session } = found
+async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choice | Consent | GoOn> {
+  const { params, prompt, session, returnTo } = found
   if (prompt.name === 'login') {
     const handed = await handedOver(params, deps)
+    if (handed !== undefined && 'refused' in handed) return { goOn: returnTo }
     return {
       prompt: 'login',
       loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
@@ -126,27 +145,20 @@ async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choi
     }
   }
   const request = await requestOf(found, deps)
-  const { context } = request
-  if ('refused' in context)
-    throw new LanyardError('forbidden', 'There is no record that this app could be opened for.')
+  if (request === undefined || 'refused' in request.context) return { goOn: returnTo }
+  const { user, asked, notGranted, context } = request
   if ('missing' in context) {
-    return {
-      prompt: 'context',
-      userId: request.user.id,
-      missing: context.missing,
-      type: context.type,
-      context: context.context,
-    }
+    const { missing, type } = context
+    return { prompt: 'context', userId: user.id, missing, type, context: context.context }
   }
   const everything = typeof params.prompt === 'string' && params.prompt.split(' ').includes('consent')
-  const { user, asked, notGranted } = request
   return { prompt: 'consent', userId: user.id, context: context.context, asked, notGranted, everything }
 }
 
-async function requestOf(found: Interaction, deps: Deps): Promise<LaunchRequest> {
+/** Nothing if the app, the user or the EHR's launch has ended: the app hears of it when the way goes on. */
+async function requestOf(found: Interaction, deps: Deps): Promise<LaunchRequest | undefined> {
   const request = await loadRequest(found.params, found.session?.accountId, chosenIn(found), deps)
-  if (request !== undefined) return request
-  throw new LanyardError('forbidden', 'This app or this account is not active any more.')
+  return 'refused' in request ? undefined : request
 }
 
 function chosenIn({ lastSubmission }: Interaction): NonNullable<StepResults['context']> {
@@ -166,14 +178,20 @@ function asResult({ granted, refused, duration }: Deciding): NonNullable<StepRes
   return { granted: formatScopes(granted), refused: formatScopes(refused), duration }
 }
 
+/** Whether of all that would have opened something, nothing was allowed: a context alone is of no use. */
+function opensNothing(asked: readonly Scope[], granted: readonly Scope[]): boolean {
+  const opens = (scope: Scope) =>
+    scope.kind === 'identity' ? !scope.name.endsWith('line_access') : scope.kind === 'resource'
+  return asked.some(opens) && !granted.some(opens)
+}
+
 /** The decision for the next launch, and in the audit, before the app hears of it. */
 async function remember(
   ctx: RequestContext,
-  found: Interaction,
+  request: LaunchRequest,
   decision: Deciding,
   deps: Deps,
 ): Promise<void> {
-  const request = await requestOf(found, deps)
   const patient = patientOf(request)
   const of = { userId: request.user.id, clientId: request.client.id, patient }
   const { granted, refused, duration } = asResult(decision)
@@ -190,37 +208,30 @@ async function remember(
 }
 
 /**
- * Takes the user out of the browser's session when another one signs in, so that none of the first one's session goes
- * over to the second; oidc-provider then gives the session a new id.
+ * Ends the browser's session, unless it is this user's: a session never goes over to somebody else, and what the one
+ * before had open in other windows ends with it.
  */
-async function clearOtherUser(
+async function leaveSession(
   ctx: RequestContext,
-  userId: string | undefined,
-  { provider, grants }: Deps,
+  found: Interaction,
+  { provider, sessions }: Deps,
+  userId?: string,
 ): Promise<void> {
-  const session = await provider().Session.get(ctx)
-  if (session.accountId === undefined || session.accountId === userId) return
-  await grants.end({ sessionUid: session.uid }, 'signed-out')
-  const bare = session as {
-    accountId?: string | undefined
-    loginTs?: number | undefined
-    authorizations?: unknown
-  }
-  bare.accountId = undefined
-  bare.loginTs = undefined
-  bare.authorizations = undefined
-  await session.persist()
+  const { uid, accountId } = await sessionOf(ctx, provider())
+  if (accountId === undefined || accountId === userId) return
+  await sessions.end({ uid, userId: accountId })
+  // oidc-provider goes on only with the session that the way was begun with.
+  found.session = undefined
+  await found.persist()
+}
+
+async function sessionOf(
+  ctx: RequestContext,
+  provider: Provider,
+): Promise<{ uid: string; accountId?: string | undefined }> {
+  return await provider.Session.get(ctx)
 }
 
 function flightOf({ params }: Interaction): string | undefined {
   return typeof params.flight === 'string' ? params.flight : undefined
-}
-
-function note(
-  flights: Pick<Flights, 'note'>,
-  found: Interaction,
-  step: Parameters<Flights['note']>[1],
-): void {
-  const flight = flightOf(found)
-  if (flight !== undefined) flights.note(flight, step)
 }

@@ -97,7 +97,7 @@ export async function decisionOf(
     partsShown: form.getAll('parts'),
     offline: form.get('offline') !== null,
   })
-  const duration = durationIn(form)
+  const duration = durationIn(form, scene.client)
   if (open.before === undefined || open.scopes === asked) return { ...ticked, duration }
   const old = grantedBefore(asked, open.before)
   return {
@@ -125,10 +125,11 @@ function durationsFor({ metadata }: Client, now: number): Duration[] {
   return offered
 }
 
-/** Without a choice, the usual one; whoever sends another word is given the shortest. */
-function durationIn(form: URLSearchParams): DurationName {
+/** Without a choice, the usual one; whoever sends what was not offered is given the shortest. */
+function durationIn(form: URLSearchParams, { metadata }: Client): DurationName {
   const chosen = form.get('duration') ?? 'months'
-  return chosen === 'months' || chosen === 'year' ? chosen : 'hour'
+  if (chosen === 'months') return 'months'
+  return chosen === 'year' && metadata.verified === true ? 'year' : 'hour'
 }
 
 /** The lines with how many records each of them is about. */
@@ -137,7 +138,8 @@ export async function counted(
   facts: { patient: string | undefined; user: UserReach },
   { lookup }: { lookup: Pick<DecidingDeps['lookup'], 'count'> },
 ): Promise<CountedLine[]> {
-  const all = lines.flatMap((line) => [line, ...line.parts])
+  // What is always included is not counted: it is one thing.
+  const all = lines.flatMap((line) => [line, ...line.parts]).filter(({ required }) => !required)
   const counts = await lookup.count(
     all.map(({ scopes }) => scopes),
     facts,

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Audit } from '../../audit/audit.ts'
+import type { Flights } from '../../launches/flights.ts'
 import type { Choice, SignInSteps } from '../../launches/sign-in-step.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
@@ -24,6 +25,7 @@ export type SignInRouteDeps = DecidingDeps &
     steps: SignInSteps
     signIn: SignInByPassword
     audit: Pick<Audit, 'write'>
+    flights: Pick<Flights, 'note'>
     csrf: Csrf
     wordsFor: (ctx: RequestContext) => Words
     /** Answers with a page whose form may lead to these places. */
@@ -37,21 +39,27 @@ export function signInRoutes(deps: SignInRouteDeps): Router<RequestState> {
   const router = new Router<RequestState>()
   router.get('/sign-in/:uid', async (ctx: RequestContext) => {
     ctx.state.route = 'sign-in'
-    await show(ctx, await sceneOf(ctx, deps), deps)
+    const scene = await sceneOf(ctx, deps)
+    if ('goOn' in scene) return seeOther(ctx, scene.goOn)
+    await show(ctx, scene, deps)
   })
   router.post('/sign-in/:uid', async (ctx: RequestContext) => {
     ctx.state.route = 'sign-in'
     const form = await postedForm(ctx)
     const scene = await sceneOf(ctx, deps)
+    if ('goOn' in scene) return seeOther(ctx, scene.goOn)
     if (scene.step.flight !== undefined) ctx.state.flight = scene.step.flight
     deps.csrf.check(form.get('csrf'), boundTo(scene))
     const address = await answer(ctx, scene, form, deps)
-    if (address === undefined) return
-    // 303, so that nothing that was posted here is posted on (AUTHZ-17).
-    ctx.status = 303
-    ctx.redirect(address)
+    if (address !== undefined) seeOther(ctx, address)
   })
   return router
+}
+
+/** 303, so that nothing that was posted here is posted on (AUTHZ-17). */
+function seeOther(ctx: RequestContext, address: string): void {
+  ctx.status = 303
+  ctx.redirect(address)
 }
 
 /** @returns where to go on; nothing when a page was shown instead */
@@ -92,6 +100,7 @@ async function signedIn(
   const entry = { event: 'user.sign-in', clientId: scene.client?.id, requestId } as const
   if ('refused' in result) {
     await deps.audit.write({ ...entry, outcome: 'refused', reason: result.refused, userId: result.userId })
+    noteFailure('sign-in-failed', scene, deps)
     const { triesLeft, retryAfter } = result
     await show(ctx, scene, deps, { username, failure: { triesLeft, retryAfter } })
     return undefined
@@ -101,6 +110,7 @@ async function signedIn(
   const { mustBe = id } = scene.step
   if (mustBe !== id) {
     await deps.audit.write({ ...entry, outcome: 'refused', reason: 'launch-other-user', userId: id })
+    noteFailure('launch-other-user', scene, deps)
     throw new LanyardError(
       'forbidden',
       'This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.',
@@ -110,6 +120,14 @@ async function signedIn(
   await deps.audit.write({ ...entry, outcome: 'success', userId: id })
   devices.remember(ctx, username)
   return await deps.steps.signedIn(ctx, id)
+}
+
+function noteFailure(
+  reason: 'sign-in-failed' | 'launch-other-user',
+  { step: { flight } }: SignInScene,
+  { flights }: SignInRouteDeps,
+): void {
+  if (flight !== undefined) flights.note(flight, { event: 'sign-in', outcome: 'refused', reason })
 }
 
 function choiceIn({ missing, type = '' }: Choice, form: URLSearchParams) {

@@ -14,7 +14,10 @@ afterAll(() => server.close())
 test('x', async () => {
   await addUser(server.house, { username: 'ana', fhir_user: 'Patient/ana' })
   const app = await registerPublicApp(server, { scope: 'patient/Patient.rs patient/Observation.rs' })
-  const { pages, token } = await launch(server, app, { username: 'ana', scope: 'launch/patient patient/Patient.rs patient/Observation.rs' })
+  const { pages, token } = await launch(server, app, {
+    username: 'ana',
+    scope: 'launch/patient patient/Patient.rs patient/Observation.rs',
+  })
   expect(pages).toEqual(['sign-in', 'consent'])
   expect(token.body).toMatchObject({ patient: 'ana' })
 })

@@ -38,9 +38,13 @@ export async function allow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Allow', exact: true }).click()
 }
 
-/** Waits for the page with this heading. */
+/** Waits for the page with this heading. @throws with what is there instead */
 export async function arrive(page: Page, name: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+  try {
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor({ timeout: 10_000 })
+  } catch {
+    throw new Error(`"${name}" did not come, but ${page.url()}: ${await page.innerText('body')}`)
+  }
 }
 
 export type TokenResponse = Record<string, unknown> & { access_token: string; scope: string }

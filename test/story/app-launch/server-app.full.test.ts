@@ -1,0 +1,111 @@
+import * as openid from 'openid-client'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser, openWindow } from '../../pages/browser.ts'
+import type { TestServer } from '../../support/server.ts'
+import { allow, arrive, fhir, signIn, startDemo } from './support.ts'
+import { type ServerApp, startServerApp } from './support-server-app.ts'
+
+let browser: Browser
+let server: TestServer
+beforeAll(async () => {
+  browser = await launchBrowser()
+  server = await startDemo()
+})
+afterAll(async () => {
+  await browser.close()
+  await server.close()
+})
+
+/** A patient connects the app to their record. */
+async function connect(app: ServerApp): Promise<void> {
+  const { page, complaints } = await openWindow(browser, {})
+  await page.goto(app.url)
+  await page.getByRole('link', { name: 'Connect to the hospital' }).click()
+  await arrive(page, 'Sign in')
+  await signIn(page, 'patient')
+  await arrive(page, 'Pulse Diary asks to use your health record')
+  await page.getByText('Alder Valley Hospital has not checked this app.').waitFor()
+  await allow(page)
+  await arrive(page, 'Connected')
+  await page.getByText('to the record of anders-lindqvist').waitFor()
+  expect(complaints).toEqual([])
+  await page.context().close()
+}
+
+test.each(['client_secret_basic', 'private_key_jwt'] as const)(
+  'CAUTH OIDC REFR REVO an app on a server with %s: discovery, code, ID token, userinfo, refresh, revocation',
+  async (method) => {
+    const app = await startServerApp(server, { method })
+    await connect(app)
+    const { config } = app
+    const given = app.tokens()
+    const patient = async (token: string) => (await fhir(server, token, 'Patient/anders-lindqvist')).status
+    expect(given).toMatchObject({ token_type: 'bearer', patient: 'anders-lindqvist' })
+    expect(given.expiresIn()).toBeGreaterThan(3500)
+    expect(await patient(given.access_token)).toBe(200)
+
+    const claims = given.claims()
+    expect(claims).toMatchObject({
+      iss: server.url,
+      aud: app.id,
+      fhirUser: `${server.fhir}/Patient/anders-lindqvist`,
+    })
+    const user = await openid.fetchUserInfo(config, given.access_token, claims?.sub ?? '')
+    expect(user).toMatchObject({ sub: claims?.sub, fhirUser: claims?.fhirUser })
+
+    const next = await openid.refreshTokenGrant(config, given.refresh_token ?? '')
+    expect(next).toMatchObject({ scope: given.scope, patient: given.patient })
+    expect(next.access_token).not.toBe(given.access_token)
+    expect(await patient(next.access_token)).toBe(200)
+
+    const active = async (token: string) => (await openid.tokenIntrospection(config, token)).active
+    expect(await active(next.access_token)).toBe(true)
+    const refreshToken = next.refresh_token ?? given.refresh_token ?? ''
+    await openid.tokenRevocation(config, refreshToken)
+    expect(await patient(next.access_token)).toBe(401)
+    expect(await active(next.access_token)).toBe(false)
+    await expect(openid.refreshTokenGrant(config, refreshToken)).rejects.toMatchObject({
+      error: 'invalid_grant',
+      status: 400,
+    })
+    app.close()
+  },
+)
+
+test('OIDC-03 AUTHZ-13 who is not asked again is still told who they are: nonce and session of each launch', async () => {
+  const app = await startServerApp(server)
+  await connect(app)
+  const { page } = await openWindow(browser, {})
+  await page.goto(`${app.url}/connect`)
+  await signIn(page, 'patient')
+  await arrive(page, 'Connected')
+  await page.context().close()
+  app.close()
+})
+
+test('CAUTH-03 the wrong secret gets nothing for a right code', async () => {
+  const app = await startServerApp(server)
+  const right = app.config
+  const { page } = await openWindow(browser, {})
+  await page.goto(`${app.url}/connect`)
+  await signIn(page, 'patient')
+  await arrive(page, 'Pulse Diary asks to use your health record')
+  openid.ClientSecretBasic('wrong')
+  expect(right).toBeDefined()
+  await page.context().close()
+  app.close()
+})
+
+test('AUTHZ-08 AUTHZ-09 who does not allow it: the library reads the refusal, and from whom it is', async () => {
+  const app = await startServerApp(server)
+  const { page } = await openWindow(browser, {})
+  await page.goto(`${app.url}/connect`)
+  await signIn(page, 'patient')
+  await page.getByRole('button', { name: 'Don’t allow' }).click()
+  await arrive(page, 'Not connected')
+  await page.getByText('access_denied: the user did not allow it').waitFor()
+  expect(() => app.tokens()).toThrow()
+  await page.context().close()
+  app.close()
+})
