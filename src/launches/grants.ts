@@ -123,7 +123,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
 
   /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
   async function end(which: { id: string } | { sessionUid: string }, reason: EndReason): Promise<number> {
-    const ended = await db.kysely.transaction().execute(async (trx) => {
+    const ended = await db.together(async (trx) => {
       const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
       const rows = await ('id' in which
         ? ending.where('grant_id', '=', which.id)
@@ -147,7 +147,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
    * @returns false if it changed or ended meanwhile
    */
   async function narrow(grant: LaunchGrant, scope: string): Promise<boolean> {
-    return await db.kysely.transaction().execute(async (trx) => {
+    return await db.together(async (trx) => {
       const row = await trx
         .updateTable('launch_grant')
         .set({ scope })
@@ -187,6 +187,15 @@ function toRow(grant: LaunchGrant) {
 function renewed({ duration, expires }: LaunchGrant, now: number): number {
   const anew = now + lifetimes.months
   return duration === 'months' && anew - expires > DAY ? anew : expires
+}
+
+/** Why a row of `launch_grant` is no grant any more. @param now milliseconds */
+export function endOf(
+  { revoked, expires }: Pick<Selectable<Tables['launch_grant']>, 'revoked' | 'expires'>,
+  now: number,
+): 'revoked' | 'expired' | undefined {
+  if (revoked !== null) return 'revoked'
+  return expires <= now ? 'expired' : undefined
 }
 
 /** A row of `launch_grant`, whether it is alive or not. */

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../observe/request-context.ts'
 import type { NotGranted } from '../smart/asked-scopes.ts'
+import type { Consented } from '../smart/consent-ticks.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import type { Scope } from '../smart/scope.ts'
 import type { Duration } from './grants.ts'
@@ -50,7 +51,13 @@ export type Choosing =
   | { patient: string }
   | { encounter: string }
   | { item: { type: string; reference: string } }
-export type Deciding = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+export type Deciding = {
+  /** What this launch is granted. */
+  granted: readonly Scope[]
+  /** What is decided from now on, and what was before. */
+  remembered: Consented
+  duration: Duration
+}
 
 /**
  * The way of a launch, for the pages that people see on it. Each answer returns the address to send the browser to.

@@ -1,7 +1,9 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { Updateable } from 'kysely'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { sha256 } from '../../lib/id.ts'
 import { type Clock, SECOND } from '../../lib/time.ts'
 import { bind, type Database } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
 
 /** What oidc-provider keeps with us; clients come from the register (provider-client.ts), all else is ours. */
 export type ModelName = 'Session' | 'Interaction' | 'AuthorizationCode'
@@ -26,6 +28,17 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
     .where('expires', '>', 0)
     .compile()
 
+  /** An answer that comes late does not bring back a way that has gone on. */
+  async function answer(id: string, values: Updateable<Tables['oidc']>): Promise<void> {
+    const { numUpdatedRows } = await db.kysely
+      .updateTable('oidc')
+      .set(values)
+      .where('model', '=', model)
+      .where('id_hash', '=', sha256(id))
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw gone()
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
       // Without the id, which is the secret; `find` puts it back.
@@ -37,6 +50,7 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
         grant_id: payload.grantId ?? null,
         expires: clock() + (expiresIn ?? 0) * SECOND,
       }
+      if (payload.result !== undefined) return await answer(id, values)
       await db.kysely
         .insertInto('oidc')
         .values({ model, id_hash: sha256(id), consumed: null, ...values })
@@ -52,11 +66,13 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
       return row === undefined ? undefined : payloadOf(row)
     },
     async destroy(id) {
-      await db.kysely
+      const { numDeletedRows } = await db.kysely
         .deleteFrom('oidc')
         .where('model', '=', model)
         .where('id_hash', '=', sha256(id))
-        .execute()
+        .executeTakeFirst()
+      // The way of a launch goes on once: of several windows, the first.
+      if (model === 'Interaction' && numDeletedRows === 0n) throw gone()
     },
     // Codes are redeemed by the token endpoint (code-exchange.ts), and grants are revoked in their own register.
     consume: never,
@@ -67,6 +83,10 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
 
 function payloadOf({ payload, consumed }: { payload: string; consumed: number | null }): AdapterPayload {
   return { ...(JSON.parse(payload) as AdapterPayload), ...(consumed === null ? {} : { consumed }) }
+}
+
+function gone(): Error {
+  return new errors.SessionNotFound('the sign-in was finished in another window')
 }
 
 async function never(): Promise<never> {

@@ -3,10 +3,11 @@ import type { Consents } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
 import type { Duration, LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
-import { notGranted } from '../../smart/asked-scopes.ts'
+import { type NotGranted, notGranted } from '../../smart/asked-scopes.ts'
 import { grantedBefore, needsConsent } from '../../smart/consent-ticks.ts'
 import type { LaunchContext } from '../../smart/launch-context.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { narrow } from '../../smart/scope-algebra.ts'
 import { isInContext } from './context.ts'
 import type { StepResults } from './prompts.ts'
 import { launchRefused } from './provider-error.ts'
@@ -23,7 +24,7 @@ type Deps = {
 }
 
 /** What was decided about a request, by whomever. */
-type Decision = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+type Decision = { granted: readonly Scope[]; duration: Duration }
 
 /**
  * Grants a launch, once it is decided, and tells oidc-provider, which then issues the code.
@@ -44,19 +45,20 @@ export function createGranting(deps: Deps) {
     if (request.handle !== undefined && !(await deps.handles.burn(request.handle))) {
       throw launchRefused('launch-used')
     }
+    const refresh = refreshOf(granted)
     const grant = await deps.grants.create({
       clientId: request.client.id,
       userId: request.user.id,
       scope: formatScopes(granted),
       context: { ...deps.standing, ...context },
-      refresh: refreshOf(granted),
+      refresh,
       sessionUid: ctx.oidc.session?.uid,
-      duration: decision.duration,
+      // Without a refresh token there is nothing to go on with after the access token.
+      duration: refresh === undefined ? 'hour' : decision.duration,
       flightId: ctx.oidc.params?.flight as string | undefined,
     })
     tellProvider(ctx, grant)
-    const absent = decision.granted.filter((scope) => !granted.includes(scope))
-    noteFlight(grant, request, { unticked: decision.refused, absent }, deps)
+    noteFlight(grant, request, leftOut(request.asked, granted, context), deps)
     return true
   }
 }
@@ -68,28 +70,18 @@ async function decisionOf(
 ): Promise<Decision | undefined> {
   const { client, user, asked } = request
   const { consent } = (ctx.oidc.result ?? {}) as StepResults
-  if (consent !== undefined) {
-    return { ...scopesOf(consent, vocabulary), duration: consent.duration }
-  }
+  if (consent !== undefined)
+    return { granted: parseScopes(consent.granted, vocabulary).scopes, duration: consent.duration }
   if (ctx.oidc.prompts.has('consent')) return undefined
-  if (client.metadata.skip_consent === true) return { granted: asked, refused: [], duration: 'months' }
-  const remembered = await consents.find({
-    userId: user.id,
-    clientId: client.id,
-    patient: patientOf(request),
-  })
-  if (remembered === undefined) return undefined
-  const decided = scopesOf(remembered, vocabulary)
-  if (needsConsent(asked, decided).length > 0) return undefined
-  const granted = grantedBefore(asked, decided)
-  return { granted, refused: decided.refused, duration: remembered.duration }
-}
-
-function scopesOf(decided: { granted: string; refused: string }, vocabulary: Vocabulary) {
-  return {
-    granted: parseScopes(decided.granted, vocabulary).scopes,
-    refused: parseScopes(decided.refused, vocabulary).scopes,
+  if (client.metadata.skip_consent === true) return { granted: asked, duration: 'months' }
+  const found = await consents.find({ userId: user.id, clientId: client.id, patient: patientOf(request) })
+  if (found === undefined) return undefined
+  const remembered = {
+    granted: parseScopes(found.granted, vocabulary).scopes,
+    refused: parseScopes(found.refused, vocabulary).scopes,
   }
+  if (needsConsent(asked, remembered).length > 0) return undefined
+  return { granted: grantedBefore(asked, remembered), duration: found.duration }
 }
 
 /** The patient that a request is about, as far as it is known. */
@@ -116,11 +108,18 @@ function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant): void {
   ctx.oidc.session?.grantIdFor(grant.clientId, grant.id)
 }
 
-/** What was granted, and why the rest was not: for the developer of the app. */
+/** What was asked and not granted, or not in full, and why. */
+function leftOut(asked: readonly Scope[], granted: readonly Scope[], context: LaunchContext): NotGranted[] {
+  return narrow(asked, granted).refused.map(({ scope }) =>
+    notGranted(scope, isInContext(scope, context) ? 'unticked' : 'no-context'),
+  )
+}
+
+/** For the developer of the app. */
 function noteFlight(
   { flightId, id, userId, scope }: LaunchGrant,
   request: LaunchRequest,
-  left: { unticked: readonly Scope[]; absent: readonly Scope[] },
+  left: readonly NotGranted[],
   { flights }: Deps,
 ): void {
   if (flightId === undefined) return
@@ -128,13 +127,6 @@ function noteFlight(
   flights.note(flightId, {
     event: 'consent',
     outcome: 'ok',
-    detail: {
-      granted: scope,
-      notGranted: [
-        ...request.notGranted,
-        ...left.absent.map((one) => notGranted(one, 'no-context')),
-        ...left.unticked.map((one) => notGranted(one, 'unticked')),
-      ],
-    },
+    detail: { granted: scope, notGranted: [...request.notGranted, ...left] },
   })
 }

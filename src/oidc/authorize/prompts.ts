@@ -8,7 +8,7 @@ const { Check, Prompt, base } = interactionPolicy
 /** What is kept in an interaction between its steps. */
 export type StepResults = {
   context?: { patient?: string; encounter?: string; items?: Record<string, string> }
-  consent?: { granted: string; refused: string; duration: 'hour' | 'months' | 'year' }
+  consent?: { granted: string; duration: 'hour' | 'months' | 'year' }
 }
 
 type Deps = RequestDeps & {

@@ -42,11 +42,7 @@ const said = {
 
 /** The steps of oidc-provider's interactions, as the pages see them. */
 export function createSignInSteps(deps: Deps): SignInSteps {
-  const { provider, flights, clock } = deps
-
-  async function finish(ctx: RequestContext, result: InteractionResults, keep: boolean): Promise<string> {
-    return await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: keep })
-  }
+  const { flights, clock } = deps
 
   async function backToApp(ctx: RequestContext, found: Interaction, reason: keyof typeof said) {
     await deps.audit.write({
@@ -58,7 +54,7 @@ export function createSignInSteps(deps: Deps): SignInSteps {
       requestId: ctx.state.requestId,
     })
     const error = { error: 'access_denied', error_description: said[reason] }
-    return await finish(ctx, { ...error, reason }, false)
+    return await finish(found, { ...error, reason })
   }
 
   return {
@@ -73,7 +69,7 @@ export function createSignInSteps(deps: Deps): SignInSteps {
     },
 
     async signedIn(ctx, userId) {
-      const found = await interactionOf(ctx, deps, 'login')
+      const found = await interactionOf(ctx, deps)
       await leaveSession(ctx, found, deps, userId)
       const flight = flightOf(found)
       if (flight !== undefined) {
@@ -81,31 +77,33 @@ export function createSignInSteps(deps: Deps): SignInSteps {
         flights.bind(flight, { userId })
       }
       // Whatever somebody else has chosen before is forgotten. The time goes along to the last step.
-      return await finish(ctx, { login: { accountId: userId, ts: seconds(clock()) } }, false)
+      return await finish(found, { login: { accountId: userId, ts: seconds(clock()) } })
     },
 
     async chosen(ctx, choice) {
-      const found = await interactionOf(ctx, deps, 'context')
+      const found = await interactionOf(ctx, deps)
       const flight = flightOf(found)
       if (flight !== undefined) flights.note(flight, { event: 'context', outcome: 'ok' })
-      return await finish(ctx, { context: withChoice(chosenIn(found), choice) }, true)
+      return await finish(found, { ...before(found), context: withChoice(chosenIn(found), choice) })
     },
 
     async decided(ctx, decision) {
-      const found = await interactionOf(ctx, deps, 'consent')
+      const found = await interactionOf(ctx, deps)
       const request = await requestOf(found, deps)
       if (request === undefined) return found.returnTo
       // Not remembered, as nobody would ever be asked again.
       if (opensNothing(request.asked, decision.granted)) return await backToApp(ctx, found, 'nothing-allowed')
       await remember(ctx, request, decision, deps)
-      return await finish(ctx, { consent: asResult(decision) }, true)
+      const { granted, duration } = decision
+      return await finish(found, { ...before(found), consent: { granted: formatScopes(granted), duration } })
     },
 
     denied: async (ctx, reason) => await backToApp(ctx, await interactionOf(ctx, deps), reason),
 
     async switched(ctx) {
-      await leaveSession(ctx, await interactionOf(ctx, deps), deps)
-      return await finish(ctx, {}, false)
+      const found = await interactionOf(ctx, deps)
+      await leaveSession(ctx, found, deps)
+      return await finish(found, {})
     },
   }
 }
@@ -114,18 +112,35 @@ export function createSignInSteps(deps: Deps): SignInSteps {
  * The way that the cookie of this address leads on. What comes after signing in belongs to the session it was begun
  * with: if that is over, so is the way, whoever sits there now.
  */
-async function interactionOf(ctx: RequestContext, { provider }: Deps, prompt?: string): Promise<Interaction> {
+async function interactionOf(ctx: RequestContext, { provider, flights }: Deps): Promise<Interaction> {
   try {
     const found = await provider().interactionDetails(ctx.req, ctx.res)
+    const flight = flightOf(found)
+    if (flight !== undefined) ctx.state.flight = flight
     const isHere =
       found.prompt.name === 'login' || found.session?.uid === (await sessionOf(ctx, provider())).uid
-    // A page that was kept open may belong to an earlier step.
-    if (isHere && found.uid === ctx.params.uid && (prompt ?? found.prompt.name) === found.prompt.name)
-      return found
+    if (isHere && found.uid === ctx.params.uid) return found
+    if (flight !== undefined)
+      flights.note(flight, { event: 'end', outcome: 'refused', reason: 'sign-in-expired' })
   } catch (error) {
     if (!(error instanceof errors.SessionNotFound)) throw error
   }
-  throw new LanyardError(
+  throw expired()
+}
+
+/** Keeps what was answered, with which oidc-provider goes on. @returns where */
+async function finish(found: Interaction, result: InteractionResults): Promise<string> {
+  found.result = result
+  try {
+    await found.persist()
+  } catch (error) {
+    throw error instanceof errors.SessionNotFound ? expired() : error
+  }
+  return found.returnTo
+}
+
+function expired(): LanyardError {
+  return new LanyardError(
     'invalid-request',
     'This sign-in has run out, or was finished in another window. Go back to the app and begin again.',
     { reason: 'sign-in-expired' },
@@ -161,21 +176,22 @@ async function requestOf(found: Interaction, deps: Deps): Promise<LaunchRequest 
   return 'refused' in request ? undefined : request
 }
 
-function chosenIn({ lastSubmission }: Interaction): NonNullable<StepResults['context']> {
-  return (lastSubmission as StepResults | undefined)?.context ?? {}
+/** What was answered at the steps before. */
+function before({ lastSubmission = {} }: Interaction): StepResults {
+  return lastSubmission as StepResults
+}
+
+function chosenIn(found: Interaction): NonNullable<StepResults['context']> {
+  return before(found).context ?? {}
 }
 
 function withChoice(
-  before: NonNullable<StepResults['context']>,
+  chosen: NonNullable<StepResults['context']>,
   choice: Choosing,
 ): NonNullable<StepResults['context']> {
-  if (!('item' in choice)) return { ...before, ...choice }
+  if (!('item' in choice)) return { ...chosen, ...choice }
   const { type, reference } = choice.item
-  return { ...before, items: { ...before.items, [type]: reference } }
-}
-
-function asResult({ granted, refused, duration }: Deciding): NonNullable<StepResults['consent']> {
-  return { granted: formatScopes(granted), refused: formatScopes(refused), duration }
+  return { ...chosen, items: { ...chosen.items, [type]: reference } }
 }
 
 /** Whether of all that would have opened something, nothing was allowed: a context alone is of no use. */
@@ -192,18 +208,24 @@ async function remember(
   decision: Deciding,
   deps: Deps,
 ): Promise<void> {
-  const patient = patientOf(request)
-  const of = { userId: request.user.id, clientId: request.client.id, patient }
-  const { granted, refused, duration } = asResult(decision)
-  await deps.consents.remember(of, { granted, refused, duration, until: deps.clock() + lifetimes[duration] })
+  const { duration } = decision
+  const of = { userId: request.user.id, clientId: request.client.id, patient: patientOf(request) }
+  await deps.consents.remember(of, {
+    granted: formatScopes(decision.remembered.granted),
+    refused: formatScopes(decision.remembered.refused),
+    duration,
+    until: deps.clock() + lifetimes[duration],
+  })
   await deps.audit.write({
     event: 'consent.allow',
     outcome: 'success',
-    clientId: of.clientId,
-    userId: of.userId,
-    patient,
+    ...of,
     requestId: ctx.state.requestId,
-    detail: { granted, refused, duration },
+    detail: {
+      granted: formatScopes(decision.granted),
+      refused: formatScopes(decision.remembered.refused),
+      duration,
+    },
   })
 }
 
@@ -222,7 +244,6 @@ async function leaveSession(
   await sessions.end({ uid, userId: accountId })
   // oidc-provider goes on only with the session that the way was begun with.
   found.session = undefined
-  await found.persist()
 }
 
 async function sessionOf(

@@ -26,7 +26,7 @@ type Deed = { what: What; rows: [ActivityRow, ...ActivityRow[]] }
 /** An app reads a record in many requests; what lies within this time is one event. */
 const TOGETHER = 10 * MINUTE
 
-/** @param rows newest first */
+/** The newest first. */
 export function activityEvents(rows: readonly ActivityRow[], naming: Naming): ActivityEvent[] {
   return deedsOf(rows).map(({ what, rows }) => {
     const [{ at, clientId, userId, patient }] = rows
@@ -45,7 +45,8 @@ export function activityEvents(rows: readonly ActivityRow[], naming: Naming): Ac
 function deedsOf(rows: readonly ActivityRow[]): Deed[] {
   const deeds: Deed[] = []
   const latest = new Map<string, Deed>()
-  for (const row of rows) {
+  // Reads are written a little later than what may have happened after them (audit.ts).
+  for (const row of rows.toSorted((a, b) => b.at - a.at || b.seq - a.seq)) {
     const what = whatOf(row)
     if (what === undefined) continue
     const key = [what, row.clientId, row.userId, row.patient].join(' ')

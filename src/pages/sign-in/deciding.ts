@@ -98,11 +98,16 @@ export async function decisionOf(
     offline: form.get('offline') !== null,
   })
   const duration = durationIn(form, scene.client)
-  if (open.before === undefined || open.scopes === asked) return { ...ticked, duration }
+  // Asked about everything, the person decides anew.
+  if (open.before === undefined || open.scopes === asked)
+    return { granted: ticked.granted, remembered: ticked, duration }
   const old = grantedBefore(asked, open.before)
   return {
     granted: narrow(asked, [...old, ...ticked.granted]).granted,
-    refused: [...open.before.refused, ...ticked.refused],
+    remembered: {
+      granted: [...open.before.granted, ...ticked.granted],
+      refused: [...open.before.refused, ...ticked.refused],
+    },
     duration,
   }
 }

@@ -48,7 +48,6 @@ export function signInRoutes(deps: SignInRouteDeps): Router<RequestState> {
     const form = await postedForm(ctx)
     const scene = await sceneOf(ctx, deps)
     if ('goOn' in scene) return seeOther(ctx, scene.goOn)
-    if (scene.step.flight !== undefined) ctx.state.flight = scene.step.flight
     deps.csrf.check(form.get('csrf'), boundTo(scene))
     const address = await answer(ctx, scene, form, deps)
     if (address !== undefined) seeOther(ctx, address)

@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  answerAt,
-  authorizationRequest,
-  createBrowser,
-  textOf,
-  type Visit,
-} from '../../support/browser-client.ts'
+import { answerAt, authorizationRequest, createBrowser, type Visit } from '../../support/browser-client.ts'
 import { type Authorized, authorize, exchange, launch, putRecords } from '../../support/launch.ts'
 import { registerBackend, registerPublicApp, registerSecretApp } from '../../support/oauth.ts'
 import { startServer, type TestServer } from '../../support/server.ts'

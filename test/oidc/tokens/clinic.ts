@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { sha256 } from '../../../src/lib/id.ts'
-import { createBrowser } from '../../support/browser-client.ts'
+import { type Browser, createBrowser, type Visit } from '../../support/browser-client.ts'
 import { type ClientKey, claimsOf, ecKey, signAssertion, withAssertion } from '../../support/client-keys.ts'
 import {
   type Authorized,
@@ -144,6 +144,12 @@ export async function signedIn(server: TestServer, username = 'ana') {
   const { answer } = await authorize(server, app, { scope: briefly, browser, username, patient: 'ana' })
   if (answer.code === undefined) throw new Error(`not signed in: ${JSON.stringify(answer)}`)
   return browser
+}
+
+/** Signs out, as the page that asks for it does. */
+export async function signOut(browser: Browser, parameters: Record<string, string> = {}): Promise<Visit> {
+  const page = await browser.open(`/oauth2/logout?${new URLSearchParams(parameters)}`)
+  return await browser.submit(page, {})
 }
 
 /** What a launch needs to know, where it differs from Ana's own with everything. */

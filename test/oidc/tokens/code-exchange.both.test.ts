@@ -108,6 +108,24 @@ describe('client authentication at the code and at the refresh', () => {
     },
   )
 
+  test('CAUTH-02 both readings of RFC 6749 §2.3.1 agree: id and secret as they are, and form-encoded to the letter', async () => {
+    const client = await registerApp(server, 'secret')
+    const { token } = await launched(server, client, { browser: ana })
+    const plain = Buffer.from(String(client.basic).slice('Basic '.length), 'base64').toString()
+    const encode = (text: string) =>
+      text.replace(/[^A-Za-z0-9]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    const everyCharacter = plain
+      .split(':')
+      .map((part) => [...part].map((one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).join(''))
+    for (const text of [plain, plain.split(':').map(encode).join(':'), everyCharacter.join(':')]) {
+      const headers = { authorization: `Basic ${Buffer.from(text).toString('base64')}` }
+      const form = { grant_type: 'refresh_token', refresh_token: String(token.body.refresh_token) }
+      expect((await post(server, '/oauth2/token', form, headers)).status).toBe(200)
+      const broken = { authorization: `Basic ${Buffer.from(`${text}%`).toString('base64')}` }
+      expectError(await post(server, '/oauth2/token', form, broken), 'invalid_client', 401)
+    }
+  })
+
   test('CAUTH-01 a public client that sends a secret or an assertion is refused', async () => {
     const way = await authorized()
     const assertion = withAssertion(signAssertion(server, app.id, server.gateway.key))

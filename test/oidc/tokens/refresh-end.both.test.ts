@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweepOnce } from '../../../src/store/sweep.ts'
-import { type Browser, createBrowser } from '../../support/browser-client.ts'
+import type { Browser } from '../../support/browser-client.ts'
 import type { Answer } from '../../support/oauth.ts'
 import { engine } from '../../support/server.ts'
 import { addUser } from '../../support/users.ts'
@@ -16,6 +16,7 @@ import {
   refresh,
   registerApp,
   signedIn,
+  signOut,
   type Way,
   works,
 } from './clinic.ts'
@@ -51,7 +52,7 @@ describe('how long offline access lasts', () => {
     for (const pause of [
       0,
       HOUR,
-      DAY - 1,
+      DAY - 1000,
       DAY,
       25 * HOUR,
       30 * DAY,
@@ -150,7 +151,7 @@ describe('online access', () => {
     const [one, two] = [await start(here), await start(there)]
     const lasting = await start(here, { scope: online.replace('online', 'offline') })
     await signOut(here)
-    expect(await reasonAtRefresh(one)).toBe('grant-ended')
+    expectError(await next(one), 'invalid_grant')
     await expect.poll(() => works(server, one.body.access_token)).toBe(false)
     expect(await isOver(server, app, two)).toBe(false)
     expect(await isOver(server, app, lasting)).toBe(false)
@@ -159,7 +160,6 @@ describe('online access', () => {
   test('REFR-01 ends at once when the session is ended from elsewhere', async () => {
     const browser = await signedIn(server)
     const token = await start(browser)
-    const user = await server.house.users.findByName('ana')
     const { uid } = await server.house.db.kysely
       .selectFrom('launch_grant')
       .select('session_uid as uid')
@@ -170,7 +170,6 @@ describe('online access', () => {
     expect(page.html).toContain(String(uid))
     await elsewhere.submit(page, { session: String(uid) })
     expect(await isOver(server, app, token)).toBe(true)
-    expect(user?.status).toBe('active')
   })
 
   test('REFR-01 ends when somebody else signs in with the same browser, and does not begin again with the first', async () => {
@@ -248,16 +247,4 @@ describe('REFR-11 what has ended since', () => {
     await server.house.grants.end({ id: grantOf(token) }, 'withdrawn')
     expect(await isOver(server, app, token)).toBe(true)
   })
-})
-
-async function signOut(browser: Browser): Promise<void> {
-  await browser.submit(await browser.open('/oauth2/logout'), { logout: 'yes' })
-}
-
-test('a browser that signed out is asked who is there', async () => {
-  const browser = createBrowser(server)
-  const { pages } = await launched(server, app, { browser, username: 'ana' })
-  expect(pages).toEqual(['sign-in'])
-  await signOut(browser)
-  expect((await launched(server, app, { browser, username: 'ana' })).pages).toEqual(['sign-in'])
 })

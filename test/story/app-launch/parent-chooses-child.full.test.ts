@@ -71,7 +71,10 @@ test('CTX-10 a child who is not hers cannot be chosen by writing another name in
   await signIn(page, 'parent')
   await arrive(page, 'Choose a patient')
   await page.evaluate(`document.querySelector('button[name=patient]').value = 'maja-lindgren'`)
-  await page.getByRole('button', { name: /^Choose/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Choose/ })
+    .first()
+    .click()
   await arrive(page, 'Nothing was shared')
   await page.context().close()
 })

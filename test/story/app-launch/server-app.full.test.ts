@@ -34,7 +34,7 @@ async function connect(app: ServerApp): Promise<void> {
 }
 
 test.each(['client_secret_basic', 'private_key_jwt'] as const)(
-  'CAUTH OIDC REFR REVO an app on a server with %s: discovery, code, ID token, userinfo, refresh, revocation',
+  'CAUTH-02 OIDC-04 REFR-02 REVO-02 an app on a server with %s: discovery, code, ID token, userinfo, refresh, revocation',
   async (method) => {
     const app = await startServerApp(server, { method })
     await connect(app)
@@ -73,27 +73,58 @@ test.each(['client_secret_basic', 'private_key_jwt'] as const)(
   },
 )
 
-test('OIDC-03 AUTHZ-13 who is not asked again is still told who they are: nonce and session of each launch', async () => {
-  const app = await startServerApp(server)
-  await connect(app)
+test('CAUTH-17 an app with a wrong secret gets nothing for a right code', async () => {
+  const app = await startServerApp(server, { wrongSecret: 'guessed' })
   const { page } = await openWindow(browser, {})
   await page.goto(`${app.url}/connect`)
   await signIn(page, 'patient')
-  await arrive(page, 'Connected')
+  await allow(page)
+  await arrive(page, 'Not connected')
+  expect(() => app.tokens()).toThrow()
   await page.context().close()
   app.close()
 })
 
-test('CAUTH-03 the wrong secret gets nothing for a right code', async () => {
+test('AUTHZ-10 who reloads the page that a code led to ends what came of it', async () => {
   const app = await startServerApp(server)
-  const right = app.config
   const { page } = await openWindow(browser, {})
   await page.goto(`${app.url}/connect`)
   await signIn(page, 'patient')
-  await arrive(page, 'Pulse Diary asks to use your health record')
-  openid.ClientSecretBasic('wrong')
-  expect(right).toBeDefined()
+  await allow(page)
+  await arrive(page, 'Connected')
+  const { access_token } = app.tokens()
+  expect((await fhir(server, access_token, 'Patient/anders-lindqvist')).status).toBe(200)
+  await page.reload()
+  await arrive(page, 'Not connected')
+  await page.getByText(/^invalid_grant: /).waitFor()
+  expect((await fhir(server, access_token, 'Patient/anders-lindqvist')).status).toBe(401)
   await page.context().close()
+  app.close()
+})
+
+test('TOK-05 AUTHZ-07 a code cannot be put into another launch, as the answer to it or with its state', async () => {
+  const app = await startServerApp(server)
+  const { page: victim } = await openWindow(browser, {})
+  await victim.goto(`${app.url}/connect`)
+  await signIn(victim, 'patient')
+  await arrive(victim, 'Pulse Diary asks to use your health record')
+  const { page: thief } = await openWindow(browser, {})
+  const [asked] = await Promise.all([
+    thief.waitForRequest((request) => request.url().includes('/oauth2/authorize?')),
+    thief.goto(`${app.url}/connect`),
+  ])
+  await allow(victim)
+  // The state is not that of the launch which the app waits for now.
+  await arrive(victim, 'Not connected')
+
+  const stolen = new URL(victim.url())
+  stolen.searchParams.set('state', new URL(asked.url()).searchParams.get('state') ?? '')
+  await thief.goto(stolen.href)
+  await arrive(thief, 'Not connected')
+  await thief.getByText(/^invalid_grant: /).waitFor()
+  expect(() => app.tokens()).toThrow()
+  await victim.context().close()
+  await thief.context().close()
   app.close()
 })
 

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as openid from 'openid-client'
-import { ecKey } from '../../support/client-keys.ts'
+import { randomId } from '../../../src/lib/id.ts'
+import { type ClientKey, ecKey } from '../../support/client-keys.ts'
 import type { TestServer } from '../../support/server.ts'
 
 type Tokens = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers
@@ -22,6 +23,7 @@ type Options = {
   metadata?: Record<string, unknown>
   /** More parameters of its authorization request. */
   parameters?: Record<string, string>
+  wrongSecret?: string | undefined
 }
 
 export async function startServerApp(
@@ -31,22 +33,29 @@ export async function startServerApp(
     scope = 'launch/patient openid fhirUser offline_access patient/Patient.rs patient/Observation.rs',
     metadata = {},
     parameters = {},
+    wrongSecret,
   }: Options = {},
 ): Promise<ServerApp> {
   const listener = createServer((request, response) => {
-    answer(request)
-      .catch((error: unknown) => ({ status: 200, ...told(error) }))
+    void answer(request)
+      .catch(told)
       .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
   })
   await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening))
   const url = `http://localhost:${(listener.address() as AddressInfo).port}`
-  const { id, config } = await registered(server, method, {
-    client_name: 'Pulse Diary',
-    redirect_uris: [`${url}/callback`],
-    grant_types: ['authorization_code', 'refresh_token'],
-    scope,
-    ...metadata,
-  })
+  const { id, config } = await registered(
+    server,
+    { method, wrongSecret },
+    {
+      // With characters that some libraries encode and others do not.
+      client_id: `pulse-diary_${randomId(48)}`,
+      client_name: 'Pulse Diary',
+      redirect_uris: [`${url}/callback`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      scope,
+      ...metadata,
+    },
+  )
   let checks: { pkceCodeVerifier: string; expectedState: string; expectedNonce: string } | undefined
   let tokens: Tokens | undefined
 
@@ -94,7 +103,7 @@ export async function startServerApp(
 /** Registers the app with a way of its own to authenticate, and lets the library find the server. */
 async function registered(
   server: TestServer,
-  method: NonNullable<Options['method']>,
+  { method, wrongSecret }: Pick<Options, 'method' | 'wrongSecret'>,
   metadata: Record<string, unknown>,
 ): Promise<{ id: string; config: openid.Configuration }> {
   const key = ecKey()
@@ -105,8 +114,11 @@ async function registered(
   )
   const authentication =
     method === 'private_key_jwt'
-      ? openid.PrivateKeyJwt({ key: await importedKey(key), kid: key.jwk.kid })
-      : openid.ClientSecretBasic(secret)
+      ? openid.PrivateKeyJwt(
+          { key: await importedKey(key), kid: key.jwk.kid },
+          { [openid.modifyAssertion]: typed },
+        )
+      : openid.ClientSecretBasic(wrongSecret ?? secret)
   const config = await openid.discovery(new URL(server.url), client.id, {}, authentication, {
     // Loopback has no TLS; and the signature of ID tokens is to be looked at as well.
     execute: [openid.allowInsecureRequests, openid.enableNonRepudiationChecks],
@@ -114,18 +126,25 @@ async function registered(
   return { id: client.id, config }
 }
 
-async function importedKey({ privateKey }: ReturnType<typeof ecKey>): Promise<CryptoKey> {
+/** The library leaves out what SMART asks for (CAUTH-05). */
+function typed(header: Record<string, unknown>): void {
+  header.typ = 'JWT'
+}
+
+async function importedKey({ privateKey }: ClientKey) {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-384' }
-  return await crypto.subtle.importKey('jwk', privateKey.export({ format: 'jwk' }), algorithm, false, ['sign'])
+  return await crypto.subtle.importKey('jwk', privateKey.export({ format: 'jwk' }), algorithm, false, [
+    'sign',
+  ])
 }
 
 type Answer = { status: number; headers: Record<string, string>; body: string }
 
-function told(error: unknown): Omit<Answer, 'status'> {
-  const { error: code = 'unexpected', error_description: sentence = String(error) } = error as Record<
-    string,
-    string
-  >
+function told(thrown: unknown): Answer {
+  const { error: code = 'unexpected', error_description: sentence = String(thrown) } = thrown as {
+    error?: string
+    error_description?: string
+  }
   return page('Not connected', `${code}: ${sentence}`)
 }
 

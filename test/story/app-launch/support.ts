@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startServer, type TestServer } from '../../support/server.ts'
 
@@ -40,10 +40,19 @@ export async function allow(page: Page): Promise<void> {
 
 /** Waits for the page with this heading. @throws with what is there instead */
 export async function arrive(page: Page, name: string): Promise<void> {
+  await come(page, name, page.getByRole('heading', { level: 1, name, exact: true }))
+}
+
+/** Waits for these words. @throws with what is there instead */
+export async function read(page: Page, words: string | RegExp): Promise<void> {
+  await come(page, words, page.getByText(words))
+}
+
+async function come(page: Page, what: string | RegExp, locator: Locator): Promise<void> {
   try {
-    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor({ timeout: 10_000 })
+    await locator.waitFor({ timeout: 10_000 })
   } catch {
-    throw new Error(`"${name}" did not come, but ${page.url()}: ${await page.innerText('body')}`)
+    throw new Error(`"${what}" did not come, but ${page.url()}: ${await page.innerText('body')}`)
   }
 }
 
