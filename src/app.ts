@@ -145,6 +145,8 @@ export async function buildApp(house: House): Promise<App> {
   })
 
   const app = new Koa<RequestState>({ proxy: config.trustProxy, keys: cookieKeys })
+  // Whatever a proxy in front makes of it: addresses and cookies are those of the public address (SEC-05, SEC-06).
+  Object.defineProperty(app.request, 'protocol', { value: new URL(config.baseUrl).protocol.slice(0, -1) })
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import { randomId } from '../lib/id.ts'
-import { type Clock, DAY, HOUR } from '../lib/time.ts'
+import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
@@ -92,9 +92,12 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
    */
   async function use(trx: Kysely<Tables>, grant: LaunchGrant): Promise<number | undefined> {
     const now = clock()
+    const expires = renewed(grant, now)
+    // Told to the minute: a refresh has enough to write. What a grant that ended meanwhile issues is dead by itself.
+    const isTold = grant.used !== undefined && now - grant.used < MINUTE
+    if (isTold && expires === grant.expires) return expires
     const { numAffectedRows } = await trx.executeQuery(bind(touch, now, grant.id, now))
     if (numAffectedRows !== 1n) return undefined
-    const expires = renewed(grant, now)
     if (expires !== grant.expires)
       await trx.updateTable('launch_grant').set({ expires }).where('grant_id', '=', grant.id).execute()
     return expires

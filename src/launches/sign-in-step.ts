@@ -23,7 +23,7 @@ export type SignIn = {
   loginHint: string | undefined
   /** Whether somebody is signed in and shall prove it again. */
   again: boolean
-  /** Who must sign in: the user for whom the EHR opened the app (EHRL-08). */
+  /** Who must sign in: the user for whom the EHR opened the app (EHRL-08), or whom the app names by an id_token. */
   mustBe: string | undefined
 }
 export type Choice = {

@@ -79,6 +79,8 @@ export function authorizeEndpoint(deps: Deps) {
     current.on('server_error', (ctx, error) => {
       log.error({ err: error, requestId: ctx.state.requestId }, 'authorization failed')
       refused(ctx, error)
+      // RFC 6749 §4.1.2.1, server_error: the app is told, if it is one of ours.
+      Object.assign(error, { allow_redirect: true })
     })
     // Told when oidc-provider has taken the sign-in over: only then the session has its uid.
     current.on('interaction.ended', (ctx) => {

@@ -1,4 +1,4 @@
-import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider'
+import { decodeJwt } from 'jose'
 import type { Audit } from '../../audit/audit.ts'
 import type { Consents } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
@@ -13,24 +13,22 @@ import type {
   SignInStep,
   SignInSteps,
 } from '../../launches/sign-in-step.ts'
-import { LanyardError } from '../../lib/errors.ts'
 import { type Clock, seconds } from '../../lib/time.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
-import { formatScopes, type Scope } from '../../smart/scope.ts'
+import { formatScopes, isResourceScope, type Scope } from '../../smart/scope.ts'
 import { patientOf } from './granting.ts'
 import type { StepResults } from './prompts.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
-import type { Sessions } from './sessions.ts'
+import { answersBefore, finish, flightOf, leaveSession, type Way, wayOf } from './way.ts'
 
-type Deps = RequestDeps & {
-  provider: () => Provider
-  sessions: Pick<Sessions, 'end'>
-  consents: Pick<Consents, 'remember'>
-  flights: Pick<Flights, 'note' | 'bind'>
-  audit: Pick<Audit, 'write'>
-  clock: Clock
-}
+type Deps = RequestDeps &
+  Parameters<typeof leaveSession>[2] & {
+    consents: Pick<Consents, 'remember'>
+    flights: Pick<Flights, 'note' | 'bind'>
+    audit: Pick<Audit, 'write'>
+    clock: Clock
+  }
 
 /** Why a person went back to the app, and what the app is told. */
 const said = {
@@ -44,111 +42,77 @@ const said = {
 export function createSignInSteps(deps: Deps): SignInSteps {
   const { flights, clock } = deps
 
-  async function backToApp(ctx: RequestContext, found: Interaction, reason: keyof typeof said) {
-    await deps.audit.write({
-      event: 'consent.deny',
-      outcome: 'refused',
-      reason,
-      clientId: String(found.params.client_id),
-      userId: found.session?.accountId,
-      requestId: ctx.state.requestId,
-    })
+  async function backToApp(ctx: RequestContext, way: Way, reason: keyof typeof said) {
+    if (way.prompt.name === 'consent') {
+      await deps.audit.write({
+        event: 'consent.deny',
+        outcome: 'refused',
+        reason,
+        clientId: String(way.params.client_id),
+        userId: way.session?.accountId,
+        requestId: ctx.state.requestId,
+      })
+    }
     const error = { error: 'access_denied', error_description: said[reason] }
-    return await finish(found, { ...error, reason })
+    return await finish(way, { ...error, reason })
   }
 
   return {
     async current(ctx) {
-      const found = await interactionOf(ctx, deps)
-      const question = await questionOf(found, deps)
+      const way = await wayOf(ctx, deps)
+      const question = await questionOf(way, deps)
       if ('goOn' in question) return question
-      const { uid, params } = found
+      const { uid, params } = way
       const clientId = params.client_id === ACCOUNT_CLIENT ? undefined : String(params.client_id)
-      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(found) }
+      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(way) }
       return { ...about, ...question } as SignInStep
     },
 
     async signedIn(ctx, userId) {
-      const found = await interactionOf(ctx, deps)
-      await leaveSession(ctx, found, deps, userId)
-      const flight = flightOf(found)
+      const way = await wayOf(ctx, deps)
+      await leaveSession(ctx, way, deps, userId)
+      const flight = flightOf(way)
       if (flight !== undefined) {
         flights.note(flight, { event: 'sign-in', outcome: 'ok' })
         flights.bind(flight, { userId })
       }
       // Whatever somebody else has chosen before is forgotten. The time goes along to the last step.
-      return await finish(found, { login: { accountId: userId, ts: seconds(clock()) } })
+      return await finish(way, { login: { accountId: userId, ts: seconds(clock()) } })
     },
 
     async chosen(ctx, choice) {
-      const found = await interactionOf(ctx, deps)
-      const flight = flightOf(found)
+      const way = await wayOf(ctx, deps)
+      const flight = flightOf(way)
       if (flight !== undefined) flights.note(flight, { event: 'context', outcome: 'ok' })
-      return await finish(found, { ...before(found), context: withChoice(chosenIn(found), choice) })
+      return await finish(way, { ...answersBefore(way), context: withChoice(chosenIn(way), choice) })
     },
 
     async decided(ctx, decision) {
-      const found = await interactionOf(ctx, deps)
-      const request = await requestOf(found, deps)
-      if (request === undefined) return found.returnTo
+      const way = await wayOf(ctx, deps)
+      const request = await requestOf(way, deps)
+      if (request === undefined) return way.returnTo
       // Not remembered, as nobody would ever be asked again.
-      if (opensNothing(request.asked, decision.granted)) return await backToApp(ctx, found, 'nothing-allowed')
+      if (opensNothing(request.asked, decision.granted)) return await backToApp(ctx, way, 'nothing-allowed')
       await remember(ctx, request, decision, deps)
       const { granted, duration } = decision
-      return await finish(found, { ...before(found), consent: { granted: formatScopes(granted), duration } })
+      return await finish(way, {
+        ...answersBefore(way),
+        consent: { granted: formatScopes(granted), duration },
+      })
     },
 
-    denied: async (ctx, reason) => await backToApp(ctx, await interactionOf(ctx, deps), reason),
+    denied: async (ctx, reason) => await backToApp(ctx, await wayOf(ctx, deps), reason),
 
     async switched(ctx) {
-      const found = await interactionOf(ctx, deps)
-      await leaveSession(ctx, found, deps)
-      return await finish(found, {})
+      const way = await wayOf(ctx, deps)
+      await leaveSession(ctx, way, deps)
+      return await finish(way, {})
     },
   }
 }
 
-/**
- * The way that the cookie of this address leads on. What comes after signing in belongs to the session it was begun
- * with: if that is over, so is the way, whoever sits there now.
- */
-async function interactionOf(ctx: RequestContext, { provider, flights }: Deps): Promise<Interaction> {
-  try {
-    const found = await provider().interactionDetails(ctx.req, ctx.res)
-    const flight = flightOf(found)
-    if (flight !== undefined) ctx.state.flight = flight
-    const isHere =
-      found.prompt.name === 'login' || found.session?.uid === (await sessionOf(ctx, provider())).uid
-    if (isHere && found.uid === ctx.params.uid) return found
-    if (flight !== undefined)
-      flights.note(flight, { event: 'end', outcome: 'refused', reason: 'sign-in-expired' })
-  } catch (error) {
-    if (!(error instanceof errors.SessionNotFound)) throw error
-  }
-  throw expired()
-}
-
-/** Keeps what was answered, with which oidc-provider goes on. @returns where */
-async function finish(found: Interaction, result: InteractionResults): Promise<string> {
-  found.result = result
-  try {
-    await found.persist()
-  } catch (error) {
-    throw error instanceof errors.SessionNotFound ? expired() : error
-  }
-  return found.returnTo
-}
-
-function expired(): LanyardError {
-  return new LanyardError(
-    'invalid-request',
-    'This sign-in has run out, or was finished in another window. Go back to the app and begin again.',
-    { reason: 'sign-in-expired' },
-  )
-}
-
-async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choice | Consent | GoOn> {
-  const { params, prompt, session, returnTo } = found
+async function questionOf(way: Way, deps: Deps): Promise<SignIn | Choice | Consent | GoOn> {
+  const { params, prompt, session, returnTo } = way
   if (prompt.name === 'login') {
     const handed = await handedOver(params, deps)
     if (handed !== undefined && 'refused' in handed) return { goOn: returnTo }
@@ -156,10 +120,10 @@ async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choi
       prompt: 'login',
       loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
       again: session?.accountId !== undefined,
-      mustBe: handed?.userId,
+      mustBe: handed?.userId ?? hinted(params),
     }
   }
-  const request = await requestOf(found, deps)
+  const request = await requestOf(way, deps)
   if (request === undefined || 'refused' in request.context) return { goOn: returnTo }
   const { user, asked, notGranted, context } = request
   if ('missing' in context) {
@@ -170,19 +134,19 @@ async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choi
   return { prompt: 'consent', userId: user.id, context: context.context, asked, notGranted, everything }
 }
 
+/** Whom the app means with the id_token that it sent; oidc-provider has verified it. */
+function hinted({ id_token_hint }: Way['params']): string | undefined {
+  return typeof id_token_hint === 'string' ? decodeJwt(id_token_hint).sub : undefined
+}
+
 /** Nothing if the app, the user or the EHR's launch has ended: the app hears of it when the way goes on. */
-async function requestOf(found: Interaction, deps: Deps): Promise<LaunchRequest | undefined> {
-  const request = await loadRequest(found.params, found.session?.accountId, chosenIn(found), deps)
+async function requestOf(way: Way, deps: Deps): Promise<LaunchRequest | undefined> {
+  const request = await loadRequest(way.params, way.session?.accountId, chosenIn(way), deps)
   return 'refused' in request ? undefined : request
 }
 
-/** What was answered at the steps before. */
-function before({ lastSubmission = {} }: Interaction): StepResults {
-  return lastSubmission as StepResults
-}
-
-function chosenIn(found: Interaction): NonNullable<StepResults['context']> {
-  return before(found).context ?? {}
+function chosenIn(way: Way): NonNullable<StepResults['context']> {
+  return answersBefore(way).context ?? {}
 }
 
 function withChoice(
@@ -197,7 +161,8 @@ function withChoice(
 /** Whether of all that would have opened something, nothing was allowed: a context alone is of no use. */
 function opensNothing(asked: readonly Scope[], granted: readonly Scope[]): boolean {
   const opens = (scope: Scope) =>
-    scope.kind === 'identity' ? !scope.name.endsWith('line_access') : scope.kind === 'resource'
+    isResourceScope(scope) ||
+    (scope.kind === 'identity' && ['openid', 'profile', 'fhirUser'].includes(scope.name))
   return asked.some(opens) && !granted.some(opens)
 }
 
@@ -227,32 +192,4 @@ async function remember(
       duration,
     },
   })
-}
-
-/**
- * Ends the browser's session, unless it is this user's: a session never goes over to somebody else, and what the one
- * before had open in other windows ends with it.
- */
-async function leaveSession(
-  ctx: RequestContext,
-  found: Interaction,
-  { provider, sessions }: Deps,
-  userId?: string,
-): Promise<void> {
-  const { uid, accountId } = await sessionOf(ctx, provider())
-  if (accountId === undefined || accountId === userId) return
-  await sessions.end({ uid, userId: accountId })
-  // oidc-provider goes on only with the session that the way was begun with.
-  found.session = undefined
-}
-
-async function sessionOf(
-  ctx: RequestContext,
-  provider: Provider,
-): Promise<{ uid: string; accountId?: string | undefined }> {
-  return await provider.Session.get(ctx)
-}
-
-function flightOf({ params }: Interaction): string | undefined {
-  return typeof params.flight === 'string' ? params.flight : undefined
 }

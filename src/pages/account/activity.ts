@@ -103,15 +103,18 @@ function matchesIn({ event, detail }: ActivityRow): number {
 /** What the consent page calls it, within a sentence. */
 function titleOf(row: ActivityRow, type: string, { words, app, patient }: Naming): string {
   const found = row.patient === undefined ? undefined : patient(row.patient)
+  const name = found?.given ?? found?.name
   // Without a patient in context an app finds people, not one of them.
   const level = type === 'Patient' && row.patient === undefined ? 'user' : 'patient'
   const [line] = consentLines([scopeOf(row, type, level)], {
     words,
     app: app(row.clientId),
     self: found?.self === true,
-    ...(found === undefined ? {} : { patient: found.given ?? found.name }),
+    ...(name === undefined ? {} : { patient: name }),
   })
   const { title = type } = line ?? {}
+  // Only a name keeps its capital.
+  if (name !== undefined && title.startsWith(name)) return title
   return title.charAt(0).toLocaleLowerCase(words.lang) + title.slice(1)
 }
 

@@ -122,6 +122,7 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
     expires ${int} not null
   ) ${clustered}`,
   'create index flight_started on flight (started)',
+  'create index flight_stranger on flight (started) where user_id is null',
   'create index flight_grant on flight (grant_id) where grant_id is not null',
   'create index flight_expires on flight (expires)',
   `create table flight_step (

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE } from '../../../src/lib/time.ts'
 import type { LaunchContext } from '../../../src/smart/launch-context.ts'
@@ -225,4 +226,14 @@ describe('without questions', () => {
     const none = await open(await handle({}), { browser, request: { prompt: 'none' } })
     await expectTold(server, none.end, 'interaction_required', { reason: 'interaction-required' })
   })
+})
+
+test('AUTHZ-08 what breaks on our side is told to the app as server_error, without a word of what it was', async () => {
+  const { kysely } = server.house.db
+  await sql`alter table launch_handle rename to launch_handle_away`.execute(kysely)
+  const { end, answer } = await open('x'.repeat(43))
+  await sql`alter table launch_handle_away rename to launch_handle`.execute(kysely)
+  await expectTold(server, end, 'server_error', { reason: 'unexpected' })
+  expect(JSON.stringify(answer)).not.toMatch(/launch_handle|SQL|sqlite/i)
+  expect(server.logged.filter(({ level }) => level === 'error')).toHaveLength(1)
 })

@@ -273,6 +273,7 @@ describe('OpenID Connect', () => {
     for (const prompt of ['create', 'none login', 'context']) {
       await expectTold(await ask({ prompt }), 'invalid_request', { reason: 'prompt-unknown' })
     }
-    await expectTold(await ask({ max_age: '-1' }, `${scope} openid`), 'invalid_request')
+    const visit = await ask({ max_age: '-1' }, `${scope} openid`)
+    await expectTold(visit, 'invalid_request', { reason: 'max-age' })
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { authorizationRequest, createBrowser, textOf } from '../../support/browser-client.ts'
+import { claimsOf } from '../../support/client-keys.ts'
 import { authorize, flightOf, goOn, type LaunchedApp, launch } from '../../support/launch.ts'
 import { registerPublicApp, registerSecretApp } from '../../support/oauth.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
@@ -68,6 +69,21 @@ describe('the patient', () => {
     const way = await goOn(browser, request, found, { patient: 'ben' })
     expect(way.pages).toEqual(['patient', 'consent'])
     expect(way.answer.code).toBeDefined()
+  })
+
+  test('OIDC-04, STAND-01 whatever the person is in the record, or if it is nobody there', async () => {
+    for (const [username, fhir_user] of [
+      ['mother', 'RelatedPerson/mother'],
+      ['father', 'Person/father'],
+      ['guardian', undefined],
+    ] as const) {
+      await addUser(server.house, { username, fhir_user, roles: ['proxy'], patients: ['ana', 'ben'] })
+      const asked = { scope: `${scope} openid fhirUser`, username, patient: 'ben' }
+      const { pages, token } = await launch(server, app, asked)
+      expect(pages).toEqual(['sign-in', 'patient', 'consent'])
+      const { fhirUser } = claimsOf(String(token.body.id_token))
+      expect(fhirUser).toBe(fhir_user && `${server.fhir}/${fhir_user}`)
+    }
   })
 
   test('STAND-02 a patient/ scope alone asks for a patient too, and no token is without one', async () => {

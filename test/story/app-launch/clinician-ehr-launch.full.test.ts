@@ -82,6 +82,18 @@ test('EHRL-01 EHRL-07 CTX-01 OIDC-05 a clinician opens the app from a visit: no 
   await page.context().close()
 })
 
+test('EHRL-01 the start page of the demo launches the app from the chart, as an EHR does', async () => {
+  const { page, complaints } = await openWindow(browser, {})
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Open it from the chart' }).click()
+  await arrive(page, 'Sign in')
+  await signIn(page, 'clinician')
+  await arrive(page, 'Ana Sofia Lindqvist')
+  await read(page, /Visit of 19 Nov 2026: /)
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
 test('EHRL-08 somebody else who signs in is refused in plain words, and the app gets nothing', async () => {
   const { page } = await openWindow(browser, {})
   const tokens: string[] = []
@@ -91,11 +103,10 @@ test('EHRL-08 somebody else who signs in is refused in plain words, and the app 
   await page.goto((await launch(visit)).body.launch_url)
   await arrive(page, 'Sign in')
   await signIn(page, 'patient')
-  await page
-    .getByText(
-      'This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.',
-    )
-    .waitFor()
+  await read(
+    page,
+    'This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.',
+  )
   expect(tokens).toEqual([])
   // Nor is anybody signed in now.
   await page.goto(`${server.url}/demo/app/launch.html`)

@@ -27,7 +27,17 @@ const views = [1280, 320].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 )
 
-/** Looks at the page of this heading in all views: axe finds nothing and is sure of it, nothing leads sideways. */
+/** What reaches out of a box that cuts it off. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('body *:not(.hidden, .skip)')]
+    .filter((box) => getComputedStyle(box).overflowX !== 'visible' && box.scrollWidth > box.clientWidth)
+    .map((box) => box.className + ': ' + box.textContent.replace(/\\s+/g, ' ').trim().slice(0, 80))`)
+}
+
+/**
+ * Looks at the page of this heading in all views: axe finds nothing and is sure of it, nothing leads sideways and
+ * nothing is cut off.
+ */
 async function look(page: Page, name: string): Promise<void> {
   await arrive(page, name)
   for (const details of await page.locator('summary').all()) await details.click()
@@ -37,6 +47,7 @@ async function look(page: Page, name: string): Promise<void> {
     const where = `${name}, ${width} pixels, ${colorScheme}`
     expect([where, await axeFindings(page)]).toEqual([where, []])
     expect([where, await sidewaysScroll(page)]).toEqual([where, 0])
+    expect([where, await cutOff(page)]).toEqual([where, []])
   }
 }
 

@@ -75,10 +75,10 @@ function appPages(address: URL) {
 
 /** The address at which the EHR opens the app. */
 async function launchUrl(): Promise<string> {
-  const users = await server.house.users.findByName('clinician')
+  const clinician = await server.house.users.findByName('clinician')
   const { launch } = await server.house.handles.create({
     clientId: app.id,
-    userId: users?.id ?? '',
+    userId: clinician?.id ?? '',
     context: { patient: 'ana-lindqvist' },
     by: 'ehr',
   })

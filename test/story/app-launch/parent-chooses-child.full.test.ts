@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../../pages/browser.ts'
 import { claimsOf } from '../../support/client-keys.ts'
 import type { TestServer } from '../../support/server.ts'
-import { allow, arrive, fhir, signIn, startDemo, tokenResponse } from './support.ts'
+import { allow, arrive, fhir, read, signIn, startDemo, tokenResponse } from './support.ts'
 
 let browser: Browser
 let server: TestServer
@@ -52,6 +52,10 @@ test('STAND-01 SCOPE-07 a mother of two chooses one child, and the app gets that
   await arrive(page, 'Choose a patient')
   await page.getByRole('button', { name: 'Choose Ana Sofia Lindqvist, born 14 Mar 2014' }).click()
   await arrive(page, 'Glance (demo) asks to use Ana’s health record')
+
+  await page.goto(`${server.url}/account/activity`)
+  await arrive(page, 'Activity')
+  await read(page, /^Glance \(demo\) read Elias’s name, birth date and contact details/)
   await page.context().close()
 })
 

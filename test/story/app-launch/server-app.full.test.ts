@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../../pages/browser.ts'
 import type { TestServer } from '../../support/server.ts'
-import { allow, arrive, fhir, signIn, startDemo } from './support.ts'
+import { allow, arrive, fhir, read, signIn, startDemo } from './support.ts'
 import { type ServerApp, startServerApp } from './support-server-app.ts'
 
 let browser: Browser
@@ -25,10 +25,10 @@ async function connect(app: ServerApp): Promise<void> {
   await arrive(page, 'Sign in')
   await signIn(page, 'patient')
   await arrive(page, 'Pulse Diary asks to use your health record')
-  await page.getByText('Alder Valley Hospital has not checked this app.').waitFor()
+  await read(page, 'Alder Valley Hospital has not checked this app.')
   await allow(page)
   await arrive(page, 'Connected')
-  await page.getByText('to the record of anders-lindqvist').waitFor()
+  await read(page, 'to the record of anders-lindqvist')
   expect(complaints).toEqual([])
   await page.context().close()
 }
@@ -96,7 +96,7 @@ test('AUTHZ-10 who reloads the page that a code led to ends what came of it', as
   expect((await fhir(server, access_token, 'Patient/anders-lindqvist')).status).toBe(200)
   await page.reload()
   await arrive(page, 'Not connected')
-  await page.getByText(/^invalid_grant: /).waitFor()
+  await read(page, /^invalid_grant: /)
   expect((await fhir(server, access_token, 'Patient/anders-lindqvist')).status).toBe(401)
   await page.context().close()
   app.close()
@@ -121,7 +121,7 @@ test('TOK-05 AUTHZ-07 a code cannot be put into another launch, as the answer to
   stolen.searchParams.set('state', new URL(asked.url()).searchParams.get('state') ?? '')
   await thief.goto(stolen.href)
   await arrive(thief, 'Not connected')
-  await thief.getByText(/^invalid_grant: /).waitFor()
+  await read(thief, /^invalid_grant: /)
   expect(() => app.tokens()).toThrow()
   await victim.context().close()
   await thief.context().close()
@@ -135,7 +135,7 @@ test('AUTHZ-08 AUTHZ-09 who does not allow it: the library reads the refusal, an
   await signIn(page, 'patient')
   await page.getByRole('button', { name: 'Don’t allow' }).click()
   await arrive(page, 'Not connected')
-  await page.getByText('access_denied: the user did not allow it').waitFor()
+  await read(page, 'access_denied: the user did not allow it')
   expect(() => app.tokens()).toThrow()
   await page.context().close()
   app.close()
