@@ -144,7 +144,8 @@ export async function buildApp(house: House): Promise<App> {
     demoPeople: () => demoPeopleOf(house),
   })
 
-  const app = new Koa<RequestState>({ proxy: config.trustProxy, keys: cookieKeys })
+  // Of X-Forwarded-For only what our own proxy wrote counts: many append to what the caller made up.
+  const app = new Koa<RequestState>({ proxy: config.trustProxy, maxIpsCount: 1, keys: cookieKeys })
   // Whatever a proxy in front makes of it: addresses and cookies are those of the public address (SEC-05, SEC-06).
   Object.defineProperty(app.request, 'protocol', { value: new URL(config.baseUrl).protocol.slice(0, -1) })
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.

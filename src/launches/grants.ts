@@ -33,6 +33,11 @@ export type Duration = (typeof durations)[number]
  */
 export const lifetimes: Readonly<Record<Duration, number>> = { hour: HOUR, months: 93 * DAY, year: 365 * DAY }
 
+/** Milliseconds: longer than a code is good for. */
+const UNREDEEMED = 2 * MINUTE
+
+/** What somebody decided, as texts of scopes (consents.ts). */
+type Decided = { granted: string; refused: string }
 export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
 /** Why a grant ended, for the audit and for the flight record. */
 export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
@@ -64,20 +69,35 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
     .where('expires', '>', 0)
     .compile()
 
-  async function create(grant: NewGrant): Promise<LaunchGrant> {
+  /**
+   * @param remembered the decision that it rests on, if nobody was asked
+   * @returns nothing if that was taken back meanwhile
+   */
+  async function create(grant: NewGrant, remembered?: Decided): Promise<LaunchGrant | undefined> {
     const now = clock()
-    const made = {
-      ...grant,
-      id: randomId(),
-      created: now,
-      expires: now + lifetimes[grant.duration],
-      used: undefined,
-    }
-    await db.together(async (trx) => {
+    const made = { ...grant, id: randomId(), created: now, expires: now + UNREDEEMED, used: undefined }
+    return await db.together(async (trx) => {
+      if (remembered !== undefined && !(await stillDecided(trx, made, remembered))) return undefined
       await trx.insertInto('launch_grant').values(toRow(made)).execute()
       await onChange(trx, { event: 'launch.authorize', grant: made })
+      return made
     })
-    return made
+  }
+
+  /** Whoever withdraws an app deletes the decision first, and waits here until this launch is there to be ended too. */
+  async function stillDecided(
+    trx: Kysely<Tables>,
+    { userId, clientId, context }: NewGrant,
+    { granted, refused }: Decided,
+  ): Promise<boolean> {
+    const found = trx
+      .selectFrom('consent')
+      .select(['granted', 'refused'])
+      .where('user_id', '=', userId)
+      .where('client_id', '=', clientId)
+      .where('patient', '=', context.patient ?? '')
+    const row = await (db.dialect === 'postgres' ? found.forShare() : found).executeTakeFirst()
+    return row?.granted === granted && row.refused === refused
   }
 
   /** The grant while it is alive. */
@@ -92,7 +112,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
    */
   async function use(trx: Kysely<Tables>, grant: LaunchGrant): Promise<number | undefined> {
     const now = clock()
-    const expires = renewed(grant, now)
+    const expires = usedUntil(grant, now)
     // Told to the minute: a refresh has enough to write. What a grant that ended meanwhile issues is dead by itself.
     const isTold = grant.used !== undefined && now - grant.used < MINUTE
     if (isTold && expires === grant.expires) return expires
@@ -186,8 +206,12 @@ function toRow(grant: LaunchGrant) {
   }
 }
 
-/** REFR-08. Once a day at most, since every change of it makes all nodes look at all tokens again. */
-function renewed({ duration, expires }: LaunchGrant, now: number): number {
+/**
+ * Until when a grant lives that is used now (milliseconds): its time begins with its first token. REFR-08: where use
+ * renews it, once a day at most, since every change of it makes all nodes look at all tokens again.
+ */
+export function usedUntil({ duration, expires, used }: LaunchGrant, now: number): number {
+  if (used === undefined) return now + lifetimes[duration]
   const anew = now + lifetimes.months
   return duration === 'months' && anew - expires > DAY ? anew : expires
 }

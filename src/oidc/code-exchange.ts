@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Client } from '../clients/registry.ts'
-import type { LaunchGrant, LaunchGrants } from '../launches/grants.ts'
+import { type LaunchGrant, type LaunchGrants, usedUntil } from '../launches/grants.ts'
 import type { RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { SECOND } from '../lib/time.ts'
@@ -58,9 +58,10 @@ async function redeem(
   deps: CodeExchangeDeps & { codes: Codes },
 ): Promise<Launched> {
   const { db, codes, grants, refreshTokens } = deps
+  const launched = { ...grant, expires: usedUntil(grant, deps.clock()) }
   const refreshToken = grant.refresh === undefined ? undefined : refreshTokens.make()
   const issued = await appTokens(
-    { ...launch, grant, scope: grant.scope, nonce, authTime },
+    { ...launch, grant: launched, scope: grant.scope, nonce, authTime },
     refreshToken,
     deps,
   )

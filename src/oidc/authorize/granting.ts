@@ -1,5 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { Consents } from '../../launches/consents.ts'
+import type { Client } from '../../clients/registry.ts'
+import type { Consents, RememberedConsent } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
 import type { Duration, LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
@@ -24,7 +25,12 @@ type Deps = {
 }
 
 /** What was decided about a request, by whomever. */
-type Decision = { granted: readonly Scope[]; duration: Duration }
+type Decision = {
+  granted: readonly Scope[]
+  duration: Duration
+  /** What was decided before, if nobody is asked now. */
+  remembered?: RememberedConsent
+}
 
 /**
  * Grants a launch, once it is decided, and tells oidc-provider, which then issues the code.
@@ -41,12 +47,8 @@ export function createGranting(deps: Deps) {
     const granted = decision.granted.filter((scope) => isInContext(scope, context))
     if (granted.length === 0)
       throw new errors.AccessDenied('nothing of what was asked was chosen', 'picker-cancelled')
-    // Law 5: of two requests with one handle, one goes on.
-    if (request.handle !== undefined && !(await deps.handles.burn(request.handle))) {
-      throw launchRefused('launch-used')
-    }
     const refresh = refreshOf(granted)
-    const grant = await deps.grants.create({
+    const wanted = {
       clientId: request.client.id,
       userId: request.user.id,
       scope: formatScopes(granted),
@@ -56,7 +58,12 @@ export function createGranting(deps: Deps) {
       // Without a refresh token there is nothing to go on with after the access token.
       duration: refresh === undefined ? 'hour' : decision.duration,
       flightId: ctx.oidc.params?.flight as string | undefined,
-    })
+    }
+    const grant = await deps.grants.create(wanted, decision.remembered)
+    if (grant === undefined) return false
+    // Law 5: of two requests with one handle, one goes on; the grant of the other ends without having been used.
+    if (request.handle !== undefined && !(await deps.handles.burn(request.handle)))
+      throw launchRefused('launch-used')
     tellProvider(ctx, grant)
     noteFlight(grant, request, leftOut(request.asked, granted, context), deps)
     return true
@@ -72,7 +79,7 @@ async function decisionOf(
   const { consent } = (ctx.oidc.result ?? {}) as StepResults
   if (consent !== undefined)
     return { granted: parseScopes(consent.granted, vocabulary).scopes, duration: consent.duration }
-  if (ctx.oidc.prompts.has('consent')) return undefined
+  if (ctx.oidc.prompts.has('consent') || isAnybody(client)) return undefined
   if (client.metadata.skip_consent === true) return { granted: asked, duration: 'months' }
   const found = await consents.find({ userId: user.id, clientId: client.id, patient: patientOf(request) })
   if (found === undefined) return undefined
@@ -81,7 +88,12 @@ async function decisionOf(
     refused: parseScopes(found.refused, vocabulary).scopes,
   }
   if (needsConsent(asked, remembered).length > 0) return undefined
-  return { granted: grantedBefore(asked, remembered), duration: found.duration }
+  return { granted: grantedBefore(asked, remembered), duration: found.duration, remembered: found }
+}
+
+/** RFC 8252 §8.6: any program of a device can pose as a native app that has no secret. Only a person notices. */
+function isAnybody({ metadata }: Client): boolean {
+  return metadata.application_type === 'native' && metadata.token_endpoint_auth_method === 'none'
 }
 
 /** The patient that a request is about, as far as it is known. */

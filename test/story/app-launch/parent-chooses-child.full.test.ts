@@ -59,9 +59,13 @@ test('STAND-01 SCOPE-07 a mother of two chooses one child, and the app gets that
   await page.context().close()
 })
 
-test('STAND-05 who goes back from the list gives the app nothing', async () => {
+test('STAND-05 on a device that her husband uses: she is somebody else, and goes back without a choice', async () => {
   const { page } = await openWindow(browser, {})
   await page.goto(`${server.url}/demo/app/launch.html`)
+  await signIn(page, 'patient')
+  await arrive(page, 'Glance (demo) asks to use your health record')
+  await page.getByRole('button', { name: 'Not you?' }).click()
+  await arrive(page, 'Sign in')
   await signIn(page, 'parent')
   await arrive(page, 'Choose a patient')
   await page.getByRole('button', { name: 'Cancel and return to the app' }).click()
