@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import { randomId } from '../lib/id.ts'
 import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
@@ -38,9 +38,18 @@ const UNREDEEMED = 2 * MINUTE
 
 /** What somebody decided, as texts of scopes (consents.ts). */
 type Decided = { granted: string; refused: string }
+/** Grants of one app for one patient that are listed. */
+const NEWEST = 20
+
 export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
 /** Why a grant ended, for the audit and for the flight record. */
 export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
+
+/** Which grants end: one, those that live by a session, or all of an app for a patient with what is remembered of it. */
+type Ending =
+  | { id: string }
+  | { sessionUid: string }
+  | { userId: string; clientId: string; patient: string | undefined }
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnGrantChange = (
@@ -123,13 +132,25 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
     return expires
   }
 
-  /** The live grants of a user whose app has got a token, newest first. */
+  /**
+   * The live grants of a user whose app has got a token, newest first: of each app and patient the newest ones, so
+   * that no app hides another however often it is launched.
+   */
   async function ofUser(userId: string): Promise<LaunchGrant[]> {
-    const rows = await live(clock())
+    const ranked = live(clock())
       .where('user_id', '=', userId)
       .where('used', 'is not', null)
+      .select(({ fn }) =>
+        fn
+          .agg<number>('row_number')
+          .over((over) => over.partitionBy(['client_id', 'patient']).orderBy('created', 'desc'))
+          .as('rank'),
+      )
+    const rows = await db.kysely
+      .selectFrom(ranked.as('ranked'))
+      .selectAll()
+      .where('rank', '<=', NEWEST)
       .orderBy('created', 'desc')
-      .limit(500)
       .execute()
     return rows.map(grantOf)
   }
@@ -145,14 +166,13 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   }
 
   /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
-  async function end(which: { id: string } | { sessionUid: string }, reason: EndReason): Promise<number> {
+  async function end(which: Ending, reason: EndReason): Promise<number> {
     const ended = await db.together(async (trx) => {
+      // Before its launches: one that is about to begin by what is remembered either finds it gone, or ends with them.
+      if ('clientId' in which) await forget(trx, which)
       const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
-      const rows = await ('id' in which
-        ? ending.where('grant_id', '=', which.id)
-        : // What may go on without its user goes on without the session.
-          ending.where('session_uid', '=', which.sessionUid).where('refresh', '=', 'online')
-      )
+      const rows = await ending
+        .where((row) => endedBy(row, which))
         .returningAll()
         .execute()
       const grants = rows.map(grantOf)
@@ -188,6 +208,30 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   return { create, find, use, ofUser, ofApp, end, narrow }
 }
 
+async function forget(
+  trx: Kysely<Tables>,
+  { userId, clientId, patient = '' }: { userId: string; clientId: string; patient: string | undefined },
+): Promise<void> {
+  await trx
+    .deleteFrom('consent')
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('patient', '=', patient)
+    .execute()
+}
+
+function endedBy({ eb, and }: ExpressionBuilder<Tables, 'launch_grant'>, which: Ending) {
+  if ('clientId' in which) {
+    const { userId, clientId, patient } = which
+    const ofPatient = patient === undefined ? eb('patient', 'is', null) : eb('patient', '=', patient)
+    return and([eb('user_id', '=', userId), eb('client_id', '=', clientId), ofPatient])
+  }
+  // What may go on without its user goes on without the session.
+  return 'sessionUid' in which
+    ? and([eb('session_uid', '=', which.sessionUid), eb('refresh', '=', 'online')])
+    : eb('grant_id', '=', which.id)
+}
+
 function toRow(grant: LaunchGrant) {
   return {
     grant_id: grant.id,
@@ -203,6 +247,7 @@ function toRow(grant: LaunchGrant) {
     duration: grant.duration,
     used: null,
     flight_id: grant.flightId ?? null,
+    patient: grant.context.patient ?? null,
   }
 }
 

@@ -77,6 +77,7 @@ export function launching(deps: LaunchingDeps) {
           policy,
           checkParameters,
           isActive,
+          sessionBegun,
         }),
       }
     }
@@ -84,6 +85,11 @@ export function launching(deps: LaunchingDeps) {
   }
 
   const sessions = createSessions({ ...deps, provider })
+  const sessionBegun = async (ctx: KoaContextWithOIDC): Promise<void> => {
+    const { session } = ctx.oidc
+    if (session?.accountId === undefined) return
+    await sessions.begun({ uid: session.uid, userId: session.accountId }, ctx.ip, ctx.get('user-agent'))
+  }
   return {
     cookieKeys,
     sessions,

@@ -46,6 +46,8 @@ export type Tables = {
     duration: Generated<'hour' | 'months' | 'year'>
     used: Milliseconds | null
     flight_id: string | null
+    /** Of the context: a bare id. */
+    patient: string | null
   }
   account: {
     user_id: string

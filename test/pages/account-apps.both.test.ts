@@ -138,6 +138,33 @@ describe('the list', () => {
     expect(textOf((await browser.open('/account')).html)).toContain('No app may use your record')
   })
 
+  test('no app hides another, however often it is launched', async () => {
+    await launched()
+    const { grants, db } = server.house
+    const user = await server.house.users.findByName(ana)
+    const [grant] = await grants.ofUser(user?.id ?? '')
+    if (grant === undefined) throw new Error('no grant')
+    for (const patient of ['ben', undefined])
+      for (let i = 0; i < 25; i++)
+        await grants.create({ ...grant, clientId: 'busy-app', context: patient ? { patient } : {} })
+    const { kysely } = db
+    const now = server.clock.now
+    await kysely
+      .updateTable('launch_grant')
+      .set({ used: now, created: now + 1, expires: now + HOUR })
+      .where('client_id', '=', 'busy-app')
+      .execute()
+    const listed = await grants.ofUser(grant.userId)
+    const of = (clientId: string, patient?: string) =>
+      listed.filter((one) => one.clientId === clientId && one.context.patient === patient)
+    expect([of('busy-app', 'ben').length, of('busy-app').length, of(app.id, 'ana')]).toEqual([
+      20,
+      20,
+      [grant],
+    ])
+    expect(listed.at(-1)).toEqual(grant)
+  })
+
   test('a patient whom the user may not see any more is not named', async () => {
     await launched()
     await server.house.users.update(

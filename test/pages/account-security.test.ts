@@ -102,6 +102,27 @@ describe('what is refused, with the old password left as it was', () => {
     expect((await change(right)).status).toBe(303)
   })
 
+  test('SEC-06 nor does that hold up the owner on a device of their own; several people share a device', async () => {
+    const { username: colleague } = await addUser(server.house)
+    const ward = createBrowser(server)
+    /** With no session, as on a later day. */
+    const tryFrom = async (from: Browser, secret: string, name = username) => {
+      for (const key of [...from.jar.keys()]) if (!key.startsWith('lanyard_device')) from.jar.delete(key)
+      return (await signIn(from, PAGE, name, secret)).status
+    }
+    for (const name of [username, colleague]) expect(await tryFrom(ward, password, name)).toBe(200)
+    const device = (from: Browser) => from.jar.get('lanyard_device /')?.value ?? ''
+    expect(device(ward)).toMatch(/^[\w-]{22}(\.[\w-]{16}){2}$/)
+    expect(device(browser)).toMatch(/^[\w-]{22}\.[\w-]{16}$/)
+    expect(device(ward).split('.')[0]).not.toBe(device(browser).split('.')[0])
+
+    const statuses: number[] = []
+    for (let tries = 0; tries < 6; tries++) statuses.push(await tryFrom(ward, 'a guess'))
+    expect(statuses).toEqual([400, 400, 400, 400, 429, 429])
+    expect(await tryFrom(ward, password)).toBe(429)
+    expect(await tryFrom(browser, password)).toBe(200)
+  })
+
   test('AUD-09 both are in the audit, and no password anywhere', async () => {
     await change({ ...right, current: 'not my password' })
     await change(right)

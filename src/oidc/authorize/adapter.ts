@@ -1,8 +1,8 @@
-import type { Updateable } from 'kysely'
+import type { ExpressionBuilder, Updateable } from 'kysely'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { sha256 } from '../../lib/id.ts'
 import { type Clock, SECOND } from '../../lib/time.ts'
-import { bind, type Database } from '../../store/database.ts'
+import type { Database } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 
 /** What oidc-provider keeps with us; clients come from the register (provider-client.ts), all else is ours. */
@@ -13,20 +13,13 @@ export type ModelName = 'Session' | 'Interaction' | 'AuthorizationCode'
  * get in, so that the table holds only hashes of them.
  */
 export function createAdapter(db: Database, clock: Clock, model: string): Adapter {
-  const byId = db.kysely
-    .selectFrom('oidc')
-    .select(['payload', 'consumed'])
-    .where('model', '=', '')
-    .where('id_hash', '=', '')
-    .where('expires', '>', 0)
-    .compile()
-  const byUid = db.kysely
-    .selectFrom('oidc')
-    .select(['payload', 'consumed'])
-    .where('model', '=', '')
-    .where('uid', '=', '')
-    .where('expires', '>', 0)
-    .compile()
+  const live = (now: number) =>
+    db.kysely
+      .selectFrom('oidc')
+      .select(['payload', 'consumed'])
+      .where('model', '=', model)
+      .where('oidc.expires', '>', now)
+      .$if(model === 'Session', (query) => query.where((row) => isAnonymousOrListed(row, now)))
 
   /** An answer that comes late does not bring back a way that has gone on. */
   async function answer(id: string, values: Updateable<Tables['oidc']>): Promise<void> {
@@ -46,7 +39,7 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
       const values = {
         payload: JSON.stringify(rest),
         uid: payload.uid ?? null,
-        user_id: payload.accountId ?? null,
+        user_id: userOf(payload) ?? null,
         grant_id: payload.grantId ?? null,
         expires: clock() + (expiresIn ?? 0) * SECOND,
       }
@@ -58,11 +51,11 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
         .execute()
     },
     async find(id) {
-      const [row] = await db.read(bind(byId, model, sha256(id), clock()))
+      const [row] = await db.read(live(clock()).where('id_hash', '=', sha256(id)).compile())
       return row === undefined ? undefined : { ...payloadOf(row), jti: id }
     },
     async findByUid(uid) {
-      const [row] = await db.read(bind(byUid, model, uid, clock()))
+      const [row] = await db.read(live(clock()).where('uid', '=', uid).compile())
       return row === undefined ? undefined : payloadOf(row)
     },
     async destroy(id) {
@@ -79,6 +72,28 @@ export function createAdapter(db: Database, clock: Clock, model: string): Adapte
     revokeByGrantId: async () => undefined,
     findByUserCode: never,
   }
+}
+
+/**
+ * oidc-provider writes a session back at the end of every request, also one that was ended meanwhile: so the session of
+ * somebody who signed in lives only as long as it stands in the list of sessions, which nobody writes but a sign-in.
+ */
+function isAnonymousOrListed({ or, eb, exists, selectFrom }: ExpressionBuilder<Tables, 'oidc'>, now: number) {
+  return or([
+    eb('oidc.user_id', 'is', null),
+    exists(
+      selectFrom('sign_in')
+        .select('session_uid')
+        .whereRef('session_uid', '=', 'oidc.uid')
+        .whereRef('sign_in.user_id', '=', 'oidc.user_id')
+        .where('sign_in.expires', '>', now),
+    ),
+  ])
+}
+
+/** Whose it is: with the user, everything ends that somebody has begun in their name. */
+function userOf({ accountId, session, result }: AdapterPayload): string | undefined {
+  return accountId ?? result?.login?.accountId ?? session?.accountId
 }
 
 function payloadOf({ payload, consumed }: { payload: string; consumed: number | null }): AdapterPayload {

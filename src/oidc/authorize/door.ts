@@ -45,7 +45,11 @@ export function asProviderSees(sent: URLSearchParams, vocabulary: Vocabulary): U
   const seen = new URLSearchParams(sent)
   // Ours, which nobody else can set.
   seen.delete('flight')
-  if (sent.get('client_id') === ACCOUNT_CLIENT) return seen
+  if (sent.get('client_id') === ACCOUNT_CLIENT) {
+    // Our own pages ask for nothing else (provider-client.ts); a `prompt`, say, would send a browser round and round.
+    const ours = ['client_id', 'response_type', 'redirect_uri', 'scope', 'state']
+    return new URLSearchParams([...seen].filter(([name]) => ours.includes(name)))
+  }
   const [scope, ...more] = sent.getAll('scope')
   if (scope !== undefined && more.length === 0) {
     const { scopes } = parseScopes(scope, vocabulary)

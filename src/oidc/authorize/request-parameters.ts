@@ -68,7 +68,15 @@ function checkAudience(ctx: KoaContextWithOIDC, fhirBase: string): void {
 
 function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly Scope[] {
   const { metadata } = client
-  const { asked, notGranted } = askedScopes(ctx.state.scope || (metadata.default_scope ?? ''), {
+  const text = ctx.state.scope || (metadata.default_scope ?? '')
+  // Before they are compared with what is registered, which takes long for very many.
+  if (parseScopes(text, deps.vocabulary).scopes.filter(isResourceScope).length > MOST) {
+    throw invalidScope(
+      `the request names more than ${MOST} scopes of data; ask for fewer, wider ones`,
+      'scope-too-many',
+    )
+  }
+  const { asked, notGranted } = askedScopes(text, {
     vocabulary: deps.vocabulary,
     ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
     mayRefresh: metadata.grant_types.includes('refresh_token'),
@@ -77,12 +85,6 @@ function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly 
   deps.told(ctx, { notGranted, reason: forgotten ? 'launch-scope-missing' : undefined })
   if (asked.length === 0) {
     throw invalidScope(notGranted[0]?.sentence ?? 'the request names no scope', 'scope-none-left')
-  }
-  if (asked.filter(isResourceScope).length > MOST) {
-    throw invalidScope(
-      `the request names more than ${MOST} scopes of data; ask for fewer, wider ones`,
-      'scope-too-many',
-    )
   }
   return asked
 }

@@ -60,12 +60,19 @@ describe('the patient', () => {
     const browser = createBrowser(server)
     const { end } = await authorize(server, app, { scope, username: 'dr.okafor', browser })
     expect(end.html).not.toContain('name="patient"')
-    const found = await browser.ask(`${end.url}?q=lindqvist`)
+    const found = await browser.submit(end, { q: 'lindqvist' })
+    // No name of a patient is in an address, nor taken from one.
+    expect([found.status, found.url]).toEqual([200, end.url])
+    expect(found.html).toMatch(/<input id="q" [^>]*value="lindqvist"/)
+    expect(found.html).not.toMatch(/<form\b[^>]*method="get"|[?&;]q=/)
+    expect((await browser.ask(`${end.url}?q=lindqvist`)).html).not.toContain('name="patient"')
     expect([...found.html.matchAll(/name="patient" value="([^"]*)"/g)].map(([, id]) => id)).toEqual([
       'ana',
       'ben',
     ])
     const request = authorizationRequest(server, app.id, scope)
+    const forged = await browser.ask(end.url, { method: 'POST', body: new URLSearchParams({ q: 'ben' }) })
+    expect([forged.status, forged.html.includes('name="patient"')]).toEqual([403, false])
     const way = await goOn(browser, request, found, { patient: 'ben' })
     expect(way.pages).toEqual(['patient', 'consent'])
     expect(way.answer.code).toBeDefined()

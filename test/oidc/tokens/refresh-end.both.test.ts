@@ -139,11 +139,14 @@ describe('online access', () => {
     const browser = await signedIn(server)
     let token = await start(browser)
     for (let round = 0; round < 3; round++) {
-      server.clock.advance(11 * HOUR)
+      server.clock.advance(7 * HOUR)
       await start(browser)
       token = await next(token)
       expect(token.status).toBe(200)
     }
+    // A day after the sign-in it is over, however busy the user was.
+    server.clock.advance(4 * HOUR)
+    expectError(await next(token), 'invalid_grant')
   })
 
   test('REFR-01 ends at once when the user signs out, in this browser only', async () => {
