@@ -38,6 +38,8 @@ export type Consent = {
   prompt: 'consent'
   userId: string
   context: LaunchContext
+  /** What the app asked for, to the letter; `asked` is what of it can be granted. */
+  text: string
   asked: readonly Scope[]
   notGranted: readonly NotGranted[]
   /** Whether the app wants everything to be asked anew (`prompt=consent`). */

@@ -218,7 +218,7 @@ describe('withdrawing', () => {
     if (grant === undefined) throw new Error('no grant')
     const pending = await grants.create(grant)
     await browser.submit(await browser.open(`${await addressOf(browser)}/withdraw`), {})
-    expect(await grants.find(pending.id)).toBeUndefined()
+    expect(await grants.find(pending?.id ?? '')).toBeUndefined()
   })
 
   test('REVO-06 the next launch asks again; another patient’s and another user’s stay', async () => {

@@ -30,6 +30,8 @@ export type FhirStore = {
   write: BulkWriter
   /** To be called after much was written: PostgreSQL plans searches by what it knows of the tables. */
   settle(): Promise<void>
+  /** Starts what long searches run in, which takes a moment the first time. */
+  warm(): Promise<void>
   /** True if there is no resource yet. */
   isEmpty(): Promise<boolean>
 }
@@ -41,6 +43,9 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
     write,
     async settle() {
       if (deps.db.dialect === 'postgres') await sql`analyze`.execute(deps.db.kysely)
+    },
+    async warm() {
+      await deps.db.search(sql`select 1 as one`.compile(deps.db.kysely))
     },
     async isEmpty() {
       return (await deps.db.kysely.selectFrom('resource').select('rid').limit(1).execute()).length === 0

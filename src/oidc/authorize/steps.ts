@@ -20,6 +20,7 @@ import { patientOf } from './granting.ts'
 import type { StepResults } from './prompts.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
+import { askedBy } from './request-parameters.ts'
 import { answersBefore, finish, flightOf, leaveSession, type Way, wayOf } from './way.ts'
 
 type Deps = RequestDeps &
@@ -131,7 +132,16 @@ async function questionOf(way: Way, deps: Deps): Promise<SignIn | Choice | Conse
     return { prompt: 'context', userId: user.id, missing, type, context: context.context }
   }
   const everything = typeof params.prompt === 'string' && params.prompt.split(' ').includes('consent')
-  return { prompt: 'consent', userId: user.id, context: context.context, asked, notGranted, everything }
+  const text = typeof params.asked === 'string' ? params.asked : formatScopes(asked)
+  return {
+    prompt: 'consent',
+    userId: user.id,
+    context: context.context,
+    text,
+    asked,
+    notGranted: [...askedBy(request.client, text, deps.vocabulary).notGranted, ...notGranted],
+    everything,
+  }
 }
 
 /** Whom the app means with the id_token that it sent; oidc-provider has verified it. */

@@ -6,7 +6,7 @@ import { HOUR } from '../../lib/time.ts'
 import { consentLines } from '../../smart/consent-lines.ts'
 import { type Consented, grantedBefore, grantedByTicks, needsConsent } from '../../smart/consent-ticks.ts'
 import type { UserReach } from '../../smart/permit.ts'
-import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import { narrow } from '../../smart/scope-algebra.ts'
 import type { ConsentWords } from '../../smart/words/en.ts'
 import { reachOf } from '../../users/user.ts'
@@ -78,7 +78,7 @@ export async function consentModel(
     offline: offlineOf(open),
     durations: durationsFor(client, now),
     onlyNew: open.scopes !== asked,
-    scopes: formatScopes(asked),
+    scopes: step.text,
     notGranted: step.notGranted,
     now,
   }

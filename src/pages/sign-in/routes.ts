@@ -175,6 +175,7 @@ async function pageOf(
   if (scene.prompt === 'consent')
     return consentPage({ ...flow, ...(await consentModel(scene, consentWordsIn(words.lang), deps)) }, words)
   if (scene.prompt === 'context') return await pickerPage(scene, { ...flow, q, words }, deps)
+  deps.lookup.warm()
   const { step, client } = scene
   const app = client && requestingApp(client, step.redirectUri)
   return signInPage(
