@@ -73,6 +73,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     db,
     clock,
     secret: () => seal.secretFor('audit'),
+    keepDays: config.auditDays,
     failed: (error) => log.error({ err: error }, 'audit rows could not be stored'),
   })
   const scopeProblems = (scope: string) =>

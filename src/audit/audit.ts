@@ -3,6 +3,7 @@ import type { Clock } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { createAppend, type Waiting } from './append.ts'
+import { createTrim } from './trim.ts'
 
 /** What can happen. A new word is added here first. */
 export type AuditEvent =
@@ -40,6 +41,7 @@ export type AuditEvent =
   | 'fhir.refuse'
   | 'data.import'
   | 'data.seed'
+  | 'audit.trim'
 
 /** One row: who did what to whose record, how it ended and why. No tokens, no secrets, no contents. */
 export type AuditEntry = {
@@ -73,6 +75,8 @@ type Deps = {
   clock: Clock
   /** Seals the ends of the chain; asked for when the first row is written. */
   secret: () => string
+  /** Days that rows are kept; 0 keeps them for ever. */
+  keepDays: number
   failed: (error: unknown) => void
 }
 
@@ -80,7 +84,7 @@ type Deps = {
  * The audit trail: append-only. What changes something is written in its transaction (`inTransaction`), what
  * is answered for is written before the answer (`write`), reads are written within 100 ms (`note`).
  */
-export function createAudit({ db, clock, secret, failed }: Deps) {
+export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
   /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
   let queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
@@ -116,11 +120,18 @@ export function createAudit({ db, clock, secret, failed }: Deps) {
     timer ??= setTimeout(() => void flush(), wait).unref()
   }
 
+  const inTransaction = (trx: Kysely<Tables>, entry: AuditEntry) => store(trx, [toRow(entry, clock())])
+  const trim = createTrim({
+    db,
+    clock,
+    keepDays,
+    secret,
+    record: (trx, detail) => inTransaction(trx, { event: 'audit.trim', outcome: 'success', detail }),
+  })
+
   return {
     /** For changes: the row stands or falls with the transaction, and is written as its last act. */
-    async inTransaction(trx: Kysely<Tables>, entry: AuditEntry): Promise<void> {
-      await store(trx, [toRow(entry, clock())])
-    },
+    inTransaction,
     /** For what is answered for: resolves when the row is stored, rejects when it could not be. */
     async write(entry: AuditEntry): Promise<void> {
       const row = toRow(entry, clock())
@@ -135,6 +146,8 @@ export function createAudit({ db, clock, secret, failed }: Deps) {
     accepts: (): boolean => queue.length < MOST,
     /** Writes what waits; resolves when nothing waits any more, or the database did not take it. */
     flush,
+    /** Removes a batch of rows that are too old; returns how many went. */
+    trim,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts'
-import type { Tables } from '../store/tables.ts'
 import { factColumns, hashOf, isGenuine, type Place, type PlaceName } from './chain.ts'
+import { type AuditRow, rowsOf } from './rows.ts'
 
 /** What is wrong with the first row that does not stand as it was written. */
 export type Break = {
@@ -20,13 +20,6 @@ export type Verified = {
   end: Place
   broken: Break | undefined
 }
-
-type Row = Tables['audit']
-type Read = Omit<Row, 'seq'> & { seq: number }
-
-/** Rows that are read at once. */
-const BATCH = 2000
-const columns = ['seq', ...(Object.keys(factColumns) as (keyof typeof factColumns)[]), 'hash'] as const
 
 /**
  * Follows the chain from its start to where its end was when asked, in batches. The server may go on writing
@@ -63,16 +56,15 @@ async function follow(
     broken: kind === undefined ? undefined : { seq, kind },
   })
   if (!isGenuine(secret, 'start', start)) return result('start-forged')
-  while (place.seq < end.seq) {
-    const rows = await rowsBehind(db, place.seq, end.seq)
+  for await (const rows of rowsOf(db, { after: start.seq, upTo: end.seq })) {
     for (const row of rows) {
       if (row.seq !== place.seq + 1) return result('removed')
       const hash = hashOf(place.hash, row.seq, factsOf(row))
       if (hash !== row.hash || (known?.seq === row.seq && known.hash !== hash)) return result('altered')
       place = { seq: row.seq, hash }
     }
-    if (rows.length === 0) return result('removed')
   }
+  if (place.seq < end.seq) return result('removed')
   if (end.hash !== place.hash || !isGenuine(secret, 'end', end)) return result('end-forged', end.seq)
   // An older end, with its seal, was put back, and what came later was removed.
   if (known !== undefined && known.seq > end.seq) return result('removed')
@@ -86,18 +78,7 @@ async function placeOf(db: Database, name: PlaceName): Promise<Sealed> {
   return place ?? { seq: 0, hash: 'lost', seal: '' }
 }
 
-async function rowsBehind(db: Database, seq: number, last: number): Promise<Read[]> {
-  const query = db.kysely
-    .selectFrom('audit')
-    .select(columns)
-    .where('seq', '>', seq)
-    .where('seq', '<=', last)
-    .orderBy('seq')
-    .limit(BATCH)
-  return await db.search(query.compile())
-}
-
-function factsOf(row: Read) {
+function factsOf(row: AuditRow) {
   return Object.keys(factColumns).map((name) => row[name as keyof typeof factColumns])
 }
 

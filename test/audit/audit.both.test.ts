@@ -16,6 +16,7 @@ beforeEach(async () => {
     db,
     clock: () => 1000,
     secret: () => 'secret',
+    keepDays: 0,
     failed: (error) => failures.push(error),
   })
 })

@@ -27,6 +27,7 @@ const auditOn = (on: Database) =>
     db: on,
     clock: () => 1000,
     secret: () => secret,
+    keepDays: 0,
     failed: (error) => {
       throw error
     },
