@@ -5,7 +5,11 @@ import type { Tables } from '../store/tables.ts'
 import { type Facts, factColumns, hashOf, sealOf } from './chain.ts'
 
 /** A row that is about to get its place. */
-export type Waiting = { facts: Facts }
+export type Waiting = {
+  facts: Facts
+  /** Whose records it is about, if those of several patients. */
+  several: readonly string[]
+}
 
 /** Strict: a row that takes the place of ours stops the transaction, and does not swallow ours. */
 const table: BulkTable = {
@@ -13,6 +17,8 @@ const table: BulkTable = {
   columns: { seq: 'int', ...factColumns, hash: 'text' },
   strict: true,
 }
+
+const aboutTable: BulkTable = { table: 'audit_about', columns: { patient: 'text', seq: 'int' } }
 
 /**
  * Writes rows behind the last one, as the last act of a transaction. To move the end of the chain locks it, so
@@ -34,12 +40,15 @@ export function createAppend(db: Database, secret: () => string): CommitWork<Wai
     if (place === undefined) throw new Error('the audit has lost the end of its chain')
     let { hash } = place
     let seq = place.seq - waiting.length
-    const rows = waiting.map(({ facts }) => {
+    const about: [string, number][] = []
+    const rows = waiting.map(({ facts, several }) => {
       seq += 1
       hash = hashOf(hash, seq, facts)
+      for (const patient of several) about.push([patient, seq])
       return [seq, ...facts, hash]
     })
     await db.insertMany(trx, table, rows)
+    if (about.length > 0) await db.insertMany(trx, aboutTable, about)
     known ??= secret()
     await trx.executeQuery(bind(settle, hash, sealOf(known, 'end', { seq, hash }), 'end'))
   }

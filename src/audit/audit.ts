@@ -52,6 +52,8 @@ export type AuditEntry = {
   clientId?: string | undefined
   userId?: string | undefined
   patient?: string | undefined
+  /** Of several, in place of `patient`. */
+  patients?: readonly string[] | undefined
   /** The `jti` of the token that was used or issued. */
   tokenId?: string | undefined
   requestId?: string | undefined
@@ -152,8 +154,11 @@ export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
 }
 
 /** An entry in the order of the chain's columns, without its place in it. */
-function toRow(entry: AuditEntry, at: number): Waiting {
+function toRow({ patient, patients = [], ...entry }: AuditEntry, at: number): Waiting {
+  const several = patients.length > 1 ? patients : []
+  const detail = several.length === 0 ? entry.detail : { ...entry.detail, patients: several }
   return {
+    several,
     facts: [
       at,
       entry.event,
@@ -161,10 +166,10 @@ function toRow(entry: AuditEntry, at: number): Waiting {
       entry.reason ?? null,
       entry.clientId ?? null,
       entry.userId ?? null,
-      entry.patient ?? null,
+      patient ?? (several.length === 0 ? patients[0] : undefined) ?? null,
       entry.tokenId ?? null,
       entry.requestId ?? null,
-      entry.detail === undefined ? null : JSON.stringify(entry.detail),
+      detail === undefined ? null : JSON.stringify(detail),
     ],
   }
 }

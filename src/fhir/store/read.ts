@@ -8,7 +8,7 @@ import { DELETED, LIVE } from './state.ts'
 import { type VisibilityContext, visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
-export type Read = { version: number; updated: number; body: string }
+export type Read = { rid: number; version: number; updated: number; body: string }
 /** Judges a version that is no longer the current one (old-version.ts). */
 export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
 
@@ -23,7 +23,7 @@ type Row = { rid: number; version: number; updated: number; state: number; body:
 export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
   const row = await rowOf(engine, 'read', type, id)
   if (row?.state === LIVE && row.body !== null) {
-    return { version: row.version, updated: row.updated, body: row.body }
+    return { rid: row.rid, version: row.version, updated: row.updated, body: row.body }
   }
   // That something was deleted is told only to those who may see all there is.
   throw row?.state === DELETED && isUnlimited(engine.access, 'read', type)
@@ -52,7 +52,7 @@ export async function readVersion(
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
   const isOld = row.version !== version
   if (isOld && !unlimited && !(await sees(engine, { type, rid: row.rid, body }))) throw absent()
-  return { version, updated, body }
+  return { rid: row.rid, version, updated, body }
 }
 
 async function oldVersion(
