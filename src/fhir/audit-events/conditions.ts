@@ -9,7 +9,9 @@ import { type Codes, type Coding, codesOf, events } from './codes.ts'
 import { outcomes } from './render.ts'
 
 /** What is asked of the rows, and of which patients only. */
-export type Wanted = { where: Sql; patients: readonly string[] | undefined }
+export type Wanted = { where: Sql; patients: readonly string[] | undefined; time: Span }
+/** Milliseconds; what is not said is open. */
+export type Span = { from: number; to: number }
 type Context = { dialect: Dialect; now: number }
 
 const JTI = 'urn:ietf:params:oauth:jti:'
@@ -45,6 +47,24 @@ export function wantedRows({ filters, within }: SearchQuery, context: Context): 
   return {
     where: allOf(patients === undefined ? conditions : [aboutOneOf(patients), ...conditions]),
     patients,
+    time: filters.map(spanOf).reduce(common, anyTime),
+  }
+}
+
+const anyTime: Span = { from: -Infinity, to: Infinity }
+const common = (a: Span, b: Span): Span => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) })
+
+/** The time within which all lies that a filter finds. */
+function spanOf(filter: Filter): Span {
+  if (filter.kind !== 'updated' && filter.kind !== 'values') return anyTime
+  const values: readonly Value[] = filter.values
+  const dates = values.filter((value) => value.kind === 'date')
+  if (dates.length === 0 || dates.some(({ prefix }) => prefix === 'ne' || prefix === 'ap')) return anyTime
+  const endsOnly = ['lt', 'le', 'eb']
+  const beginsOnly = ['gt', 'ge', 'sa']
+  return {
+    from: Math.min(...dates.map(({ prefix, lo }) => (endsOnly.includes(prefix) ? -Infinity : lo))),
+    to: Math.max(...dates.map(({ prefix, hi }) => (beginsOnly.includes(prefix) ? Infinity : hi))),
   }
 }
 

@@ -1,35 +1,34 @@
 import { sql } from 'kysely'
 import { type AuditRow, rowColumns } from '../../audit/rows.ts'
+import { HOUR } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
-import { always, isIn, type Sql } from '../store/comparisons.ts'
+import { allOf, always, isIn, type Sql } from '../store/comparisons.ts'
 import type { Position } from '../store/order.ts'
 import type { Page } from '../store/search.ts'
-import type { Wanted } from './conditions.ts'
+import type { Span, Wanted } from './conditions.ts'
 import { auditEvent, eventId, patientsOf, type Server } from './render.ts'
 
 type Event = { row: AuditRow; index: number }
 
 /**
- * A page of events, newest first.
- * @param after the event that the page follows: when it was recorded, its row, and which of the row's events it is
+ * A page of events, those that were recorded last first.
+ * @param after the event that the page follows: its row, and which of the row's events it is
  */
 export async function pageOf(
   db: Database,
-  { where, patients }: Wanted,
+  { where, patients, time }: Wanted,
   count: number,
   after: Position | undefined,
   server: Server,
 ): Promise<Page> {
-  const [at, seq, index] = (after ?? []).map(Number)
-  const behind =
-    at === undefined || seq === undefined
-      ? where
-      : sql`(${where} and (at < ${at} or (at = ${at} and seq <= ${seq})))`
+  const [seq, index] = (after ?? []).map(Number)
+  const within = allOf([where, await rowsIn(db, time)])
+  const behind = seq === undefined ? within : sql`(${within} and seq <= ${seq})`
   const rows = await read<AuditRow>(
     db,
     // The row where the last page ended, one for each event of this one, and one that tells whether there is more.
     sql`select ${sql.join(rowColumns.map((name) => sql.ref(name)))} from audit where ${behind}
-      order by at desc, seq desc limit ${count + 2}`,
+      order by seq desc limit ${count + 2}`,
   )
   const found = rows
     .flatMap((row) => eventsOf(row, patients))
@@ -55,7 +54,8 @@ export async function pageOf(
 }
 
 /** How many events there are: rows, and more for those that are about several patients. */
-export async function countOf(db: Database, { where, patients }: Wanted): Promise<number> {
+export async function countOf(db: Database, { where: asked, patients, time }: Wanted): Promise<number> {
+  const where = allOf([asked, await rowsIn(db, time)])
   const [rows] = await read<{ n: number }>(db, sql`select count(*) as n from audit where ${where}`)
   const count = Number(rows?.n)
   const about = patients === undefined ? always : isIn(sql.ref('patient'), patients)
@@ -67,6 +67,36 @@ export async function countOf(db: Database, { where, patients }: Wanted): Promis
   return count + Number(more?.n)
 }
 
+/** How long after it happened something may be recorded, in milliseconds: the database was away, or a clock is wrong. */
+const LATE = HOUR
+
+/** Which rows may be of a time: they were written in its order, so that no index of it has to be kept. */
+async function rowsIn(db: Database, { from, to }: Span): Promise<Sql> {
+  return allOf([
+    ...(Number.isFinite(from) ? [sql`seq >= ${await firstSince(db, from - LATE)}`] : []),
+    ...(Number.isFinite(to) ? [sql`seq < ${await firstSince(db, to + LATE)}`] : []),
+  ])
+}
+
+/** The number of a row that is of this time or later, while the one before it is earlier; by halving. */
+async function firstSince(db: Database, time: number): Promise<number> {
+  const [ends] = await read<{ least: number | null; most: number | null }>(
+    db,
+    sql`select (select min(seq) from audit) as least, (select max(seq) from audit) as most`,
+  )
+  let [low, high] = [ends?.least ?? 0, (ends?.most ?? 0) + 1]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [row] = await read<{ seq: number; at: number }>(
+      db,
+      sql`select seq, at from audit where seq >= ${middle} order by seq limit 1`,
+    )
+    if (row !== undefined && row.at < time) low = row.seq + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The events of a row that the search is about. */
 function eventsOf(row: AuditRow, patients: readonly string[] | undefined): Event[] {
   return patientsOf(row).flatMap((patient, index) =>
@@ -75,7 +105,7 @@ function eventsOf(row: AuditRow, patients: readonly string[] | undefined): Event
 }
 
 function positionOf({ row, index }: Event): Position {
-  return [row.at, row.seq, index]
+  return [row.seq, index]
 }
 
 async function read<Row>(db: Database, statement: Sql): Promise<Row[]> {

@@ -164,6 +164,7 @@ function record(
     outcome: 'success',
     clientId: access.clientId,
     userId: access.userId,
+    patient: ctx.state.patient,
     patients: ctx.state.patients,
     tokenId: access.tokenId,
     requestId: ctx.state.requestId,

@@ -6,7 +6,6 @@ import type { Read } from '../store/read.ts'
 import type { FhirStore } from '../store/store.ts'
 import { namesTag } from './conditional.ts'
 import type { Pairs } from './parameters.ts'
-import { patientsShown } from './patients-shown.ts'
 import { isSubset, subset } from './subset.ts'
 
 export type ReadDeps = { store: FhirStore; definitions: Definitions; fhirBase: string }
@@ -27,9 +26,8 @@ export async function read(
 ): Promise<string | undefined> {
   const session = deps.store.as(access)
   const found = version === undefined ? await session.read(type, id) : await session.vread(type, id, version)
-  ctx.state.patients = await patientsShown(session, access, version === undefined ? 'read' : 'vread', [
-    { type, rid: found.rid },
-  ])
+  // For the audit; what belongs to nobody was looked at for the patient in context.
+  ctx.state.patient = found.patient ?? access.patient
   ctx.set('etag', `W/"${found.version}"`)
   ctx.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(ctx, found)) return undefined

@@ -43,7 +43,7 @@ export async function search(
   const session = store.as(access)
   const { page, included } = await session.search(limited, cursor)
   ctx.state.matches = page.hits.length
-  ctx.state.patients = await patientsShown(session, access, 'search-type', [...page.hits, ...included.hits])
+  ctx.state.patients = await patientsShown(session, access, [...page.hits, ...included.hits])
   const address = `${options.fhirBase}/${target.path}`
   return searchsetText(
     {

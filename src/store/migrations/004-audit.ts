@@ -22,6 +22,4 @@ export const audit: Migration = ({ int, text, clustered }) => [
     primary key (patient, seq)
   ) ${clustered}`,
   'create index audit_about_seq on audit_about (seq)',
-  'create index audit_at on audit (at, seq)',
-  'create index audit_client on audit (client_id, at, seq) where client_id is not null',
 ]
