@@ -163,7 +163,8 @@ export async function buildApp(house: House): Promise<App> {
   app.use(health.routes())
   app.use(pages.routes)
 
-  const stopSweeping = startSweeping(db, clock, flights.trim, (error) =>
+  const trim = async () => (await flights.trim()) + (await audit.trim())
+  const stopSweeping = startSweeping(db, clock, trim, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
   )
   return {

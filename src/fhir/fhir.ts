@@ -26,7 +26,8 @@ export async function openFhirStore(deps: {
   })
 }
 
-type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'capability' | 'metadataUrl'> & {
+type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'auditEvents' | 'capability' | 'metadataUrl'> & {
+  db: Database
   store: FhirStore
   endpoints: Endpoints
   systems: Readonly<Record<string, string>>
@@ -40,11 +41,14 @@ type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'capability' | 'metad
 export function fhirServer(deps: ServerDeps) {
   const { store, definitions, endpoints, systems, pageSize, maxPageSize, seal } = deps
   const { fhirBase } = endpoints
+  const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
+  const { db, clock } = deps
   return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, deps.clock()),
     reading: { store, definitions, fhirBase },
-    searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
+    searching: { store, seal, options },
+    auditEvents: { db, clock, seal, options, server: { issuer: endpoints.issuer, fhirBase } },
   })
 }

@@ -5,6 +5,12 @@ import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import type { Access } from '../access/access.ts'
+import {
+  AUDIT_EVENT,
+  type AuditEventDeps,
+  readAuditEvent,
+  searchAuditEvents,
+} from '../audit-events/audit-events.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { type AuthenticateDeps, authenticate } from './authenticate.ts'
 import type { Capability } from './capability.ts'
@@ -22,6 +28,7 @@ export type FhirDeps = AuthenticateDeps & {
   misdirected: (ctx: Context) => LanyardError | undefined
   reading: ReadDeps
   searching: SearchDeps
+  auditEvents: AuditEventDeps
   capability: Capability
   definitions: Definitions
   audit: Pick<Audit, 'note' | 'accepts'>
@@ -106,7 +113,7 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
     // As bytes: Node writes a string of this size in twice the time.
     ctx.body = Buffer.from(layOut(body, parameters))
   }
-  record(access, route, ctx, deps)
+  record(access, route, parameters, ctx, deps)
 }
 
 async function bodyOf(
@@ -116,6 +123,11 @@ async function bodyOf(
   parameters: Pairs,
   deps: FhirDeps,
 ): Promise<string | undefined> {
+  if (isOfAudit(route)) {
+    return route.interaction === 'search-type'
+      ? await searchAuditEvents(ctx, access, route.target, parameters, deps.auditEvents)
+      : await readAuditEvent(ctx, access, { version: undefined, ...route }, deps.auditEvents)
+  }
   switch (route.interaction) {
     case 'read':
       return await read(ctx, access, { ...route, version: undefined, parameters }, deps.reading)
@@ -126,7 +138,20 @@ async function bodyOf(
   }
 }
 
-function record(access: Access, route: Route, ctx: Context, { audit, metrics, flights }: FhirDeps): void {
+/** Answered from the audit, and never from the store: what an import may have brought in is not ours. */
+function isOfAudit(route: Route): boolean {
+  if (route.interaction !== 'search-type') return route.type === AUDIT_EVENT
+  const [type, ...others] = route.target.types
+  return type === AUDIT_EVENT && others.length === 0
+}
+
+function record(
+  access: Access,
+  route: Route,
+  parameters: Pairs,
+  ctx: Context,
+  { audit, metrics, flights }: FhirDeps,
+): void {
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
   audit.note({
@@ -139,14 +164,35 @@ function record(access: Access, route: Route, ctx: Context, { audit, metrics, fl
     outcome: 'success',
     clientId: access.clientId,
     userId: access.userId,
-    patient: access.patient,
+    patient: ctx.state.patient,
+    patients: ctx.state.patients,
     tokenId: access.tokenId,
     requestId: ctx.state.requestId,
-    detail:
-      route.interaction === 'search-type'
-        ? { path: route.target.path, query: ctx.querystring.slice(0, 2000), matches: ctx.state.matches }
-        : { reference: `${route.type}/${route.id}` },
+    detail: { ...factsOf(route, parameters, ctx), address: addressOf(ctx) },
   })
+}
+
+/** What was asked for. */
+function factsOf(route: Route, parameters: Pairs, ctx: Context): Record<string, unknown> {
+  switch (route.interaction) {
+    case 'read':
+      return { reference: `${route.type}/${route.id}` }
+    case 'vread':
+      return { reference: `${route.type}/${route.id}/_history/${route.version}` }
+    case 'search-type': {
+      // AUD-05: address and body together.
+      const query =
+        ctx.method === 'POST'
+          ? new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString()
+          : ctx.querystring
+      return { path: route.target.path, query: query.slice(0, 2000), matches: ctx.state.matches }
+    }
+  }
+}
+
+/** AUD-03: where the client is on the network. */
+function addressOf(ctx: Context): string {
+  return ctx.ip.slice(0, 64)
 }
 
 function callOf(ctx: Context): Call['detail'] {
@@ -172,7 +218,13 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
     patient: access?.patient,
     tokenId: access?.tokenId,
     requestId: ctx.state.requestId,
-    detail: { method: ctx.method, path: ctx.path.slice(0, 200), status: error.status },
+    detail: {
+      method: ctx.method,
+      path: ctx.path.slice(0, 200),
+      status: error.status,
+      interaction: ctx.state.interaction,
+      address: addressOf(ctx),
+    },
   })
   ctx.status = error.status
   if (access?.grantId !== undefined)

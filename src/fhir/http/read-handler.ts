@@ -26,6 +26,8 @@ export async function read(
 ): Promise<string | undefined> {
   const session = deps.store.as(access)
   const found = version === undefined ? await session.read(type, id) : await session.vread(type, id, version)
+  // For the audit; what belongs to nobody was looked at for the patient in context.
+  ctx.state.patient = found.patient ?? access.patient
   ctx.set('etag', `W/"${found.version}"`)
   ctx.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(ctx, found)) return undefined

@@ -8,6 +8,7 @@ import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { engineFor, type StoreDeps } from './engine.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
+import { patientsOfRows } from './patients.ts'
 import { type Read, readCurrent, readVersion } from './read.ts'
 import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
@@ -19,6 +20,8 @@ export type Session = {
   vread(type: string, id: string, version: number): Promise<Read>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
+  /** The patients in whose records resources are that it has found or read, by their row ids. */
+  patientsOf(rids: readonly number[]): Promise<string[]>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
 }
@@ -62,6 +65,7 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
           await refuseAmbiguous(engine, query.filters)
           return { page, included: await includedWith(engine, query, page.hits) }
         },
+        patientsOf: (rids) => patientsOfRows(deps.db, rids),
         recordSize: (patient, most) => recordSize(engine, patient, most),
       }
     },
