@@ -1,6 +1,8 @@
 import { sha256 } from '../../lib/id.ts'
 import { instant } from '../../lib/time.ts'
 import type { Endpoints } from '../../smart/discovery.ts'
+import { AUDIT_EVENT } from '../audit-events/audit-events.ts'
+import { answeredParameters } from '../audit-events/conditions.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
 import { compartments } from './route.ts'
@@ -73,6 +75,7 @@ function resources(definitions: Definitions) {
     referencesOf(type, definitions).map((parameter) => ({ type, parameter })),
   )
   return definitions.resourceTypes.map((type) => {
+    if (type === AUDIT_EVENT) return auditEvents(definitions)
     const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
@@ -81,12 +84,27 @@ function resources(definitions: Definitions) {
       conditionalRead: 'full-support',
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
-      searchParam: definitions
-        .searchParameters(type)
-        .filter(isAnswered)
-        .map(({ code, definition, type: kind }) => ({ name: code, definition, type: kind })),
+      searchParam: definitions.searchParameters(type).filter(isAnswered).map(shown),
     }
   })
+}
+
+/** What the audit answers (audit-events/): its rows have one version, and are found by what they hold. */
+function auditEvents(definitions: Definitions) {
+  const common = ['_id', '_lastUpdated']
+  return {
+    type: AUDIT_EVENT,
+    interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+    versioning: 'versioned',
+    searchParam: definitions
+      .searchParameters(AUDIT_EVENT)
+      .filter(({ code }) => answeredParameters.has(code) || common.includes(code))
+      .map(shown),
+  }
+}
+
+function shown({ code, definition, type }: SearchParameter) {
+  return { name: code, definition, type }
 }
 
 type Referring = { type: string; parameter: SearchParameter }
