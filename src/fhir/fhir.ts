@@ -26,25 +26,28 @@ export async function openFhirStore(deps: {
   })
 }
 
-type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'capability' | 'metadataUrl'> & {
+type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'writing' | 'capability' | 'metadataUrl'> & {
   store: FhirStore
   endpoints: Endpoints
   systems: Readonly<Record<string, string>>
   pageSize: number
   maxPageSize: number
+  /** Whether a PUT may give a resource an id that is not there. */
+  updateCreate: boolean
   seal: LinkSeal
   clock: Clock
 }
 
 /** The FHIR server as one middleware. */
 export function fhirServer(deps: ServerDeps) {
-  const { store, definitions, endpoints, systems, pageSize, maxPageSize, seal } = deps
+  const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, seal } = deps
   const { fhirBase } = endpoints
   return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
-    capability: capabilityOf(definitions, endpoints, deps.clock()),
+    capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
     reading: { store, definitions, fhirBase },
+    writing: { store, fhirBase, updateCreate },
     searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
   })
 }

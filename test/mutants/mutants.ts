@@ -280,6 +280,72 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('include'),
   },
 
+  // Writing.
+  {
+    name: 'what is created may lie anywhere',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, reach, type, rid)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is updated may come to lie anywhere',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, around, type, rid)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'two scopes make a bridge from one range to another',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, around, type, rid)',
+    replace: 'await mustLieIn(engine, reach, type, rid)',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is hidden may be replaced',
+    file: 'src/fhir/store/change.ts',
+    find: 'return around.length === 0 ? undefined : around',
+    replace: 'return around.length === 0 ? reach : around',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is hidden may be deleted',
+    file: 'src/fhir/store/change.ts',
+    find: 'if ((await rangesAround(engine, reach, type, before.rid)).length === 0) throw notFound(key)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'If-Match is judged before the access',
+    file: 'src/fhir/store/change.ts',
+    find: 'const around = await rangesBefore(engine, reach, type, before, mayCreate)',
+    replace:
+      'mustBeAt(before, versions)\n      const around = await rangesBefore(engine, reach, type, before, mayCreate)',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what was deleted belongs to everybody',
+    file: 'src/fhir/store/change.ts',
+    find: "return isUnlimited(engine.access, 'update', type) ? reach : undefined",
+    replace: 'return reach',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'a new person may be made by PUT with a patient scope',
+    file: 'src/fhir/store/change.ts',
+    find: "return type === 'Patient' ? alsoCreating(engine.access, reach) : reach",
+    replace: 'return reach',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what many records share is written with a right to some',
+    file: 'src/fhir/store/reach.ts',
+    find: "sharedTypes.has(type) ? ranges.filter(({ patients }) => patients === 'all') : ranges",
+    replace: 'sharedTypes.has(type) ? ranges : ranges',
+    killer: enforcement('write'),
+  },
+
   // The door.
   {
     name: 'a search may name another patient',

@@ -11,11 +11,18 @@ export type Capability = { text: string; etag: string }
 /** Search parameters that no index answers. */
 const unanswered = new Set(['special'])
 
-/**
- * What this server really does, from the same definitions that do it (REST-01).
- * @param date when this server took up its present form, in milliseconds
- */
-export function capabilityOf(definitions: Definitions, endpoints: Endpoints, date: number): Capability {
+type Form = {
+  /** When this server took up its present form, in milliseconds. */
+  date: number
+  updateCreate: boolean
+}
+
+/** What this server really does, from the same definitions that do it (REST-01). */
+export function capabilityOf(
+  definitions: Definitions,
+  endpoints: Endpoints,
+  { date, updateCreate }: Form,
+): Capability {
   const statement = {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -32,7 +39,7 @@ export function capabilityOf(definitions: Definitions, endpoints: Endpoints, dat
       {
         mode: 'server',
         security: security(endpoints),
-        resource: resources(definitions),
+        resource: resources(definitions, updateCreate),
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -68,7 +75,10 @@ function security(at: Endpoints) {
   }
 }
 
-function resources(definitions: Definitions) {
+/** What can be done with resources of every type. */
+const interactions = ['read', 'vread', 'search-type', 'create', 'update', 'delete'].map((code) => ({ code }))
+
+function resources(definitions: Definitions, updateCreate: boolean) {
   const referring = definitions.resourceTypes.flatMap((type) =>
     referencesOf(type, definitions).map((parameter) => ({ type, parameter })),
   )
@@ -76,8 +86,10 @@ function resources(definitions: Definitions) {
     const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
-      interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+      interaction: interactions,
       versioning: 'versioned',
+      readHistory: true,
+      updateCreate,
       conditionalRead: 'full-support',
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),

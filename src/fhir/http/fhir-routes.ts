@@ -6,6 +6,8 @@ import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import type { Access } from '../access/access.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { Note } from '../store/change.ts'
+import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
 import { type AuthenticateDeps, authenticate } from './authenticate.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
@@ -13,18 +15,21 @@ import { cors } from './cors.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
+import type { Answer } from './preference.ts'
 import { type ReadDeps, read } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
 import { type SearchDeps, search } from './search-handler.ts'
+import { create, remove, update, type WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps & {
   /** What is wrong with the Host of a request, or nothing. */
   misdirected: (ctx: Context) => LanyardError | undefined
   reading: ReadDeps
   searching: SearchDeps
+  writing: WriteDeps
   capability: Capability
   definitions: Definitions
-  audit: Pick<Audit, 'note' | 'accepts'>
+  audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
   metrics: Pick<Metrics, 'decision'>
   /** Takes the first calls of an app down into the record of its launch. */
   flights: { noteCall(grantId: string, call: Call): void }
@@ -67,7 +72,7 @@ function isOurs(path: string): boolean {
 async function answerCapability(ctx: Context, { capability }: FhirDeps): Promise<void> {
   ctx.state.route = 'fhir metadata'
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
-  const parameters = await parametersOf(ctx)
+  const parameters = await parametersOf(ctx, false)
   ctx.set('content-type', `${mediaType(ctx, parameters)}; charset=utf-8`)
   ctx.vary('Accept')
   ctx.set('etag', capability.etag)
@@ -96,57 +101,51 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const route = routeOf(ctx.method, ctx.path.slice('/fhir'.length), deps.definitions)
   ctx.state.route = `fhir ${route.interaction}`
   ctx.state.interaction = route.interaction
-  const parameters = await parametersOf(ctx)
+  const parameters = await parametersOf(ctx, route.interaction === 'search-type' && route.isForm)
   const type = mediaType(ctx, parameters)
   ctx.set('cache-control', 'no-store')
-  const body = await bodyOf(ctx, access, route, parameters, deps)
-  if (body === undefined) ctx.status = 304
-  else {
+  const { status, body } = await perform(ctx, access, route, parameters, deps)
+  ctx.status = status
+  if (body !== undefined) {
     ctx.set('content-type', `${type}; charset=utf-8`)
     // As bytes: Node writes a string of this size in twice the time.
     ctx.body = Buffer.from(layOut(body, parameters))
+  } else if (status !== 304 && status !== 204) {
+    ctx.body = Buffer.alloc(0)
+    ctx.remove('content-type')
   }
   record(access, route, ctx, deps)
 }
 
-async function bodyOf(
+async function perform(
   ctx: Context,
   access: Access,
   route: Route,
   parameters: Pairs,
   deps: FhirDeps,
-): Promise<string | undefined> {
+): Promise<Answer> {
+  const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
   switch (route.interaction) {
     case 'read':
       return await read(ctx, access, { ...route, version: undefined, parameters }, deps.reading)
     case 'vread':
       return await read(ctx, access, { ...route, parameters }, deps.reading)
     case 'search-type':
-      return await search(ctx, access, route.target, parameters, deps.searching)
+      return { status: 200, body: await search(ctx, access, route.target, parameters, deps.searching) }
+    case 'create':
+      return await create(ctx, access, route, note, deps.writing)
+    case 'update':
+      return await update(ctx, access, route, note, deps.writing)
+    case 'delete':
+      return await remove(ctx, access, route, note, deps.writing)
   }
 }
 
 function record(access: Access, route: Route, ctx: Context, { audit, metrics, flights }: FhirDeps): void {
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
-  audit.note({
-    event:
-      route.interaction === 'search-type'
-        ? 'fhir.search'
-        : route.interaction === 'read'
-          ? 'fhir.read'
-          : 'fhir.vread',
-    outcome: 'success',
-    clientId: access.clientId,
-    userId: access.userId,
-    patient: access.patient,
-    tokenId: access.tokenId,
-    requestId: ctx.state.requestId,
-    detail:
-      route.interaction === 'search-type'
-        ? { path: route.target.path, query: ctx.querystring.slice(0, 2000), matches: ctx.state.matches }
-        : { reference: `${route.type}/${route.id}` },
-  })
+  const entry = readEntry(ctx, access, route)
+  if (entry !== undefined) audit.note(entry)
 }
 
 function callOf(ctx: Context): Call['detail'] {
@@ -163,17 +162,7 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
   if (error.status >= 500)
     log.error({ err: error.cause ?? error, requestId: ctx.state.requestId }, 'fhir error')
   metrics.decision(ctx.state.interaction ?? 'unknown', reason)
-  audit.note({
-    event: 'fhir.refuse',
-    outcome: error.status >= 500 ? 'error' : 'refused',
-    reason,
-    clientId: access?.clientId,
-    userId: access?.userId,
-    patient: access?.patient,
-    tokenId: access?.tokenId,
-    requestId: ctx.state.requestId,
-    detail: { method: ctx.method, path: ctx.path.slice(0, 200), status: error.status },
-  })
+  audit.note(refusalEntry(ctx, access, error))
   ctx.status = error.status
   if (access?.grantId !== undefined)
     flights.noteCall(access.grantId, { outcome: 'refused', reason, detail: callOf(ctx) })

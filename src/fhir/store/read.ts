@@ -1,5 +1,6 @@
 import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
+import type { Interaction } from '../../smart/letters.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
 import type { Engine } from './engine.ts'
@@ -12,7 +13,7 @@ export type Read = { version: number; updated: number; body: string }
 /** Judges a version that is no longer the current one (old-version.ts). */
 export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
 
-type Interaction = 'read' | 'vread'
+type Reading = 'read' | 'vread'
 /** `body` is null for what is not seen, not there or not there any more. */
 type Row = { rid: number; version: number; updated: number; state: number; body: string | null }
 
@@ -74,7 +75,7 @@ const statements = new WeakMap<Access, Map<string, CompiledQuery<Row>>>()
 
 async function rowOf(
   engine: Engine,
-  interaction: Interaction,
+  interaction: Reading,
   type: string,
   id: string,
 ): Promise<Row | undefined> {
@@ -93,11 +94,7 @@ async function rowOf(
 }
 
 /** The id is the last parameter, so that `withId` can put another in its place. */
-async function statement(
-  engine: Engine,
-  interaction: Interaction,
-  type: string,
-): Promise<CompiledQuery<Row>> {
+async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
   return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
@@ -138,7 +135,7 @@ function noticingLookups(visibility: VisibilityContext) {
 }
 
 /** Whether an access may do this on every resource of the type. */
-export function isUnlimited(access: Access, interaction: Interaction | 'search-type', type: string): boolean {
+export function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
   return rangesOf(access, interaction, type).some(
     (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
   )

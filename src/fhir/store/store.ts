@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { type Access, assertMinted } from '../access/access.ts'
-import type { PatientsOf } from '../access/compartment.ts'
-import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
-import { engineFor, type StoreDeps } from './engine.ts'
+import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
+import { engineFor } from './engine.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
+import { takeTurn } from './place.ts'
+import { type Changing, reachOf } from './reach.ts'
 import { type Read, readCurrent, readVersion } from './read.ts'
 import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
@@ -21,6 +22,13 @@ export type Session = {
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
+  /** @throws LanyardError `forbidden` if it may change nothing of the type in this way; no data is touched */
+  mustReach(interaction: Changing, type: string): void
+  /**
+   * Changes resources in one transaction: all of it happens, or nothing.
+   * @param note is called for each change, in the transaction
+   */
+  change<Result>(note: Note, work: (change: Change) => Promise<Result>): Promise<Result>
 }
 
 export type FhirStore = {
@@ -34,7 +42,7 @@ export type FhirStore = {
   isEmpty(): Promise<boolean>
 }
 
-export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf: PatientsOf }): FhirStore {
+export function createFhirStore(deps: ChangeDeps): FhirStore {
   const write = createBulkWriter(deps)
   const seesOldVersion = createOldVersions(write)
   return {
@@ -58,6 +66,12 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
           return { page, included: await includedWith(engine, query, page.hits) }
         },
         recordSize: (patient, most) => recordSize(engine, patient, most),
+        mustReach: (interaction, type) => void reachOf(access, interaction, type),
+        change: (note, work) =>
+          deps.db.kysely.transaction().execute(async (trx) => {
+            await takeTurn(trx, deps.db)
+            return await work(createChange(access, trx, deps, note))
+          }),
       }
     },
   }

@@ -43,6 +43,18 @@ export async function visible(
   return await inAnyRange(rangesOf(access, interaction, type), [type], { access, alias, self, context })
 }
 
+/** For each of an access's ranges the condition that the row `alias`, which is of `type`, lies in it. */
+export async function eachRange(
+  ranges: readonly Range[],
+  access: Access,
+  type: string,
+  alias: string,
+  context: VisibilityContext,
+): Promise<Sql[]> {
+  const view = { access, alias, self: column(alias, 'rid'), context }
+  return await Promise.all(ranges.map((range) => inRange(range, [type], view)))
+}
+
 /**
  * The condition that a row of one of several types may be read or found: what may be shown beside the result of
  * a search. Undefined if the access may see none of them.

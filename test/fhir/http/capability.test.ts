@@ -42,7 +42,7 @@ describe('REST-01 the CapabilityStatement', () => {
     expect(resource).toHaveLength(146)
     for (const { type, interaction, searchParam } of resource) {
       const codes = interaction.map(({ code }: Json) => code)
-      expect([type, codes]).toEqual([type, ['read', 'vread', 'search-type']])
+      expect([type, codes]).toEqual([type, ['read', 'vread', 'search-type', 'create', 'update', 'delete']])
       const names: string[] = searchParam.map(({ name }: Json) => name)
       expect(names).toEqual(expect.arrayContaining(['_id', '_lastUpdated', '_profile', '_security', '_tag']))
       for (const off of ['_text', '_content', '_query', '_filter', '_list', '_has', '_type', 'near'])

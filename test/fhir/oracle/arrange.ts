@@ -1,5 +1,5 @@
-import { fhirStoreOf } from '../../../src/house.ts'
 import { removeIndexRows } from '../../../src/fhir/store/unindex.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { launcher } from '../../support/launched-token.ts'
 import type { TestServer } from '../../support/server.ts'
 import type { Ask } from './compare.ts'
