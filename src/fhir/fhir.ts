@@ -9,6 +9,7 @@ import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
 import { loadNames } from './store/names.ts'
 import { createFhirStore, type FhirStore } from './store/store.ts'
+import { createValidate } from './validate/validate.ts'
 
 /** Opens the store of resources: for the server, and for import and seed. */
 export async function openFhirStore(deps: {
@@ -47,7 +48,7 @@ export function fhirServer(deps: ServerDeps) {
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
     reading: { store, definitions, fhirBase },
-    writing: { store, fhirBase, updateCreate },
+    writing: { store, fhirBase, updateCreate, validate: createValidate(definitions) },
     searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
   })
 }

@@ -74,9 +74,14 @@ export function parse(text: string): { value: unknown; exact: unknown } {
 function depthOf(text: string): number {
   let depth = 0
   let deepest = 0
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (bracket === '[' || bracket === '{') deepest = Math.max(deepest, ++depth)
-    else if (bracket === ']' || bracket === '}') depth -= 1
+  let inString = false
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (inString && character === '\\') index += 1
+    else if (character === '"') inString = !inString
+    else if (inString) continue
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth)
+    else if (character === '}' || character === ']') depth -= 1
   }
   return deepest
 }

@@ -5,6 +5,8 @@ import type { Access } from '../access/access.ts'
 import type { Changed, Note } from '../store/change.ts'
 import type { Stored } from '../store/item.ts'
 import type { FhirStore } from '../store/store.ts'
+import { InvalidResource } from '../validate/issue.ts'
+import type { Validate } from '../validate/validate.ts'
 import { jsonBody, type Parsed } from './body.ts'
 import { versionsOf } from './conditional.ts'
 import { type Answer, answerOf } from './preference.ts'
@@ -12,6 +14,7 @@ import { type Answer, answerOf } from './preference.ts'
 export type WriteDeps = {
   store: FhirStore
   fhirBase: string
+  validate: Validate
   /** Whether a PUT may give a resource an id that is not there. */
   updateCreate: boolean
 }
@@ -26,7 +29,7 @@ export async function create(
 ): Promise<Answer> {
   const session = deps.store.as(access)
   session.mustReach('create', type)
-  const incoming = incomingOf(await jsonBody(ctx), type, randomUUID())
+  const incoming = incomingOf(await jsonBody(ctx), type, randomUUID(), deps)
   const created = await session.change(note, (change) => change.create(incoming))
   return changedAnswer(ctx, created, deps)
 }
@@ -43,7 +46,7 @@ export async function update(
   session.mustReach('update', type)
   const parsed = await jsonBody(ctx)
   mustHaveId(parsed, id)
-  const incoming = incomingOf(parsed, type, id)
+  const incoming = incomingOf(parsed, type, id, deps)
   const terms = { versions: versionsOf(ctx.req.headers['if-match']), mayCreate: deps.updateCreate }
   const updated = await session.change(note, (change) => change.update(incoming, terms))
   return changedAnswer(ctx, updated, deps)
@@ -74,11 +77,15 @@ function changedAnswer(ctx: Context, changed: Changed, { fhirBase }: WriteDeps):
   return answerOf(ctx, changed)
 }
 
-/** What is stored: the body with the id that it gets, whatever its own was. */
+/**
+ * What is stored: the body with the id that it gets, whatever its own was.
+ * @throws LanyardError `invalid-request` for another type, `InvalidResource`
+ */
 export function incomingOf(
   { value, exact }: Parsed,
   type: string,
   id: string,
+  { validate }: Pick<WriteDeps, 'validate'>,
 ): { resource: Stored; exact?: Stored } {
   const { resourceType } = value
   if (resourceType !== type) {
@@ -89,6 +96,8 @@ export function incomingOf(
     )
   }
   const resource = { ...value, resourceType: type, id }
+  const issues = validate(resource)
+  if (issues.length > 0) throw new InvalidResource(issues)
   return exact === undefined ? { resource } : { resource, exact: { ...exact, resourceType: type, id } }
 }
 

@@ -82,6 +82,30 @@ describe('REST-06 create', () => {
   })
 })
 
+test('REST-14 what is not valid R4 is told with the place of each mistake, and not stored', async () => {
+  const before = (await server.get('Patient?_summary=count')).body.total
+  const { status, body } = await server.submit('POST', 'Patient', patient({ gender: 'x', name: [{}] }))
+  expect(status).toBe(400)
+  expect(body).toEqual({
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'error',
+        code: 'structure',
+        diagnostics: 'Patient.name[0] is empty: leave it out.',
+        expression: ['Patient.name[0]'],
+      },
+      {
+        severity: 'error',
+        code: 'value',
+        diagnostics: 'Patient.gender is none of the codes that R4 allows: male, female, other, unknown.',
+        expression: ['Patient.gender'],
+      },
+    ],
+  })
+  expect((await server.get('Patient?_summary=count')).body.total).toBe(before)
+})
+
 describe('REST-07 update', () => {
   test('REST-07 replaces the whole resource, keeps the version before, and moves the indexes', async () => {
     const id = await made(patient({ gender: 'male', birthDate: '1970-01-01' }))
