@@ -280,6 +280,22 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('include'),
   },
 
+  // History.
+  {
+    name: 'old versions are shown with the current one',
+    file: 'src/fhir/store/history.ts',
+    find: '(row.old === 0 || visibleOnes.has(row))',
+    replace: '(row.old === 0 || row.old === 1)',
+    killer: enforcement('history'),
+  },
+  {
+    name: 'the history of a resource is open to all who may read the type',
+    file: 'src/fhir/store/read.ts',
+    find: 'if (row === undefined || !shown) throw notFound(type, id)',
+    replace: 'if (row === undefined) throw notFound(type, id)',
+    killer: enforcement('history'),
+  },
+
   // Writing.
   {
     name: 'what is created may lie anywhere',

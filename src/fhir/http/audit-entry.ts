@@ -40,6 +40,13 @@ export function readEntry(ctx: Context, access: Access, route: Route): AuditEntr
           matches: ctx.state.matches,
         },
       }
+    case 'history-instance':
+    case 'history-type':
+    case 'history-system': {
+      const { type, id } = route.of
+      const path = [type, id, '_history'].filter(Boolean).join('/')
+      return { event: 'fhir.history', ...success, detail: { path, matches: ctx.state.matches } }
+    }
     default:
       return undefined
   }

@@ -40,6 +40,7 @@ export function capabilityOf(
         mode: 'server',
         security: security(endpoints),
         resource: resources(definitions, updateCreate),
+        interaction: [{ code: 'history-system' }],
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -76,7 +77,16 @@ function security(at: Endpoints) {
 }
 
 /** What can be done with resources of every type. */
-const interactions = ['read', 'vread', 'search-type', 'create', 'update', 'delete'].map((code) => ({ code }))
+const interactions = [
+  'read',
+  'vread',
+  'search-type',
+  'create',
+  'update',
+  'delete',
+  'history-instance',
+  'history-type',
+].map((code) => ({ code }))
 
 function resources(definitions: Definitions, updateCreate: boolean) {
   const referring = definitions.resourceTypes.flatMap((type) =>

@@ -12,6 +12,7 @@ import { type AuthenticateDeps, authenticate } from './authenticate.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
+import { history } from './history-handler.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
@@ -132,6 +133,10 @@ async function perform(
       return await read(ctx, access, { ...route, parameters }, deps.reading)
     case 'search-type':
       return { status: 200, body: await search(ctx, access, route.target, parameters, deps.searching) }
+    case 'history-instance':
+    case 'history-type':
+    case 'history-system':
+      return { status: 200, body: await history(ctx, access, route.of, parameters, deps.searching) }
     case 'create':
       return await create(ctx, access, route, note, deps.writing)
     case 'update':

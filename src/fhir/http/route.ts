@@ -7,6 +7,7 @@ export type Route =
   | { interaction: 'read'; type: string; id: string }
   | { interaction: 'vread'; type: string; id: string; version: number }
   | { interaction: 'search-type'; target: SearchTarget; isForm: boolean }
+  | { interaction: `history-${'instance' | 'type' | 'system'}`; of: { type?: string; id?: string } }
   | { interaction: 'create'; type: string }
   | { interaction: 'update' | 'delete'; type: string; id: string }
 
@@ -29,6 +30,7 @@ export const compartments: ReadonlySet<string> = new Set([
  * | `/Type/_search`                  |           | search |        |        |
  * | `/Type/id`                       | read      |        | update | delete |
  * | `/Type/id/_history/version`      | vread     |        |        |        |
+ * | `/Type/id/_history`, `/Type/_history`, `/_history` | history |  |       |        |
  * | `/Compartment/id/Type` (or `*`)  | search    |        |        |        |
  * | `/Compartment/id/Type/_search`   |           | search |        |        |
  *
@@ -39,10 +41,11 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   const segments = path.split('/').slice(1)
   const isSearchForm = segments.at(-1) === '_search'
   const [type = '', id, third, fourth, ...rest] = isSearchForm ? segments.slice(0, -1) : segments
+  const pick = chooser(method)
+  if (path === '/_history') return pick({ GET: () => ({ interaction: 'history-system', of: {} }) })
   if (!definitions.isResourceType(type))
     throw unknownPath(`There is no resource type "${type.slice(0, 64)}" here.`)
   if (rest.length > 0) throw unknownPath('This path means nothing here.')
-  const pick = chooser(method)
 
   if (isSearchForm) {
     if (third !== undefined && fourth === undefined) {
@@ -58,6 +61,8 @@ export function routeOf(method: string, path: string, definitions: Definitions):
       POST: () => ({ interaction: 'create', type }),
     })
   }
+  if (id === '_history' && third === undefined)
+    return pick({ GET: () => ({ interaction: 'history-type', of: { type } }) })
   idOf(id)
   if (third === undefined) {
     return pick({
@@ -69,6 +74,8 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   if (third === '_history' && fourth !== undefined) {
     return pick({ GET: () => ({ interaction: 'vread', type, id, version: versionOf(fourth) }) })
   }
+  if (third === '_history')
+    return pick({ GET: () => ({ interaction: 'history-instance', of: { type, id } }) })
   if (fourth !== undefined) throw unknownPath('This path means nothing here.')
   const target = compartmentTarget(type, id, third, definitions)
   return pick({ GET: () => ({ interaction: 'search-type', target, isForm: false }) })

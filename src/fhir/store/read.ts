@@ -10,8 +10,12 @@ import { type VisibilityContext, visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
 export type Read = { version: number; updated: number; body: string }
-/** Judges a version that is no longer the current one (old-version.ts). */
-export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
+/** Judges versions that are no longer the current ones (old-version.ts). */
+export type SeesOldVersions = (
+  engine: Engine,
+  interaction: Interaction,
+  olds: readonly OldVersion[],
+) => Promise<boolean[]>
 
 type Reading = 'read' | 'vread'
 /** `body` is null for what is not seen, not there or not there any more. */
@@ -41,7 +45,7 @@ export async function readVersion(
   type: string,
   id: string,
   version: number,
-  sees: SeesOldVersion,
+  sees: SeesOldVersions,
 ): Promise<Read> {
   const row = await rowOf(engine, 'vread', type, id)
   const unlimited = isUnlimited(engine.access, 'vread', type)
@@ -52,8 +56,19 @@ export async function readVersion(
   if (updated === undefined) throw absent()
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
   const isOld = row.version !== version
-  if (isOld && !unlimited && !(await sees(engine, { type, rid: row.rid, body }))) throw absent()
+  if (isOld && !unlimited && !(await sees(engine, 'vread', [{ type, rid: row.rid, body }]))[0]) throw absent()
   return { version, updated, body }
+}
+
+/**
+ * The row of a resource whose versions an access may look at, if they are visible.
+ * @throws LanyardError `forbidden`, `not-found`
+ */
+export async function readableRow(engine: Engine, type: string, id: string): Promise<{ rid: number }> {
+  const row = await rowOf(engine, 'vread', type, id)
+  const shown = row?.state === DELETED ? isUnlimited(engine.access, 'vread', type) : row?.body != null
+  if (row === undefined || !shown) throw notFound(type, id)
+  return row
 }
 
 async function oldVersion(

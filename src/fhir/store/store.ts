@@ -5,6 +5,7 @@ import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
 import { engineFor } from './engine.ts'
+import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
 import { takeTurn } from './place.ts'
@@ -18,6 +19,8 @@ export type Session = {
   /** @throws LanyardError `forbidden`, `not-found`, `gone` */
   read(type: string, id: string): Promise<Read>
   vread(type: string, id: string, version: number): Promise<Read>
+  /** Versions, newest first. @throws LanyardError `forbidden`, `not-found` */
+  history(query: HistoryQuery): Promise<HistoryPage>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
@@ -44,7 +47,7 @@ export type FhirStore = {
 
 export function createFhirStore(deps: ChangeDeps): FhirStore {
   const write = createBulkWriter(deps)
-  const seesOldVersion = createOldVersions(write)
+  const seesOldVersions = createOldVersions(write)
   return {
     write,
     async settle() {
@@ -58,7 +61,8 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
       const engine = engineFor(access, deps)
       return {
         read: (type, id) => readCurrent(engine, type, id),
-        vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersion),
+        vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
+        history: (query) => historyPage(engine, query, seesOldVersions),
         async search(query, cursor) {
           const page = await searchPage(engine, query, cursor)
           // After the search, which is refused before it looks at any data (ENF-03).

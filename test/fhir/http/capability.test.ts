@@ -42,7 +42,10 @@ describe('REST-01 the CapabilityStatement', () => {
     expect(resource).toHaveLength(146)
     for (const { type, interaction, searchParam } of resource) {
       const codes = interaction.map(({ code }: Json) => code)
-      expect([type, codes]).toEqual([type, ['read', 'vread', 'search-type', 'create', 'update', 'delete']])
+      expect([type, codes]).toEqual([
+        type,
+        ['read', 'vread', 'search-type', 'create', 'update', 'delete', 'history-instance', 'history-type'],
+      ])
       const names: string[] = searchParam.map(({ name }: Json) => name)
       expect(names).toEqual(expect.arrayContaining(['_id', '_lastUpdated', '_profile', '_security', '_tag']))
       for (const off of ['_text', '_content', '_query', '_filter', '_list', '_has', '_type', 'near'])

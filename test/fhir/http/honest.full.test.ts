@@ -117,6 +117,7 @@ test('REST-01 every listed interaction works on every type, and no other does', 
     expect([type, (await server.send(`${type}/one`, { method: 'DELETE' })).status]).toEqual([type, 204])
     const patched = await server.send(`${type}/one`, { method: 'PATCH' })
     expect([type, refusal(patched)]).toEqual([type, [405, 'not-supported']])
-    expect((await server.get(`${type}/one/_history`)).status).toBe(404)
+    expect((await server.get(`${type}/one/_history`)).body.entry).toHaveLength(3)
+    expect((await server.get(`${type}/_history`)).body.entry).toHaveLength(4)
   }
 })
