@@ -43,12 +43,13 @@ type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'writing' | 'capabili
 export function fhirServer(deps: ServerDeps) {
   const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, seal } = deps
   const { fhirBase } = endpoints
+  const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
   return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
     reading: { store, definitions, fhirBase },
-    writing: { store, fhirBase, updateCreate, validate: createValidate(definitions) },
-    searching: { store, seal, options: { definitions, fhirBase, systems, pageSize, maxPageSize } },
+    writing: { store, options, updateCreate, validate: createValidate(definitions) },
+    searching: { store, seal, options },
   })
 }

@@ -326,9 +326,9 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('write'),
   },
   {
-    name: 'what is hidden may be deleted',
+    name: 'what is hidden may be deleted or patched',
     file: 'src/fhir/store/change.ts',
-    find: 'if ((await rangesAround(engine, reach, type, before.rid)).length === 0) throw notFound(key)',
+    find: 'if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)',
     replace: '',
     killer: enforcement('write'),
   },
@@ -359,6 +359,28 @@ export const mutants: readonly Mutant[] = [
     file: 'src/fhir/store/reach.ts',
     find: "sharedTypes.has(type) ? ranges.filter(({ patients }) => patients === 'all') : ranges",
     replace: 'sharedTypes.has(type) ? ranges : ranges',
+    killer: enforcement('write'),
+  },
+
+  {
+    name: 'a patch tests what may not be read',
+    file: 'src/fhir/http/write-handler.ts',
+    find: "if (!isReadable && operations.some(({ op }) => op === 'test')) throw noTest()",
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'a patch shows what may not be read',
+    file: 'src/fhir/http/write-handler.ts',
+    find: 'return mayShow ? answer : { ...answer, body: undefined }',
+    replace: 'return answer',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'criteria may name another patient',
+    file: 'src/fhir/http/criteria.ts',
+    find: '  refuseOtherPatient(access, query)\n',
+    replace: '',
     killer: enforcement('write'),
   },
 

@@ -14,6 +14,7 @@ const jsonTypes: ReadonlySet<string> = new Set([
   'application/json',
   'text/json',
 ])
+const patchTypes: ReadonlySet<string> = new Set(['application/json-patch+json'])
 /** The escape of U+0000, which is JSON and which no database takes as text; not `\\u0000`, which is none. */
 const nul = /(?:^|[^\\])(?:\\\\)*\\u0000/
 
@@ -32,7 +33,17 @@ export async function jsonBody(ctx: Context): Promise<Parsed> {
   throw unreadable('The body is not a JSON object.')
 }
 
-export async function textBody(ctx: Context): Promise<string> {
+/**
+ * Reads a body of JSON Patch, its numbers as they were written.
+ * @throws LanyardError as `jsonBody`
+ */
+export async function patchBody(ctx: Context): Promise<unknown> {
+  refuseOtherMedia(ctx.req.headers['content-type'], patchTypes, 'application/json-patch+json')
+  const { value, exact } = parse(await textBody(ctx))
+  return exact ?? value
+}
+
+async function textBody(ctx: Context): Promise<string> {
   const bytes = await readBody(ctx.req, LIMIT)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -42,7 +53,7 @@ export async function textBody(ctx: Context): Promise<string> {
 }
 
 /** @throws LanyardError `unsupported-media` (REST-02) */
-export function refuseOtherMedia(
+function refuseOtherMedia(
   contentType: string | undefined,
   accepted: ReadonlySet<string>,
   named: string,
@@ -59,7 +70,7 @@ export function refuseOtherMedia(
 }
 
 /** @throws LanyardError `invalid-request` for what is no JSON, or none that can be stored */
-export function parse(text: string): { value: unknown; exact: unknown } {
+function parse(text: string): { value: unknown; exact: unknown } {
   if (text.includes('\\u0000') && nul.test(text)) throw unreadable('The body holds the character U+0000.')
   if (depthOf(text) > DEEPEST) throw unreadable(`The body is nested deeper than ${DEEPEST} levels.`)
   try {
@@ -86,7 +97,7 @@ function depthOf(text: string): number {
   return deepest
 }
 
-export function isJson(value: unknown): value is Json {
+function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -35,6 +35,7 @@ export function capabilityOf(
     },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json'],
     rest: [
       {
         mode: 'server',
@@ -83,6 +84,7 @@ const interactions = [
   'search-type',
   'create',
   'update',
+  'patch',
   'delete',
   'history-instance',
   'history-type',
@@ -101,6 +103,9 @@ function resources(definitions: Definitions, updateCreate: boolean) {
       readHistory: true,
       updateCreate,
       conditionalRead: 'full-support',
+      conditionalCreate: true,
+      conditionalUpdate: true,
+      conditionalDelete: 'single',
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
       searchParam: definitions

@@ -20,7 +20,7 @@ import type { Answer } from './preference.ts'
 import { type ReadDeps, read } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
 import { type SearchDeps, search } from './search-handler.ts'
-import { create, remove, update, type WriteDeps } from './write-handler.ts'
+import { create, patch, remove, update, type WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps & {
   /** What is wrong with the Host of a request, or nothing. */
@@ -140,9 +140,11 @@ async function perform(
     case 'create':
       return await create(ctx, access, route, note, deps.writing)
     case 'update':
-      return await update(ctx, access, route, note, deps.writing)
+      return await update(ctx, access, { ...route, parameters }, note, deps.writing)
+    case 'patch':
+      return await patch(ctx, access, { ...route, parameters }, note, deps.writing)
     case 'delete':
-      return await remove(ctx, access, route, note, deps.writing)
+      return await remove(ctx, access, { ...route, parameters }, note, deps.writing)
   }
 }
 

@@ -9,7 +9,7 @@ export type Route =
   | { interaction: 'search-type'; target: SearchTarget; isForm: boolean }
   | { interaction: `history-${'instance' | 'type' | 'system'}`; of: { type?: string; id?: string } }
   | { interaction: 'create'; type: string }
-  | { interaction: 'update' | 'delete'; type: string; id: string }
+  | { interaction: 'update' | 'patch' | 'delete'; type: string; id: string | undefined }
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/
 /** The compartments of R4. */
@@ -24,15 +24,15 @@ export const compartments: ReadonlySet<string> = new Set([
 /**
  * The table of FHIR paths.
  *
- * | path                             | GET, HEAD | POST   | PUT    | DELETE |
- * | -------------------------------- | --------- | ------ | ------ | ------ |
- * | `/Type`                          | search    | create |        |        |
- * | `/Type/_search`                  |           | search |        |        |
- * | `/Type/id`                       | read      |        | update | delete |
- * | `/Type/id/_history/version`      | vread     |        |        |        |
- * | `/Type/id/_history`, `/Type/_history`, `/_history` | history |  |       |        |
- * | `/Compartment/id/Type` (or `*`)  | search    |        |        |        |
- * | `/Compartment/id/Type/_search`   |           | search |        |        |
+ * | path                                               | GET, HEAD | POST   | PUT, PATCH, DELETE |
+ * | -------------------------------------------------- | --------- | ------ | ------------------ |
+ * | `/Type`                                            | search    | create | on condition       |
+ * | `/Type/_search`                                    |           | search |                    |
+ * | `/Type/id`                                         | read      |        | yes                |
+ * | `/Type/id/_history/version`                        | vread     |        |                    |
+ * | `/Type/id/_history`, `/Type/_history`, `/_history` | history   |        |                    |
+ * | `/Compartment/id/Type` (or `*`)                    | search    |        |                    |
+ * | `/Compartment/id/Type/_search`                     |           | search |                    |
  *
  * @param path what follows the FHIR base, e.g. `/Patient/123`
  * @throws LanyardError `not-found` for a path that means nothing, `method-not-allowed`
@@ -59,6 +59,9 @@ export function routeOf(method: string, path: string, definitions: Definitions):
     return pick({
       GET: () => ({ interaction: 'search-type', target: targetOf(type), isForm: false }),
       POST: () => ({ interaction: 'create', type }),
+      PUT: () => ({ interaction: 'update', type, id }),
+      PATCH: () => ({ interaction: 'patch', type, id }),
+      DELETE: () => ({ interaction: 'delete', type, id }),
     })
   }
   if (id === '_history' && third === undefined)
@@ -68,6 +71,7 @@ export function routeOf(method: string, path: string, definitions: Definitions):
     return pick({
       GET: () => ({ interaction: 'read', type, id }),
       PUT: () => ({ interaction: 'update', type, id }),
+      PATCH: () => ({ interaction: 'patch', type, id }),
       DELETE: () => ({ interaction: 'delete', type, id }),
     })
   }
@@ -81,7 +85,7 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   return pick({ GET: () => ({ interaction: 'search-type', target, isForm: false }) })
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Chooses by the method; HEAD is GET. @throws LanyardError `method-not-allowed`, which lists the others */
 function chooser(method: string) {

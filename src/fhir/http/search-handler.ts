@@ -85,7 +85,7 @@ function typesFor(access: Access, { types }: SearchTarget): readonly string[] {
  * A token that is bound to one patient is refused a search about another, whether that one exists or not; a
  * search that names nobody is narrowed (ENF-08).
  */
-function refuseOtherPatient(access: Access, query: SearchQuery): void {
+export function refuseOtherPatient(access: Access, query: SearchQuery): void {
   const { patient } = access
   if (patient === undefined || !namesOtherPatient(query, patient)) return
   const bound = query.types.every((type) =>

@@ -2,24 +2,30 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
+import { applyPatch, readPatch } from '../patch/json-patch.ts'
+import type { QueryOptions } from '../search/query.ts'
 import type { Changed, Note } from '../store/change.ts'
 import type { Stored } from '../store/item.ts'
 import type { FhirStore } from '../store/store.ts'
 import { InvalidResource } from '../validate/issue.ts'
 import type { Validate } from '../validate/validate.ts'
-import { jsonBody, type Parsed } from './body.ts'
+import { type Json, jsonBody, type Parsed, patchBody } from './body.ts'
 import { versionsOf } from './conditional.ts'
+import { atMostOne, readCriteria } from './criteria.ts'
+import type { Pairs } from './parameters.ts'
 import { type Answer, answerOf } from './preference.ts'
 
 export type WriteDeps = {
   store: FhirStore
-  fhirBase: string
+  options: Omit<QueryOptions, 'strict'>
   validate: Validate
   /** Whether a PUT may give a resource an id that is not there. */
   updateCreate: boolean
 }
+/** A resource by its id, or by the criteria among the parameters. */
+export type WriteTarget = { type: string; id: string | undefined; parameters: Pairs }
 
-/** `POST Type`: the server gives the id (REST-06). */
+/** `POST Type`: the server gives the id (REST-06), unless `If-None-Exist` finds the resource (REST-11). */
 export async function create(
   ctx: Context,
   access: Access,
@@ -29,51 +35,106 @@ export async function create(
 ): Promise<Answer> {
   const session = deps.store.as(access)
   session.mustReach('create', type)
+  const condition = ctx.req.headers['if-none-exist']
+  const query =
+    condition === undefined
+      ? undefined
+      : readCriteria(access, type, criteriaIn(String(condition)), deps.options)
   const incoming = incomingOf(await jsonBody(ctx), type, randomUUID(), deps)
-  const created = await session.change(note, (change) => change.create(incoming))
-  return changedAnswer(ctx, created, deps)
+  const created = await session.change(note, async (change) => {
+    const found = query === undefined ? undefined : atMostOne(await change.find(query))
+    return found ?? (await change.create(incoming))
+  })
+  if (typeof created !== 'string') return changedAnswer(ctx, created, deps)
+  ctx.set('location', `${deps.options.fhirBase}/${type}/${created}`)
+  return { status: 200, body: undefined }
 }
 
-/** `PUT Type/id` (REST-07). */
+/** `PUT Type/id` (REST-07), and `PUT Type?criteria` (REST-12). */
 export async function update(
   ctx: Context,
   access: Access,
-  { type, id }: { type: string; id: string },
+  { type, id, parameters }: WriteTarget,
   note: Note,
   deps: WriteDeps,
 ): Promise<Answer> {
   const session = deps.store.as(access)
   session.mustReach('update', type)
+  const query = id === undefined ? readCriteria(access, type, parameters, deps.options) : undefined
   const parsed = await jsonBody(ctx)
-  mustHaveId(parsed, id)
-  const incoming = incomingOf(parsed, type, id, deps)
   const terms = { versions: versionsOf(ctx.req.headers['if-match']), mayCreate: deps.updateCreate }
-  const updated = await session.change(note, (change) => change.update(incoming, terms))
+  const own = parsed.value.id
+  const named = id ?? (typeof own === 'string' ? own : undefined)
+  const prepare = (as: string) => incomingOf(parsed, type, as, deps)
+  if (id !== undefined) mustHaveId(parsed, id)
+  const updated = await session.change(note, async (change) => {
+    const found = query === undefined ? named : atMostOne(await change.find(query))
+    if (found === undefined && named === undefined) return await change.create(prepare(randomUUID()))
+    if (found !== undefined && own !== undefined) mustHaveId(parsed, found)
+    // An id that no match has is that of a new resource (R4 http §cond-update).
+    const mustBeNew = found === undefined
+    return await change.update(prepare(found ?? named ?? ''), { ...terms, mustBeNew })
+  })
   return changedAnswer(ctx, updated, deps)
 }
 
-/** `DELETE Type/id` (REST-10). */
+/** `PATCH Type/id` (REST-09), and `PATCH Type?criteria` (REST-12). */
+export async function patch(
+  ctx: Context,
+  access: Access,
+  { type, id, parameters }: WriteTarget,
+  note: Note,
+  deps: WriteDeps,
+): Promise<Answer> {
+  const session = deps.store.as(access)
+  session.mustReach('patch', type)
+  const query = id === undefined ? readCriteria(access, type, parameters, deps.options) : undefined
+  const operations = readPatch(await patchBody(ctx))
+  const versions = versionsOf(ctx.req.headers['if-match'])
+  let mayShow = false
+  const patched = await session.change(note, async (change) => {
+    const found = id ?? (query === undefined ? undefined : atMostOne(await change.find(query)))
+    if (found === undefined) throw noMatch()
+    return await change.patch(type, found, versions, ({ body, isReadable }) => {
+      mayShow = isReadable
+      // A test tells what is stored, which is for those who may read it (ENF-29).
+      if (!isReadable && operations.some(({ op }) => op === 'test')) throw noTest()
+      const exact = applyPatch(body, operations) as Json
+      const value = JSON.parse(JSON.stringify(exact)) as Json
+      mustHaveId({ value, exact }, found)
+      return incomingOf({ value, exact }, type, found, deps)
+    })
+  })
+  const answer = changedAnswer(ctx, patched, deps)
+  return mayShow ? answer : { ...answer, body: undefined }
+}
+
+/** `DELETE Type/id` (REST-10), and `DELETE Type?criteria` of a single resource (REST-12). */
 export async function remove(
   ctx: Context,
   access: Access,
-  { type, id }: { type: string; id: string },
+  { type, id, parameters }: WriteTarget,
   note: Note,
-  { store }: WriteDeps,
+  { store, options }: WriteDeps,
 ): Promise<Answer> {
   const session = store.as(access)
   session.mustReach('delete', type)
+  const query = id === undefined ? readCriteria(access, type, parameters, options) : undefined
   const versions = versionsOf(ctx.req.headers['if-match'])
-  const removed = await session.change(note, (change) => change.remove(type, id, versions))
+  const removed = await session.change(note, async (change) => {
+    const found = id ?? (query === undefined ? undefined : atMostOne(await change.find(query)))
+    return found === undefined ? undefined : await change.remove(type, found, versions)
+  })
   if (removed !== undefined) ctx.set('etag', `W/"${removed.version}"`)
   return { status: 204, body: undefined }
 }
 
-/** The answer to a create or update, with where the version is and how the client wants it (REST-13). */
-function changedAnswer(ctx: Context, changed: Changed, { fhirBase }: WriteDeps): Answer {
+/** The answer to a change, with where the version is and how the client wants it (REST-13). */
+function changedAnswer(ctx: Context, changed: Changed, { options }: WriteDeps): Answer {
   const { type, id, version, updated, isNew } = changed
   ctx.set('etag', `W/"${version}"`)
   ctx.set('last-modified', new Date(updated).toUTCString())
-  if (isNew) ctx.set('location', `${fhirBase}/${type}/${id}/_history/${version}`)
+  if (isNew) ctx.set('location', `${options.fhirBase}/${type}/${id}/_history/${version}`)
   return answerOf(ctx, changed)
 }
 
@@ -81,14 +142,13 @@ function changedAnswer(ctx: Context, changed: Changed, { fhirBase }: WriteDeps):
  * What is stored: the body with the id that it gets, whatever its own was.
  * @throws LanyardError `invalid-request` for another type, `InvalidResource`
  */
-export function incomingOf(
+function incomingOf(
   { value, exact }: Parsed,
   type: string,
   id: string,
   { validate }: Pick<WriteDeps, 'validate'>,
 ): { resource: Stored; exact?: Stored } {
-  const { resourceType } = value
-  if (resourceType !== type) {
+  if (value.resourceType !== type) {
     throw new LanyardError(
       'invalid-request',
       `The address says ${type}, and the body's resourceType is something else.`,
@@ -103,8 +163,27 @@ export function incomingOf(
 
 function mustHaveId({ value }: Parsed, id: string): void {
   if (value.id === id) return
-  throw new LanyardError('invalid-request', `The body needs the id that the address names: "${id}".`, {
+  throw new LanyardError('invalid-request', `The resource has the id "${id}", and the body must say so.`, {
     word: 'invalid',
     reason: 'id-mismatch',
+  })
+}
+
+/** `If-None-Exist: identifier=…`, with or without the type before it. */
+function criteriaIn(header: string): Pairs {
+  return [...new URLSearchParams(header.replace(/^[A-Za-z]*\?/, ''))]
+}
+
+function noMatch(): LanyardError {
+  return new LanyardError('not-found', 'The condition is true of no resource that this token may find.', {
+    word: 'not-found',
+    reason: 'no-match',
+  })
+}
+
+function noTest(): LanyardError {
+  return new LanyardError('forbidden', 'A patch can test only what this token may read.', {
+    word: 'forbidden',
+    reason: 'patch-test',
   })
 }

@@ -6,11 +6,14 @@ import type { Access } from '../access/access.ts'
 import type { PatientsOf } from '../access/compartment.ts'
 import { forbidden, rangesOf } from '../access/refusal.ts'
 import type { Extract } from '../extract/extract.ts'
+import type { SearchQuery } from '../search/query.ts'
+import { refuseAmbiguous } from './ambiguous.ts'
 import { type Engine, engineFor, type StoreDeps } from './engine.ts'
 import { type Incoming, type Item, itemOf, textOf } from './item.ts'
 import { displace, findKeys, findRows, type Known, place, systemsIn } from './place.ts'
 import { type Changing, rangesAround, reachOf } from './reach.ts'
 import { isUnlimited } from './read.ts'
+import { searchPage } from './search.ts'
 import { DELETED, LIVE } from './state.ts'
 import { within } from './within.ts'
 
@@ -34,10 +37,15 @@ export type Terms = {
   versions: readonly number[] | undefined
   /** Whether an update may give a resource an id that is not there. */
   mayCreate: boolean
+  /** Whether a resource of this id must not be there yet. */
+  mustBeNew?: boolean
 }
 
 /** Writes a row of the audit in the transaction of the change (law 7). */
 export type Note = (trx: Kysely<Tables>, changed: Changed) => Promise<void>
+
+/** Makes the next version of a resource from the one that is stored, and what may be told of it. */
+export type Edit = (stored: { body: string; isReadable: boolean }) => Incoming
 
 export type Change = ReturnType<typeof createChange>
 
@@ -70,10 +78,26 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     return changed
   }
 
-  return {
-    /** The store as this transaction sees it. */
-    engine,
+  async function update(
+    incoming: Incoming,
+    { versions, mayCreate, mustBeNew = false }: Terms,
+    interaction: 'update' | 'patch' = 'update',
+  ): Promise<Changed> {
+    const item = itemOf(incoming, deps.extract, deps.patientsOf)
+    const type = item.exact.resourceType
+    const reach = reachOf(access, interaction, type)
+    const known = await findRows(trx, deps, [item])
+    const before = known.get(item.key)
+    const around = await rangesBefore(engine, reach, type, before, mayCreate)
+    if (around === undefined) throw mayCreate ? notFound(item.key) : cannotCreate(item.key)
+    mustBeAt(before, versions)
+    if (mustBeNew && before?.state === LIVE) throw isThere(item.key)
+    const rid = await put(item, known)
+    await mustLieIn(engine, around, type, rid)
+    return await finish(interaction, item, before)
+  }
 
+  return {
     /** @throws LanyardError `forbidden` */
     async create(incoming: Incoming): Promise<Changed> {
       const item = itemOf(incoming, deps.extract, deps.patientsOf)
@@ -89,22 +113,35 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
      * out of it (ENF-14).
      * @throws LanyardError `forbidden`, `not-found`, `method-not-allowed`, `precondition-failed`
      */
-    async update(
-      incoming: Incoming,
-      { versions, mayCreate }: Terms,
-      interaction: 'update' | 'patch' = 'update',
-    ): Promise<Changed> {
-      const item = itemOf(incoming, deps.extract, deps.patientsOf)
-      const type = item.exact.resourceType
-      const reach = reachOf(access, interaction, type)
-      const known = await findRows(trx, deps, [item])
-      const before = known.get(item.key)
-      const around = await rangesBefore(engine, reach, type, before, mayCreate)
-      if (around === undefined) throw mayCreate ? notFound(item.key) : cannotCreate(item.key)
+    update,
+
+    /**
+     * Updates a resource with what `edit` makes of it, in the same transaction.
+     * @throws LanyardError `forbidden`, `not-found`, `precondition-failed`
+     */
+    async patch(type: string, id: string, versions: Terms['versions'], edit: Edit): Promise<Changed> {
+      const reach = reachOf(access, 'patch', type)
+      const key = `${type}/${id}`
+      const before = (await findKeys(trx, deps, new Set([key]))).get(key)
+      if (before?.state !== LIVE || before.body === null) throw notFound(key)
+      await mustBeWithin(engine, reach, type, before.rid, key)
       mustBeAt(before, versions)
-      const rid = await put(item, known)
-      await mustLieIn(engine, around, type, rid)
-      return await finish(interaction, item, before)
+      const reading = access.decide('read', type)
+      const isReadable =
+        reading.allowed && (await rangesAround(engine, reading.ranges, type, before.rid)).length > 0
+      const next = edit({ body: before.body, isReadable })
+      return await update(next, { versions, mayCreate: false }, 'patch')
+    },
+
+    /**
+     * What a condition is about: up to two ids of what the access finds by it. The criteria see what a search of
+     * this access would (ENF-21).
+     * @throws LanyardError `forbidden`
+     */
+    async find(query: SearchQuery): Promise<string[]> {
+      const page = await searchPage(engine, { ...query, count: 2, total: 'none' }, {})
+      await refuseAmbiguous(engine, query.filters)
+      return page.hits.map(({ id }) => id)
     },
 
     /**
@@ -121,7 +158,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
         mustBeAt(before, versions)
         return undefined
       }
-      if ((await rangesAround(engine, reach, type, before.rid)).length === 0) throw notFound(key)
+      await mustBeWithin(engine, reach, type, before.rid, key)
       mustBeAt(before, versions)
       const updated = clock()
       await displace(trx, before, updated)
@@ -131,6 +168,17 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       return changed
     },
   }
+}
+
+/** @throws LanyardError `not-found` for a row outside of all ranges, as if it were not there (ENF-28) */
+async function mustBeWithin(
+  engine: Engine,
+  ranges: readonly Range[],
+  type: string,
+  rid: number,
+  key: string,
+): Promise<void> {
+  if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)
 }
 
 /** The ranges that the stored state lies in; undefined if there is none that this access may replace. */
@@ -181,6 +229,13 @@ function notFound(key: string): LanyardError {
   return new LanyardError('not-found', `There is no ${key} that this token may change.`, {
     word: 'not-found',
     reason: 'not-found',
+  })
+}
+
+function isThere(key: string): LanyardError {
+  return new LanyardError('conflict', `${key} is there, and the condition is not true of it.`, {
+    word: 'conflict',
+    reason: 'condition-false',
   })
 }
 

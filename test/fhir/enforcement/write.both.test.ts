@@ -203,3 +203,76 @@ test('ENF-33 a write that was refused is in the audit, and only as refused', asy
     .execute()
   expect(rows).toEqual([{ event: 'fhir.refuse', reason: 'out-of-range' }])
 })
+
+describe('ENF-21 conditions are searches', () => {
+  const nuts = 'AllergyIntolerance?code=urn:sct|nuts'
+  const allergy = (subject: string): Json => ({
+    resourceType: 'AllergyIntolerance',
+    patient: { reference: subject },
+    code: { coding: [{ system: 'urn:sct', code: 'nuts' }] },
+  })
+  const put = (scope: string, path: string, body: Json) => status(scope, 'PUT', path, body)
+
+  test('ENF-21 they need s, and see what a search sees', async () => {
+    // Bob's allergy matches too, and counts for nobody who may not see it.
+    expect(await put('patient/AllergyIntolerance.cu', nuts, allergy('Patient/ann'))).toBe(403)
+    expect(await put('patient/AllergyIntolerance.cus', nuts, allergy('Patient/ann'))).toBe(200)
+    expect(await put('system/AllergyIntolerance.cus', nuts, allergy('Patient/ann'))).toBe(412)
+    expect(await status('patient/AllergyIntolerance.d', 'DELETE', nuts)).toBe(403)
+    expect(await status('patient/AllergyIntolerance.ds', 'DELETE', `${nuts}&patient=bob`)).toBe(403)
+    expect(await status('patient/AllergyIntolerance.ds', 'DELETE', nuts)).toBe(204)
+    expect(await status('patient/AllergyIntolerance.ds', 'DELETE', nuts)).toBe(204)
+    expect((await stored('AllergyIntolerance/bob-nuts')).id).toBe('bob-nuts')
+  })
+
+  test('ENF-21 If-None-Exist does not tell of what is hidden', async () => {
+    const create = async (scope: string, condition: string) =>
+      (
+        await ward.as(scope).get('AllergyIntolerance', {
+          method: 'POST',
+          body: JSON.stringify(allergy('Patient/ann')),
+          headers: { 'content-type': 'application/json', 'if-none-exist': condition },
+        })
+      ).status
+    await send('system/*.d', 'DELETE', 'AllergyIntolerance/ann-nuts')
+    expect(await create('patient/AllergyIntolerance.c', 'code=urn:sct|nuts')).toBe(403)
+    expect(await create('patient/AllergyIntolerance.cs', 'patient.name=Bright')).toBe(403)
+    expect(await create('patient/AllergyIntolerance.cs', 'code=urn:sct|nuts')).toBe(201)
+    expect(await create('patient/AllergyIntolerance.cs', 'code=urn:sct|nuts')).toBe(200)
+  })
+})
+
+describe('ENF-14 patch', () => {
+  const patch = (scope: string, id: string, ...operations: object[]): Promise<Answer> =>
+    ward.as(scope).get(`Observation/${id}`, {
+      method: 'PATCH',
+      body: JSON.stringify(operations),
+      headers: { 'content-type': 'application/json-patch+json' },
+    })
+  const amend = { op: 'replace', path: '/status', value: 'amended' }
+
+  test('ENF-14 both states must lie in one range', async () => {
+    expect((await patch('patient/Observation.u', 'ann-lab', amend)).status).toBe(200)
+    expect((await patch('patient/Observation.crds', 'ann-lab', amend)).status).toBe(403)
+    const away = { op: 'replace', path: '/subject/reference', value: 'Patient/bob' }
+    expect((await patch('patient/Observation.u', 'ann-lab', away)).status).toBe(403)
+    const hidden = await patch('patient/Observation.u', 'bob-lab', amend)
+    const unknown = await patch('patient/Observation.u', 'nothing', amend)
+    expect([hidden.status, hidden.text.replace('bob-lab', '…')]).toEqual([
+      404,
+      unknown.text.replace('nothing', '…'),
+    ])
+    expect((await stored('Observation/ann-lab')).subject.reference).toBe('Patient/ann')
+  })
+
+  test('ENF-29 without the right to read it shows nothing of what is stored', async () => {
+    const blind = await patch('patient/Observation.u', 'ann-lab', amend)
+    expect([blind.status, blind.text]).toEqual([200, ''])
+    const guess = { op: 'test', path: '/valueQuantity/value', value: 5 }
+    expect((await patch('patient/Observation.u', 'ann-lab', guess)).status).toBe(403)
+    const elsewhere = `patient/Observation.u patient/Observation.r?category=${observationCategory}|survey`
+    expect((await patch(elsewhere, 'ann-lab', guess)).status).toBe(403)
+    expect((await patch(elsewhere, 'ann-lab', amend)).text).toBe('')
+    expect((await patch('patient/Observation.ru', 'ann-lab', guess)).body.valueQuantity.value).toBe(5)
+  })
+})

@@ -44,7 +44,17 @@ describe('REST-01 the CapabilityStatement', () => {
       const codes = interaction.map(({ code }: Json) => code)
       expect([type, codes]).toEqual([
         type,
-        ['read', 'vread', 'search-type', 'create', 'update', 'delete', 'history-instance', 'history-type'],
+        [
+          'read',
+          'vread',
+          'search-type',
+          'create',
+          'update',
+          'patch',
+          'delete',
+          'history-instance',
+          'history-type',
+        ],
       ])
       const names: string[] = searchParam.map(({ name }: Json) => name)
       expect(names).toEqual(expect.arrayContaining(['_id', '_lastUpdated', '_profile', '_security', '_tag']))
