@@ -384,6 +384,15 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('write'),
   },
 
+  {
+    name: 'references by criteria see everything',
+    file: 'src/fhir/store/change.ts',
+    find: 'const page = await searchPage(engine, { ...query,',
+    replace:
+      "const page = await searchPage({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [] }] }) } } as Engine, { ...query,",
+    killer: enforcement('bundle'),
+  },
+
   // The door.
   {
     name: 'a search may name another patient',

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../audit/audit.ts'
 import type { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import type { Changed } from '../store/change.ts'
+import type { Pairs } from './parameters.ts'
 import type { Route } from './route.ts'
 
 /** Who did something. */
@@ -20,7 +21,13 @@ function actorOf(
 }
 
 /** The row of a read or search; what changes something writes its own, in its transaction. */
-export function readEntry(ctx: Context, access: Access, route: Route): AuditEntry | undefined {
+export function readEntry(
+  ctx: Context,
+  access: Access,
+  route: Route,
+  parameters: Pairs,
+  matches: number | undefined,
+): AuditEntry | undefined {
   const success = { outcome: 'success', ...actorOf(ctx, access) } as const
   switch (route.interaction) {
     case 'read':
@@ -36,8 +43,8 @@ export function readEntry(ctx: Context, access: Access, route: Route): AuditEntr
         ...success,
         detail: {
           path: route.target.path,
-          query: ctx.querystring.slice(0, 2000),
-          matches: ctx.state.matches,
+          query: queryOf(parameters).slice(0, 2000),
+          matches,
         },
       }
     case 'history-instance':
@@ -45,11 +52,15 @@ export function readEntry(ctx: Context, access: Access, route: Route): AuditEntr
     case 'history-system': {
       const { type, id } = route.of
       const path = [type, id, '_history'].filter(Boolean).join('/')
-      return { event: 'fhir.history', ...success, detail: { path, matches: ctx.state.matches } }
+      return { event: 'fhir.history', ...success, detail: { path, matches } }
     }
     default:
       return undefined
   }
+}
+
+function queryOf(parameters: Pairs): string {
+  return new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString()
 }
 
 export function changeEntry(ctx: Context, access: Access, changed: Changed): AuditEntry {

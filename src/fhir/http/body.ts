@@ -97,7 +97,7 @@ function depthOf(text: string): number {
   return deepest
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

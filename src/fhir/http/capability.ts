@@ -41,7 +41,7 @@ export function capabilityOf(
         mode: 'server',
         security: security(endpoints),
         resource: resources(definitions, updateCreate),
-        interaction: [{ code: 'history-system' }],
+        interaction: [{ code: 'history-system' }, { code: 'batch' }, { code: 'transaction' }],
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),

@@ -40,3 +40,8 @@ export function atMostOne(found: readonly string[]): string | undefined {
     reason: 'several-matches',
   })
 }
+
+/** `If-None-Exist: identifier=…`, with or without the type before it. */
+export function criteriaIn(header: string): Pairs {
+  return [...new URLSearchParams(header.replace(/^[A-Za-z]*\?/, ''))]
+}

@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import type { Audit } from '../../audit/audit.ts'
+import type { Audit, AuditEntry } from '../../audit/audit.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
@@ -9,18 +9,19 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
 import { type AuthenticateDeps, authenticate } from './authenticate.ts'
+import { bundle } from './bundle-handler.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
-import { history } from './history-handler.ts'
+import { exchangeOf } from './exchange.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
-import type { Answer } from './preference.ts'
-import { type ReadDeps, read } from './read-handler.ts'
+import { type PerformDeps, perform } from './perform.ts'
+import type { ReadDeps } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
-import { type SearchDeps, search } from './search-handler.ts'
-import { create, patch, remove, update, type WriteDeps } from './write-handler.ts'
+import type { SearchDeps } from './search-handler.ts'
+import type { WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps & {
   /** What is wrong with the Host of a request, or nothing. */
@@ -105,7 +106,19 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const parameters = await parametersOf(ctx, route.interaction === 'search-type' && route.isForm)
   const type = mediaType(ctx, parameters)
   ctx.set('cache-control', 'no-store')
-  const { status, body } = await perform(ctx, access, route, parameters, deps)
+  const exchange = exchangeOf(ctx)
+  const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
+  const performing: PerformDeps = {
+    ...deps,
+    note,
+    onEntry: (entry, pairs, matches) => noteRead(readEntry(ctx, access, entry, pairs, matches), deps),
+    onRefusal: (error) => deps.audit.note(refusalEntry(ctx, access, error)),
+  }
+  const { status, body } =
+    route.interaction === 'bundle'
+      ? { status: 200, body: await bundle(exchange, access, performing) }
+      : await perform(exchange, access, route, parameters, performing)
+  ctx.state.matches = exchange.matches
   ctx.status = status
   if (body !== undefined) {
     ctx.set('content-type', `${type}; charset=utf-8`)
@@ -115,43 +128,17 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
     ctx.body = Buffer.alloc(0)
     ctx.remove('content-type')
   }
-  record(access, route, ctx, deps)
+  record(access, route, parameters, ctx, deps)
 }
 
-async function perform(
-  ctx: Context,
-  access: Access,
-  route: Route,
-  parameters: Pairs,
-  deps: FhirDeps,
-): Promise<Answer> {
-  const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
-  switch (route.interaction) {
-    case 'read':
-      return await read(ctx, access, { ...route, version: undefined, parameters }, deps.reading)
-    case 'vread':
-      return await read(ctx, access, { ...route, parameters }, deps.reading)
-    case 'search-type':
-      return { status: 200, body: await search(ctx, access, route.target, parameters, deps.searching) }
-    case 'history-instance':
-    case 'history-type':
-    case 'history-system':
-      return { status: 200, body: await history(ctx, access, route.of, parameters, deps.searching) }
-    case 'create':
-      return await create(ctx, access, route, note, deps.writing)
-    case 'update':
-      return await update(ctx, access, { ...route, parameters }, note, deps.writing)
-    case 'patch':
-      return await patch(ctx, access, { ...route, parameters }, note, deps.writing)
-    case 'delete':
-      return await remove(ctx, access, { ...route, parameters }, note, deps.writing)
-  }
-}
-
-function record(access: Access, route: Route, ctx: Context, { audit, metrics, flights }: FhirDeps): void {
+function record(access: Access, route: Route, parameters: Pairs, ctx: Context, deps: FhirDeps): void {
+  const { metrics, flights } = deps
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
-  const entry = readEntry(ctx, access, route)
+  noteRead(readEntry(ctx, access, route, parameters, ctx.state.matches), deps)
+}
+
+function noteRead(entry: AuditEntry | undefined, { audit }: FhirDeps): void {
   if (entry !== undefined) audit.note(entry)
 }
 

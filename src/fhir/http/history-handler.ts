@@ -1,16 +1,16 @@
-import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import { instant } from '../../lib/time.ts'
 import type { Access } from '../access/access.ts'
 import { dateRange } from '../extract/date-range.ts'
 import type { HistoryQuery, Version } from '../store/history.ts'
+import type { Exchange } from './exchange.ts'
 import { openPage, sealPage } from './page-link.ts'
 import { firstOf, type Pairs } from './parameters.ts'
 import type { SearchDeps } from './search-handler.ts'
 
 /** Versions of a resource, a type or everything, newest first (REST-17). */
 export async function history(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   of: HistoryQuery['of'],
   parameters: Pairs,
@@ -23,7 +23,7 @@ export async function history(
   const pairs = (state?.pairs ?? parameters).filter(([name]) => known.has(name))
   const query = { of, ...readHistory(pairs, options), after: state?.cursor.after }
   const { versions, next, total } = await store.as(access).history(query)
-  ctx.state.matches = versions.length
+  exchange.matches = versions.length
   const address = `${options.fhirBase}/${path}`
   const self = link === undefined ? withQuery(address, pairs) : `${address}?_page=${link}`
   const nextLink =

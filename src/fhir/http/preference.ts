@@ -1,5 +1,5 @@
-import type { Context } from 'koa'
 import type { Changed } from '../store/change.ts'
+import type { Exchange } from './exchange.ts'
 import { prefers } from './negotiate.ts'
 import { outcome } from './outcome.ts'
 
@@ -10,10 +10,10 @@ const preferences = ['minimal', 'representation', 'OperationOutcome'] as const
 type Preference = (typeof preferences)[number]
 
 /** What a successful change answers: the new version, unless the client wants less or something else (REST-13). */
-export function answerOf(ctx: Context, changed: Changed): Answer {
+export function answerOf(exchange: Exchange, changed: Changed): Answer {
   const status = changed.isNew ? 201 : 200
-  const asked = preferences.find((preference) => prefers(ctx, `return=${preference.toLowerCase()}`))
-  if (asked !== undefined) ctx.set('preference-applied', `return=${asked}`)
+  const asked = preferences.find((preference) => prefers(exchange, `return=${preference.toLowerCase()}`))
+  if (asked !== undefined) exchange.set('preference-applied', `return=${asked}`)
   return { status, body: bodyFor(asked ?? 'representation', changed) }
 }
 

@@ -9,7 +9,11 @@ export type Route =
   | { interaction: 'search-type'; target: SearchTarget; isForm: boolean }
   | { interaction: `history-${'instance' | 'type' | 'system'}`; of: { type?: string; id?: string } }
   | { interaction: 'create'; type: string }
+  | { interaction: 'bundle' }
   | { interaction: 'update' | 'patch' | 'delete'; type: string; id: string | undefined }
+
+/** What can also be an entry of a Bundle. */
+export type SingleRoute = Exclude<Route, { interaction: 'bundle' }>
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/
 /** The compartments of R4. */
@@ -26,6 +30,7 @@ export const compartments: ReadonlySet<string> = new Set([
  *
  * | path                                               | GET, HEAD | POST   | PUT, PATCH, DELETE |
  * | -------------------------------------------------- | --------- | ------ | ------------------ |
+ * | (nothing)                                          |           | Bundle |                    |
  * | `/Type`                                            | search    | create | on condition       |
  * | `/Type/_search`                                    |           | search |                    |
  * | `/Type/id`                                         | read      |        | yes                |
@@ -42,6 +47,7 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   const isSearchForm = segments.at(-1) === '_search'
   const [type = '', id, third, fourth, ...rest] = isSearchForm ? segments.slice(0, -1) : segments
   const pick = chooser(method)
+  if ((path === '' || path === '/') && method === 'POST') return { interaction: 'bundle' }
   if (path === '/_history') return pick({ GET: () => ({ interaction: 'history-system', of: {} }) })
   if (!definitions.isResourceType(type))
     throw unknownPath(`There is no resource type "${type.slice(0, 64)}" here.`)

@@ -1,4 +1,3 @@
-import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import { forbidden, rangesOf } from '../access/refusal.ts'
@@ -6,6 +5,7 @@ import { namesOtherPatient } from '../search/named-patient.ts'
 import { type QueryOptions, readQuery, type SearchQuery } from '../search/query.ts'
 import type { FhirStore } from '../store/store.ts'
 import { searchsetText } from './bundle.ts'
+import type { Exchange } from './exchange.ts'
 import { linksOf } from './links.ts'
 import { prefers } from './negotiate.ts'
 import { type LinkSeal, openPage, type PageState } from './page-link.ts'
@@ -21,7 +21,7 @@ export type SearchTarget = { types: readonly string[]; within: SearchQuery['with
 
 /** `GET Type?…`, `POST Type/_search` and the compartment searches: one question, one answer (SRCH-01). */
 export async function search(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   target: SearchTarget,
   parameters: Pairs,
@@ -32,7 +32,7 @@ export async function search(
   const query = readQuery(
     typesFor(access, target),
     state.pairs,
-    { ...options, strict: prefers(ctx, 'handling=strict') },
+    { ...options, strict: prefers(exchange, 'handling=strict') },
     target.within,
   )
   refuseOtherPatient(access, query)
@@ -40,7 +40,7 @@ export async function search(
   const limited = left === undefined ? query : { ...query, count: Math.min(query.count, left) }
   const cursor = link === undefined ? { skip: (query.page - 1) * query.count } : state.cursor
   const { page, included } = await store.as(access).search(limited, cursor)
-  ctx.state.matches = page.hits.length
+  exchange.matches = page.hits.length
   const address = `${options.fhirBase}/${target.path}`
   return searchsetText(
     {

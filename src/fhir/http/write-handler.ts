@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import { applyPatch, readPatch } from '../patch/json-patch.ts'
@@ -9,9 +7,10 @@ import type { Stored } from '../store/item.ts'
 import type { FhirStore } from '../store/store.ts'
 import { InvalidResource } from '../validate/issue.ts'
 import type { Validate } from '../validate/validate.ts'
-import { type Json, jsonBody, type Parsed, patchBody } from './body.ts'
+import type { Json, Parsed } from './body.ts'
 import { versionsOf } from './conditional.ts'
-import { atMostOne, readCriteria } from './criteria.ts'
+import { atMostOne, criteriaIn, readCriteria } from './criteria.ts'
+import type { Exchange } from './exchange.ts'
 import type { Pairs } from './parameters.ts'
 import { type Answer, answerOf } from './preference.ts'
 
@@ -27,7 +26,7 @@ export type WriteTarget = { type: string; id: string | undefined; parameters: Pa
 
 /** `POST Type`: the server gives the id (REST-06), unless `If-None-Exist` finds the resource (REST-11). */
 export async function create(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { type }: { type: string },
   note: Note,
@@ -35,24 +34,22 @@ export async function create(
 ): Promise<Answer> {
   const session = deps.store.as(access)
   session.mustReach('create', type)
-  const condition = ctx.req.headers['if-none-exist']
+  const condition = exchange.header('if-none-exist')
   const query =
-    condition === undefined
-      ? undefined
-      : readCriteria(access, type, criteriaIn(String(condition)), deps.options)
-  const incoming = incomingOf(await jsonBody(ctx), type, randomUUID(), deps)
+    condition === undefined ? undefined : readCriteria(access, type, criteriaIn(condition), deps.options)
+  const incoming = incomingOf(await exchange.json(), type, exchange.newId(), deps)
   const created = await session.change(note, async (change) => {
     const found = query === undefined ? undefined : atMostOne(await change.find(query))
     return found ?? (await change.create(incoming))
   })
-  if (typeof created !== 'string') return changedAnswer(ctx, created, deps)
-  ctx.set('location', `${deps.options.fhirBase}/${type}/${created}`)
+  if (typeof created !== 'string') return changedAnswer(exchange, created, deps)
+  exchange.set('location', `${deps.options.fhirBase}/${type}/${created}`)
   return { status: 200, body: undefined }
 }
 
 /** `PUT Type/id` (REST-07), and `PUT Type?criteria` (REST-12). */
 export async function update(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { type, id, parameters }: WriteTarget,
   note: Note,
@@ -61,26 +58,26 @@ export async function update(
   const session = deps.store.as(access)
   session.mustReach('update', type)
   const query = id === undefined ? readCriteria(access, type, parameters, deps.options) : undefined
-  const parsed = await jsonBody(ctx)
-  const terms = { versions: versionsOf(ctx.req.headers['if-match']), mayCreate: deps.updateCreate }
+  const parsed = await exchange.json()
+  const terms = { versions: versionsOf(exchange.header('if-match')), mayCreate: deps.updateCreate }
   const own = parsed.value.id
   const named = id ?? (typeof own === 'string' ? own : undefined)
   const prepare = (as: string) => incomingOf(parsed, type, as, deps)
   if (id !== undefined) mustHaveId(parsed, id)
   const updated = await session.change(note, async (change) => {
     const found = query === undefined ? named : atMostOne(await change.find(query))
-    if (found === undefined && named === undefined) return await change.create(prepare(randomUUID()))
+    if (found === undefined && named === undefined) return await change.create(prepare(exchange.newId()))
     if (found !== undefined && own !== undefined) mustHaveId(parsed, found)
     // An id that no match has is that of a new resource (R4 http §cond-update).
     const mustBeNew = found === undefined
     return await change.update(prepare(found ?? named ?? ''), { ...terms, mustBeNew })
   })
-  return changedAnswer(ctx, updated, deps)
+  return changedAnswer(exchange, updated, deps)
 }
 
 /** `PATCH Type/id` (REST-09), and `PATCH Type?criteria` (REST-12). */
 export async function patch(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { type, id, parameters }: WriteTarget,
   note: Note,
@@ -89,8 +86,8 @@ export async function patch(
   const session = deps.store.as(access)
   session.mustReach('patch', type)
   const query = id === undefined ? readCriteria(access, type, parameters, deps.options) : undefined
-  const operations = readPatch(await patchBody(ctx))
-  const versions = versionsOf(ctx.req.headers['if-match'])
+  const operations = readPatch(await exchange.patch())
+  const versions = versionsOf(exchange.header('if-match'))
   let mayShow = false
   const patched = await session.change(note, async (change) => {
     const found = id ?? (query === undefined ? undefined : atMostOne(await change.find(query)))
@@ -105,13 +102,13 @@ export async function patch(
       return incomingOf({ value, exact }, type, found, deps)
     })
   })
-  const answer = changedAnswer(ctx, patched, deps)
+  const answer = changedAnswer(exchange, patched, deps)
   return mayShow ? answer : { ...answer, body: undefined }
 }
 
 /** `DELETE Type/id` (REST-10), and `DELETE Type?criteria` of a single resource (REST-12). */
 export async function remove(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { type, id, parameters }: WriteTarget,
   note: Note,
@@ -120,22 +117,22 @@ export async function remove(
   const session = store.as(access)
   session.mustReach('delete', type)
   const query = id === undefined ? readCriteria(access, type, parameters, options) : undefined
-  const versions = versionsOf(ctx.req.headers['if-match'])
+  const versions = versionsOf(exchange.header('if-match'))
   const removed = await session.change(note, async (change) => {
     const found = id ?? (query === undefined ? undefined : atMostOne(await change.find(query)))
     return found === undefined ? undefined : await change.remove(type, found, versions)
   })
-  if (removed !== undefined) ctx.set('etag', `W/"${removed.version}"`)
+  if (removed !== undefined) exchange.set('etag', `W/"${removed.version}"`)
   return { status: 204, body: undefined }
 }
 
 /** The answer to a change, with where the version is and how the client wants it (REST-13). */
-function changedAnswer(ctx: Context, changed: Changed, { options }: WriteDeps): Answer {
+function changedAnswer(exchange: Exchange, changed: Changed, { options }: WriteDeps): Answer {
   const { type, id, version, updated, isNew } = changed
-  ctx.set('etag', `W/"${version}"`)
-  ctx.set('last-modified', new Date(updated).toUTCString())
-  if (isNew) ctx.set('location', `${options.fhirBase}/${type}/${id}/_history/${version}`)
-  return answerOf(ctx, changed)
+  exchange.set('etag', `W/"${version}"`)
+  exchange.set('last-modified', new Date(updated).toUTCString())
+  if (isNew) exchange.set('location', `${options.fhirBase}/${type}/${id}/_history/${version}`)
+  return answerOf(exchange, changed)
 }
 
 /**
@@ -167,11 +164,6 @@ function mustHaveId({ value }: Parsed, id: string): void {
     word: 'invalid',
     reason: 'id-mismatch',
   })
-}
-
-/** `If-None-Exist: identifier=…`, with or without the type before it. */
-function criteriaIn(header: string): Pairs {
-  return [...new URLSearchParams(header.replace(/^[A-Za-z]*\?/, ''))]
 }
 
 function noMatch(): LanyardError {

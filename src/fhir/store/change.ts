@@ -98,6 +98,9 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
   }
 
   return {
+    /** The store as this transaction sees it. */
+    engine,
+
     /** @throws LanyardError `forbidden` */
     async create(incoming: Incoming): Promise<Changed> {
       const item = itemOf(incoming, deps.extract, deps.patientsOf)

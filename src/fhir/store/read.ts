@@ -102,7 +102,7 @@ async function rowOf(
   if (query === undefined) {
     const lookups = noticingLookups(engine.visibility)
     query = await statement({ ...engine, visibility: lookups.visibility }, interaction, type)
-    if (lookups.foundAll()) known.set(key, query)
+    if (lookups.foundAll() && engine.isProvisional !== true) known.set(key, query)
   }
   const [row] = await db.read(withId(query, id))
   return row

@@ -4,13 +4,13 @@ import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
-import { engineFor } from './engine.ts'
+import { type Engine, engineFor } from './engine.ts'
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
 import { takeTurn } from './place.ts'
 import { type Changing, reachOf } from './reach.ts'
-import { type Read, readCurrent, readVersion } from './read.ts'
+import { type Read, readCurrent, readVersion, type SeesOldVersions } from './read.ts'
 import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
 
@@ -32,6 +32,11 @@ export type Session = {
    * @param note is called for each change, in the transaction
    */
   change<Result>(note: Note, work: (change: Change) => Promise<Result>): Promise<Result>
+  /**
+   * Several interactions in one transaction: the session that is handed out does all of its work in it. Of versions
+   * that are no longer the current ones it shows only those that need no judging.
+   */
+  transaction<Result>(note: Note, work: (session: Session) => Promise<Result>): Promise<Result>
 }
 
 export type FhirStore = {
@@ -58,25 +63,43 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
     },
     as(access) {
       assertMinted(access)
-      const engine = engineFor(access, deps)
+      const change: Session['change'] = (note, work) =>
+        deps.db.kysely.transaction().execute(async (trx) => {
+          await takeTurn(trx, deps.db)
+          return await work(createChange(access, trx, deps, note))
+        })
       return {
-        read: (type, id) => readCurrent(engine, type, id),
-        vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
-        history: (query) => historyPage(engine, query, seesOldVersions),
-        async search(query, cursor) {
-          const page = await searchPage(engine, query, cursor)
-          // After the search, which is refused before it looks at any data (ENF-03).
-          await refuseAmbiguous(engine, query.filters)
-          return { page, included: await includedWith(engine, query, page.hits) }
-        },
-        recordSize: (patient, most) => recordSize(engine, patient, most),
-        mustReach: (interaction, type) => void reachOf(access, interaction, type),
-        change: (note, work) =>
-          deps.db.kysely.transaction().execute(async (trx) => {
-            await takeTurn(trx, deps.db)
-            return await work(createChange(access, trx, deps, note))
+        ...sessionOn(engineFor(access, deps), seesOldVersions),
+        change,
+        transaction: (note, work) =>
+          change(note, async (inner) => {
+            const session: Session = {
+              ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => false)),
+              change: (_note, more) => more(inner),
+              transaction: (_note, more) => more(session),
+            }
+            return await work(session)
           }),
       }
     },
+  }
+}
+
+function sessionOn(
+  engine: Engine,
+  seesOldVersions: SeesOldVersions,
+): Omit<Session, 'change' | 'transaction'> {
+  return {
+    read: (type, id) => readCurrent(engine, type, id),
+    vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
+    history: (query) => historyPage(engine, query, seesOldVersions),
+    async search(query, cursor) {
+      const page = await searchPage(engine, query, cursor)
+      // After the search, which is refused before it looks at any data (ENF-03).
+      await refuseAmbiguous(engine, query.filters)
+      return { page, included: await includedWith(engine, query, page.hits) }
+    },
+    recordSize: (patient, most) => recordSize(engine, patient, most),
+    mustReach: (interaction, type) => void reachOf(engine.access, interaction, type),
   }
 }

@@ -21,6 +21,7 @@ export function within<Deps extends StoreDeps>(trx: Kysely<Tables>, deps: Deps):
   }
   return {
     ...deps,
+    isProvisional: true,
     db: { ...db, read, search: read },
     names: {
       ...names,
