@@ -145,7 +145,10 @@ export async function buildApp(house: House): Promise<App> {
     demoPeople: () => demoPeopleOf(house),
   })
 
-  const app = new Koa<RequestState>({ proxy: config.trustProxy, keys: cookieKeys })
+  // Of X-Forwarded-For only what our own proxy wrote counts: many append to what the caller made up.
+  const app = new Koa<RequestState>({ proxy: config.trustProxy, maxIpsCount: 1, keys: cookieKeys })
+  // Whatever a proxy in front makes of it: addresses and cookies are those of the public address (SEC-05, SEC-06).
+  Object.defineProperty(app.request, 'protocol', { value: new URL(config.baseUrl).protocol.slice(0, -1) })
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
   app.use(requestLog({ log, metrics }))
@@ -161,7 +164,8 @@ export async function buildApp(house: House): Promise<App> {
   app.use(health.routes())
   app.use(pages.routes)
 
-  const stopSweeping = startSweeping(db, clock, flights.trim, (error) =>
+  const trim = async () => (await flights.trim()) + (await audit.trim())
+  const stopSweeping = startSweeping(db, clock, trim, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
   )
   return {

@@ -69,7 +69,13 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   const { config, log, clock, db, seal } = bare
   const definitions = loadDefinitions()
   const vocabulary = smartVocabulary(definitions, [introspectScope, launchScope])
-  const audit = createAudit(db, clock, (error) => log.error({ err: error }, 'audit rows could not be stored'))
+  const audit = createAudit({
+    db,
+    clock,
+    secret: () => seal.secretFor('audit'),
+    keepDays: config.auditDays,
+    failed: (error) => log.error({ err: error }, 'audit rows could not be stored'),
+  })
   const scopeProblems = (scope: string) =>
     parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
   const clients = createClientRegistry(db, clock, scopeProblems, (kysely, { event, clientId, origin }) =>

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../lib/time.ts'
-import type { BulkTable, Database } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { createAppend, type Waiting } from './append.ts'
+import { createTrim } from './trim.ts'
 
 /** What can happen. A new word is added here first. */
 export type AuditEvent =
@@ -44,6 +46,7 @@ export type AuditEvent =
   | 'fhir.refuse'
   | 'data.import'
   | 'data.seed'
+  | 'audit.trim'
 
 /** One row: who did what to whose record, how it ended and why. No tokens, no secrets, no contents. */
 export type AuditEntry = {
@@ -54,6 +57,8 @@ export type AuditEntry = {
   clientId?: string | undefined
   userId?: string | undefined
   patient?: string | undefined
+  /** Of several, in place of `patient`. */
+  patients?: readonly string[] | undefined
   /** The `jti` of the token that was used or issued. */
   tokenId?: string | undefined
   requestId?: string | undefined
@@ -67,28 +72,39 @@ export type Audit = ReturnType<typeof createAudit>
 const LAZY = 100
 /** Milliseconds until rows that the database did not take are offered again. */
 const RETRY = 1000
-/** Rows a statement: 11 columns each; PostgreSQL takes 65,535 parameters, SQLite 32,766. */
+/** Rows a transaction. */
 const BATCH = 500
 /** Rows kept in memory when the database does not take them; beyond, requests are refused. */
 const MOST = 20_000
+
+type Deps = {
+  db: Database
+  clock: Clock
+  /** Seals the ends of the chain; asked for when the first row is written. */
+  secret: () => string
+  /** Days that rows are kept; 0 keeps them for ever. */
+  keepDays: number
+  failed: (error: unknown) => void
+}
 
 /**
  * The audit trail: append-only. What changes something is written in its transaction (`inTransaction`), what
  * is answered for is written before the answer (`write`), reads are written within 100 ms (`note`).
  */
-export function createAudit(db: Database, clock: Clock, failed: (error: unknown) => void) {
+export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
   /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
-  let queue: unknown[][] = []
+  let queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
   let flushing: Promise<void> | undefined
 
-  const insert = (trx: Kysely<Tables>, rows: unknown[][]) => db.insertMany(trx, table, rows)
+  const append = createAppend(db, secret)
+  const store = (trx: Kysely<Tables>, rows: readonly Waiting[]) => db.atCommit(trx, append, rows)
 
   async function storeAll(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.slice(0, BATCH)
       try {
-        await db.together((trx) => insert(trx, batch))
+        await db.together((trx) => store(trx, batch))
       } catch (error) {
         flushIn(RETRY)
         failed(error)
@@ -111,15 +127,22 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
     timer ??= setTimeout(() => void flush(), wait).unref()
   }
 
+  const inTransaction = (trx: Kysely<Tables>, entry: AuditEntry) => store(trx, [toRow(entry, clock())])
+  const trim = createTrim({
+    db,
+    clock,
+    keepDays,
+    secret,
+    record: (trx, detail) => inTransaction(trx, { event: 'audit.trim', outcome: 'success', detail }),
+  })
+
   return {
-    /** For changes: the row stands or falls with the transaction it is written in. */
-    async inTransaction(kysely: Kysely<Tables>, entry: AuditEntry): Promise<void> {
-      await insert(kysely, [toRow(entry, clock())])
-    },
+    /** For changes: the row stands or falls with the transaction, and is written as its last act. */
+    inTransaction,
     /** For what is answered for: resolves when the row is stored, rejects when it could not be. */
     async write(entry: AuditEntry): Promise<void> {
       const row = toRow(entry, clock())
-      await db.together((trx) => insert(trx, [row]))
+      await db.together((trx) => store(trx, [row]))
     },
     /** For reads and refusals: the row is stored within 100 ms. */
     note(entry: AuditEntry): void {
@@ -130,37 +153,28 @@ export function createAudit(db: Database, clock: Clock, failed: (error: unknown)
     accepts: (): boolean => queue.length < MOST,
     /** Writes what waits; resolves when nothing waits any more, or the database did not take it. */
     flush,
+    /** Removes a batch of rows that are too old; returns how many went. */
+    trim,
   }
 }
 
-const table: BulkTable = {
-  table: 'audit',
-  columns: {
-    at: 'int',
-    event: 'text',
-    outcome: 'text',
-    reason: 'text',
-    client_id: 'text',
-    user_id: 'text',
-    patient: 'text',
-    token_id: 'text',
-    request_id: 'text',
-    detail: 'text',
-  },
-}
-
-/** The values of a row, in the order of the columns above. */
-function toRow(entry: AuditEntry, at: number): unknown[] {
-  return [
-    at,
-    entry.event,
-    entry.outcome,
-    entry.reason ?? null,
-    entry.clientId ?? null,
-    entry.userId ?? null,
-    entry.patient ?? null,
-    entry.tokenId ?? null,
-    entry.requestId ?? null,
-    entry.detail === undefined ? null : JSON.stringify(entry.detail),
-  ]
+/** An entry in the order of the chain's columns, without its place in it. */
+function toRow({ patient, patients = [], ...entry }: AuditEntry, at: number): Waiting {
+  const several = patients.length > 1 ? patients : []
+  const detail = several.length === 0 ? entry.detail : { ...entry.detail, patients: several }
+  return {
+    several,
+    facts: [
+      at,
+      entry.event,
+      entry.outcome,
+      entry.reason ?? null,
+      entry.clientId ?? null,
+      entry.userId ?? null,
+      patient ?? (several.length === 0 ? patients[0] : undefined) ?? null,
+      entry.tokenId ?? null,
+      entry.requestId ?? null,
+      detail === undefined ? null : JSON.stringify(detail),
+    ],
+  }
 }

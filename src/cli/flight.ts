@@ -128,7 +128,7 @@ function factsOf({ parameters = {}, expected, notGranted, ...single }: StepDetai
   ]
 }
 
-function pointInTime(text: string): number {
+export function pointInTime(text: string): number {
   const found = Date.parse(text)
   if (Number.isNaN(found))
     throw new InvalidArgumentError('Write a date like 2026-03-01 or 2026-03-01T12:00Z.')

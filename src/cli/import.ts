@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { fhirStoreOf } from '../house.ts'
 import { createCheckpoints } from '../fhir/import/checkpoints.ts'
 import { importFiles } from '../fhir/import/files.ts'
 import { importAll } from '../fhir/import/import.ts'
+import { fhirStoreOf } from '../house.ts'
 import { progressBar } from './progress.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 

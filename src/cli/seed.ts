@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { fhirStoreOf, type House } from '../house.ts'
 import { hospital } from '../fhir/seed/hospital.ts'
 import type { FhirStore } from '../fhir/store/store.ts'
+import { fhirStoreOf, type House } from '../house.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { progressBar } from './progress.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'

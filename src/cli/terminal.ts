@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
-import { type House, openHouse } from '../house.ts'
 import { type Config, loadConfig } from '../config/load.ts'
+import { type House, openHouse } from '../house.ts'
 import { systemClock } from '../lib/time.ts'
 import { createLog } from '../observe/log.ts'
 

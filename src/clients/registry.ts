@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely, Selectable } from 'kysely'
 import { LanyardError } from '../lib/errors.ts'
 import { equalInConstantTime, randomId, sha256 } from '../lib/id.ts'
@@ -36,6 +37,17 @@ export type OnClientChange = (
     origin: ClientOrigin
   },
 ) => Promise<void>
+
+/** Members on which the launches of a client rest. */
+const limits = [
+  'scope',
+  'grant_types',
+  'redirect_uris',
+  'token_endpoint_auth_method',
+  'jwks',
+  'jwks_uri',
+  'x509',
+] as const
 
 export type ClientRegistry = ReturnType<typeof createClientRegistry>
 
@@ -101,8 +113,8 @@ export function createClientRegistry(
   }
 
   /**
-   * Replaces a client's metadata; omitted members go back to their defaults (RFC 7592 §2.2). Its tokens
-   * end at once, as they may reach further than it now may. A client that changes to a secret gets one.
+   * Replaces a client's metadata; omitted members go back to their defaults (RFC 7592 §2.2). Its tokens as a
+   * service end at once, and so do its launches where what it may do or how it proves itself has changed. A client that changes to a secret gets one.
    * @throws LanyardError `not-found`, `invalid-request`
    */
   async function update(id: string, input: unknown, origin?: ClientOrigin): Promise<Registered> {
@@ -133,6 +145,8 @@ export function createClientRegistry(
         .where('client_id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow()
+      if (limits.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
+        await endLaunches(trx, id)
       await noteChange(trx, 'client')
       await onChange(trx, { event: 'client.update', clientId: id, origin: row.origin })
       return { client: fromRow(row), ...(secret === undefined ? {} : { secret }) }
@@ -177,12 +191,7 @@ export function createClientRegistry(
         .executeTakeFirst()
       if (row === undefined) return await known(trx, id)
       // Enabled again, it gets no launch back.
-      await trx
-        .updateTable('launch_grant')
-        .set({ revoked: clock() })
-        .where('client_id', '=', id)
-        .where('revoked', 'is', null)
-        .execute()
+      await endLaunches(trx, id)
       await noteChange(trx, 'client')
       const event = status === 'active' ? 'client.enable' : 'client.disable'
       await onChange(trx, { event, clientId: id, origin: row.origin })
@@ -190,12 +199,23 @@ export function createClientRegistry(
     })
   }
 
+  async function endLaunches(trx: Kysely<Tables>, id: string): Promise<void> {
+    await trx
+      .updateTable('launch_grant')
+      .set({ revoked: clock() })
+      .where('client_id', '=', id)
+      .where('revoked', 'is', null)
+      .execute()
+  }
+
   /** Removes a client with its grants; its tokens are dead at the next request. */
   async function remove(id: string): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
       const client = await known(trx, id)
       await trx.deleteFrom('client').where('client_id', '=', id).execute()
-      await trx.deleteFrom('launch_grant').where('client_id', '=', id).execute()
+      // Whoever is registered under this id next begins anew.
+      for (const table of ['launch_grant', 'launch_handle', 'consent'] as const)
+        await trx.deleteFrom(table).where('client_id', '=', id).execute()
       await noteChange(trx, 'client')
       await onChange(trx, { event: 'client.remove', clientId: id, origin: client.origin })
     })

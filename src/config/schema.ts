@@ -105,6 +105,13 @@ export const settings = z.strictObject({
   flightDays: count(1, 90)
     .default(7)
     .meta(meta('How long the record of how a launch went is kept, in days (`lanyard flight list`).')),
+  auditDays: count(0, 36_500)
+    .default(0)
+    .meta(
+      meta(
+        'How long the audit is kept, in days; whole days (UTC) are removed from its old end. 0 keeps it for ever.',
+      ),
+    ),
   appTokenSeconds: count(60, 3600)
     .default(3600)
     .meta(meta('Lifetime of access tokens for apps that a user launched, in seconds.')),

@@ -27,7 +27,11 @@ export async function openFhirStore(deps: {
   })
 }
 
-type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'writing' | 'capability' | 'metadataUrl'> & {
+type ServerDeps = Omit<
+  FhirDeps,
+  'reading' | 'searching' | 'writing' | 'auditEvents' | 'capability' | 'metadataUrl'
+> & {
+  db: Database
   store: FhirStore
   endpoints: Endpoints
   systems: Readonly<Record<string, string>>
@@ -44,6 +48,7 @@ export function fhirServer(deps: ServerDeps) {
   const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, seal } = deps
   const { fhirBase } = endpoints
   const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
+  const { db, clock } = deps
   return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
@@ -51,5 +56,6 @@ export function fhirServer(deps: ServerDeps) {
     reading: { store, definitions, fhirBase },
     writing: { store, options, updateCreate, validate: createValidate(definitions) },
     searching: { store, seal, options },
+    auditEvents: { db, clock, seal, options, server: { issuer: endpoints.issuer, fhirBase } },
   })
 }

@@ -9,6 +9,11 @@ export type Mistakes = Readonly<Record<string, Mistake | ((facts: MistakeFacts) 
 const newLaunch = 'Start the app from the EHR again; a launch is made for one use.'
 const s256 =
   'Send code_challenge_method=S256, and as code_challenge the SHA-256 of the verifier in base64url.'
+const objects: Mistake = {
+  mistake:
+    'The request has request, request_uri or registration; request objects (RFC 9101) are not offered here.',
+  advice: 'Send the parameters themselves; discovery lists what is offered.',
+}
 const asPerson = 'Leave prompt=none out, and let the user answer.'
 
 /** What goes wrong on the way to a code. */
@@ -33,6 +38,13 @@ export const authorizeMistakes = {
     mistake: 'response_type is not "code"; tokens in the address (the implicit flow) are not offered.',
     advice: 'Send response_type=code and fetch the token with the code.',
   },
+  'unsupported-response-mode': {
+    mistake: 'response_mode is not "query"; the code comes in the query of the redirect_uri.',
+    advice: 'Leave response_mode out, and read code and state from the query.',
+  },
+  'request-not-supported': objects,
+  'request-uri-not-supported': objects,
+  'registration-not-supported': objects,
   'parameter-repeated': {
     mistake: 'A parameter was sent twice.',
     advice: 'Send each parameter once; look for one that is in the address and in the form.',
@@ -67,8 +79,8 @@ export const authorizeMistakes = {
   },
   'nonce-without-openid': {
     mistake:
-      'The request has a nonce but not the scope openid, without which there is no id_token to hold it.',
-    advice: 'Ask for openid and fhirUser too, or leave the nonce out.',
+      'The request has nonce, max_age or another parameter of OpenID Connect but not the scope openid, without which there is no id_token to hold the answer.',
+    advice: 'Ask for openid and fhirUser too, or leave the parameter out.',
   },
   'launch-scope-missing': {
     mistake: 'The request has a launch parameter but not the scope launch, so the EHR launch was ignored.',
@@ -106,6 +118,10 @@ export const authorizeMistakes = {
   'prompt-unknown': {
     mistake: 'prompt is none of "none", "login" and "consent".',
     advice: 'Leave prompt out, unless the app has a reason for one of them.',
+  },
+  'max-age': {
+    mistake: 'max_age is not a number of seconds.',
+    advice: 'Send whole seconds, or leave max_age out.',
   },
   'id-token-hint': {
     mistake: 'id_token_hint is not an ID token of this server for this app.',
@@ -147,6 +163,10 @@ export const authorizeMistakes = {
   'consent-denied': {
     mistake: 'The user chose not to allow it.',
     advice: 'Tell the user in the app how to try again; nothing is wrong with the request.',
+  },
+  unexpected: {
+    mistake: 'Something went wrong on the side of this server.',
+    advice: 'The log has more under the request id; the app may try again.',
   },
   'nothing-allowed': {
     mistake: 'The user unticked everything, so that nothing was left to grant.',

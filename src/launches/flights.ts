@@ -148,19 +148,23 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
   }
 
   /**
-   * Removes some of the flights beyond the newest `most`; those that expired go with everything else that does
-   * (store/sweep.ts). Nodes that do it at the same time remove none too many.
+   * Removes some of the flights beyond the newest `most`, of which those in which nobody signed in may be half: so
+   * that strangers who send many requests do not wipe out the rest. Those that expired go with everything else that
+   * does (store/sweep.ts). Nodes that do it at the same time remove none too many.
    * @returns how many went
    */
   async function trim(): Promise<number> {
-    const beyond = await kysely
+    const newestFirst = kysely
       .selectFrom('flight')
       .select('flight_id')
       .orderBy('started', 'desc')
       .orderBy('flight_id')
-      .offset(most)
       .limit(TRIM)
+    const strangers = await newestFirst
+      .where('user_id', 'is', null)
+      .offset(most / 2)
       .execute()
+    const beyond = strangers.length > 0 ? strangers : await newestFirst.offset(most).execute()
     const ids = beyond.map((row) => row.flight_id)
     if (ids.length === 0) return 0
     await kysely.deleteFrom('flight_step').where('flight_id', 'in', ids).execute()

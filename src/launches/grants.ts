@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import { randomId } from '../lib/id.ts'
-import { type Clock, DAY, HOUR } from '../lib/time.ts'
+import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
@@ -33,9 +33,23 @@ export type Duration = (typeof durations)[number]
  */
 export const lifetimes: Readonly<Record<Duration, number>> = { hour: HOUR, months: 93 * DAY, year: 365 * DAY }
 
+/** Milliseconds: longer than a code is good for. */
+const UNREDEEMED = 2 * MINUTE
+
+/** What somebody decided, as texts of scopes (consents.ts). */
+type Decided = { granted: string; refused: string }
+/** Grants of one app for one patient that are listed. */
+const NEWEST = 20
+
 export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
 /** Why a grant ended, for the audit and for the flight record. */
 export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
+
+/** Which grants end: one, those that live by a session, or all of an app for a patient with what is remembered of it. */
+type Ending =
+  | { id: string }
+  | { sessionUid: string }
+  | { userId: string; clientId: string; patient: string | undefined }
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnGrantChange = (
@@ -64,20 +78,35 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
     .where('expires', '>', 0)
     .compile()
 
-  async function create(grant: NewGrant): Promise<LaunchGrant> {
+  /**
+   * @param remembered the decision that it rests on, if nobody was asked
+   * @returns nothing if that was taken back meanwhile
+   */
+  async function create(grant: NewGrant, remembered?: Decided): Promise<LaunchGrant | undefined> {
     const now = clock()
-    const made = {
-      ...grant,
-      id: randomId(),
-      created: now,
-      expires: now + lifetimes[grant.duration],
-      used: undefined,
-    }
-    await db.together(async (trx) => {
+    const made = { ...grant, id: randomId(), created: now, expires: now + UNREDEEMED, used: undefined }
+    return await db.together(async (trx) => {
+      if (remembered !== undefined && !(await stillDecided(trx, made, remembered))) return undefined
       await trx.insertInto('launch_grant').values(toRow(made)).execute()
       await onChange(trx, { event: 'launch.authorize', grant: made })
+      return made
     })
-    return made
+  }
+
+  /** Whoever withdraws an app deletes the decision first, and waits here until this launch is there to be ended too. */
+  async function stillDecided(
+    trx: Kysely<Tables>,
+    { userId, clientId, context }: NewGrant,
+    { granted, refused }: Decided,
+  ): Promise<boolean> {
+    const found = trx
+      .selectFrom('consent')
+      .select(['granted', 'refused'])
+      .where('user_id', '=', userId)
+      .where('client_id', '=', clientId)
+      .where('patient', '=', context.patient ?? '')
+    const row = await (db.dialect === 'postgres' ? found.forShare() : found).executeTakeFirst()
+    return row?.granted === granted && row.refused === refused
   }
 
   /** The grant while it is alive. */
@@ -92,21 +121,36 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
    */
   async function use(trx: Kysely<Tables>, grant: LaunchGrant): Promise<number | undefined> {
     const now = clock()
+    const expires = usedUntil(grant, now)
+    // Told to the minute: a refresh has enough to write. What a grant that ended meanwhile issues is dead by itself.
+    const isTold = grant.used !== undefined && now - grant.used < MINUTE
+    if (isTold && expires === grant.expires) return expires
     const { numAffectedRows } = await trx.executeQuery(bind(touch, now, grant.id, now))
     if (numAffectedRows !== 1n) return undefined
-    const expires = renewed(grant, now)
     if (expires !== grant.expires)
       await trx.updateTable('launch_grant').set({ expires }).where('grant_id', '=', grant.id).execute()
     return expires
   }
 
-  /** The live grants of a user whose app has got a token, newest first. */
+  /**
+   * The live grants of a user whose app has got a token, newest first: of each app and patient the newest ones, so
+   * that no app hides another however often it is launched.
+   */
   async function ofUser(userId: string): Promise<LaunchGrant[]> {
-    const rows = await live(clock())
+    const ranked = live(clock())
       .where('user_id', '=', userId)
       .where('used', 'is not', null)
+      .select(({ fn }) =>
+        fn
+          .agg<number>('row_number')
+          .over((over) => over.partitionBy(['client_id', 'patient']).orderBy('created', 'desc'))
+          .as('rank'),
+      )
+    const rows = await db.kysely
+      .selectFrom(ranked.as('ranked'))
+      .selectAll()
+      .where('rank', '<=', NEWEST)
       .orderBy('created', 'desc')
-      .limit(500)
       .execute()
     return rows.map(grantOf)
   }
@@ -122,14 +166,13 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   }
 
   /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
-  async function end(which: { id: string } | { sessionUid: string }, reason: EndReason): Promise<number> {
-    const ended = await db.kysely.transaction().execute(async (trx) => {
+  async function end(which: Ending, reason: EndReason): Promise<number> {
+    const ended = await db.together(async (trx) => {
+      // Before its launches: one that is about to begin by what is remembered either finds it gone, or ends with them.
+      if ('clientId' in which) await forget(trx, which)
       const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
-      const rows = await ('id' in which
-        ? ending.where('grant_id', '=', which.id)
-        : // What may go on without its user goes on without the session.
-          ending.where('session_uid', '=', which.sessionUid).where('refresh', '=', 'online')
-      )
+      const rows = await ending
+        .where((row) => endedBy(row, which))
         .returningAll()
         .execute()
       const grants = rows.map(grantOf)
@@ -147,7 +190,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
    * @returns false if it changed or ended meanwhile
    */
   async function narrow(grant: LaunchGrant, scope: string): Promise<boolean> {
-    return await db.kysely.transaction().execute(async (trx) => {
+    return await db.together(async (trx) => {
       const row = await trx
         .updateTable('launch_grant')
         .set({ scope })
@@ -165,6 +208,30 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   return { create, find, use, ofUser, ofApp, end, narrow }
 }
 
+async function forget(
+  trx: Kysely<Tables>,
+  { userId, clientId, patient = '' }: { userId: string; clientId: string; patient: string | undefined },
+): Promise<void> {
+  await trx
+    .deleteFrom('consent')
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('patient', '=', patient)
+    .execute()
+}
+
+function endedBy({ eb, and }: ExpressionBuilder<Tables, 'launch_grant'>, which: Ending) {
+  if ('clientId' in which) {
+    const { userId, clientId, patient } = which
+    const ofPatient = patient === undefined ? eb('patient', 'is', null) : eb('patient', '=', patient)
+    return and([eb('user_id', '=', userId), eb('client_id', '=', clientId), ofPatient])
+  }
+  // What may go on without its user goes on without the session.
+  return 'sessionUid' in which
+    ? and([eb('session_uid', '=', which.sessionUid), eb('refresh', '=', 'online')])
+    : eb('grant_id', '=', which.id)
+}
+
 function toRow(grant: LaunchGrant) {
   return {
     grant_id: grant.id,
@@ -180,13 +247,27 @@ function toRow(grant: LaunchGrant) {
     duration: grant.duration,
     used: null,
     flight_id: grant.flightId ?? null,
+    patient: grant.context.patient ?? null,
   }
 }
 
-/** REFR-08. Once a day at most, since every change of it makes all nodes look at all tokens again. */
-function renewed({ duration, expires }: LaunchGrant, now: number): number {
+/**
+ * Until when a grant lives that is used now (milliseconds): its time begins with its first token. REFR-08: where use
+ * renews it, once a day at most, since every change of it makes all nodes look at all tokens again.
+ */
+export function usedUntil({ duration, expires, used }: LaunchGrant, now: number): number {
+  if (used === undefined) return now + lifetimes[duration]
   const anew = now + lifetimes.months
   return duration === 'months' && anew - expires > DAY ? anew : expires
+}
+
+/** Why a row of `launch_grant` is no grant any more. @param now milliseconds */
+export function endOf(
+  { revoked, expires }: Pick<Selectable<Tables['launch_grant']>, 'revoked' | 'expires'>,
+  now: number,
+): 'revoked' | 'expired' | undefined {
+  if (revoked !== null) return 'revoked'
+  return expires <= now ? 'expired' : undefined
 }
 
 /** A row of `launch_grant`, whether it is alive or not. */

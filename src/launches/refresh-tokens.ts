@@ -3,13 +3,13 @@ import { randomId, sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { grantOf, type LaunchGrant } from './grants.ts'
+import { endOf, grantOf, type LaunchGrant } from './grants.ts'
 
 /** A refresh token that was issued here, at some time, with the launch that it belongs to. */
 export type RefreshToken = {
   grant: LaunchGrant
   /** Why the grant is none any more. */
-  ended: 'revoked' | 'expired' | undefined
+  ended: ReturnType<typeof endOf>
   /** Each token is used once, and another one takes its place. */
   place: 'current' | 'previous' | 'older'
   /** Of the previous one: when it was used (milliseconds), and with what that was answered, sealed by who did it. */
@@ -57,7 +57,7 @@ export function createRefreshTokens(db: Database, clock: Clock) {
       const hash = sha256(token)
       return {
         grant: grantOf(row),
-        ended: row.revoked !== null ? 'revoked' : row.expires <= clock() ? 'expired' : undefined,
+        ended: endOf(row, clock()),
         place: hash === row.current_hash ? 'current' : hash === row.previous_hash ? 'previous' : 'older',
         rotated: row.rotated ?? 0,
         answer: row.answer_sealed ?? '',

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../observe/request-context.ts'
 import type { NotGranted } from '../smart/asked-scopes.ts'
+import type { Consented } from '../smart/consent-ticks.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import type { Scope } from '../smart/scope.ts'
 import type { Duration } from './grants.ts'
@@ -22,7 +23,7 @@ export type SignIn = {
   loginHint: string | undefined
   /** Whether somebody is signed in and shall prove it again. */
   again: boolean
-  /** Who must sign in: the user for whom the EHR opened the app (EHRL-08). */
+  /** Who must sign in: the user for whom the EHR opened the app (EHRL-08), or whom the app names by an id_token. */
   mustBe: string | undefined
 }
 export type Choice = {
@@ -37,25 +38,36 @@ export type Consent = {
   prompt: 'consent'
   userId: string
   context: LaunchContext
+  /** What the app asked for, to the letter; `asked` is what of it can be granted. */
+  text: string
   asked: readonly Scope[]
   notGranted: readonly NotGranted[]
   /** Whether the app wants everything to be asked anew (`prompt=consent`). */
   everything: boolean
 }
+/** Nobody is to be asked any more: the launch, the account or the app has ended meanwhile. */
+export type GoOn = { goOn: string }
 
 /** What the person chose, as text of the form; empty for "none of them". */
 export type Choosing =
   | { patient: string }
   | { encounter: string }
   | { item: { type: string; reference: string } }
-export type Deciding = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+export type Deciding = {
+  /** What this launch is granted. */
+  granted: readonly Scope[]
+  /** What is decided from now on, and what was before. */
+  remembered: Consented
+  duration: Duration
+}
 
 /**
  * The way of a launch, for the pages that people see on it. Each answer returns the address to send the browser to.
- * All throw LanyardError `invalid-request` (reason `sign-in-expired`) if the browser has no way under this uid.
+ * All throw LanyardError `invalid-request` (reason `sign-in-expired`) if the browser has no way under this uid, or
+ * not any more the session that it was begun with.
  */
 export type SignInSteps = {
-  current(ctx: RequestContext): Promise<SignInStep>
+  current(ctx: RequestContext): Promise<SignInStep | GoOn>
   /** Somebody has proven who they are. */
   signedIn(ctx: RequestContext, userId: string): Promise<string>
   chosen(ctx: RequestContext, choice: Choosing): Promise<string>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** An unguessable value in the alphabet `[A-Za-z0-9_-]`, safe in URLs and in HTTP Basic (CAUTH-02). */
 export function randomId(bits = 128): string {
@@ -7,7 +7,7 @@ export function randomId(bits = 128): string {
 
 /** SHA-256 as base64url: for secrets of full entropy and for cache keys, never for passwords. */
 export function sha256(value: string | Uint8Array): string {
-  return createHash('sha256').update(value).digest('base64url')
+  return hash('sha256', value, 'base64url')
 }
 
 /** Compares two strings without telling by its duration where they differ. */

@@ -8,6 +8,8 @@ export type RequestState = {
   route?: string
   /** The client, once it has proven who it is. */
   clientId?: string
+  /** What follows from this request and must be done before it is answered. */
+  ending?: Promise<void>
   /** The flight record that this request belongs to. */
   flight?: string
   /** Of an authorization request: the scopes that it names, as they came. */

@@ -68,12 +68,19 @@ async function bySecret(credentials: string, parameters: Parameters, deps: Deps)
   return client
 }
 
-/** Ids and secrets of ours need no form encoding, so both readings of RFC 6749 §2.3.1 agree (CAUTH-02). */
+/**
+ * Ids and secrets of ours need no form encoding, so both readings of RFC 6749 §2.3.1 agree (CAUTH-02); libraries that
+ * follow it to the letter encode even "-" and "_".
+ */
 function basicCredentials(credentials: string): [id: string, secret: string] {
   const text = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = text.indexOf(':')
-  const id = text.slice(0, Math.max(0, colon))
-  return clientId.test(id) ? [id, text.slice(colon + 1)] : ['', '']
+  const id = decoded(text.slice(0, Math.max(0, colon)))
+  return clientId.test(id) ? [id, decoded(text.slice(colon + 1))] : ['', '']
+}
+
+function decoded(part: string): string {
+  return part.replace(/%([0-7][0-9A-F])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 async function byName(parameters: Parameters, deps: Deps): Promise<Client> {

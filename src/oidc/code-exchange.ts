@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Client } from '../clients/registry.ts'
-import type { LaunchGrant, LaunchGrants } from '../launches/grants.ts'
+import { type LaunchGrant, type LaunchGrants, usedUntil } from '../launches/grants.ts'
 import type { RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { SECOND } from '../lib/time.ts'
@@ -15,7 +15,7 @@ import { checkVerifier } from './pkce.ts'
 
 export type CodeExchangeDeps = AppTokenDeps & {
   db: Database
-  grants: Pick<LaunchGrants, 'find' | 'use' | 'end'>
+  grants: Pick<LaunchGrants, 'use' | 'end'>
   refreshTokens: Pick<RefreshTokens, 'make' | 'store'>
   users: Pick<UserRegistry, 'find'>
   audit: Pick<Audit, 'inTransaction'>
@@ -34,7 +34,7 @@ export function codeExchange(deps: CodeExchangeDeps & { codes: Codes }) {
     const code = await deps.codes.find(shown)
     if (code === undefined) throw badCode('code-unknown')
     if (code.clientId !== client.id) throw badCode('code-other-client')
-    if (code.used) throw await reused(code.grantId, deps)
+    if (code.used) throw await reused(code.grant, deps)
     if (code.expired) throw badCode('code-expired')
     if (code.redirectUri !== redirectUri) {
       throw oauthError(
@@ -44,23 +44,27 @@ export function codeExchange(deps: CodeExchangeDeps & { codes: Codes }) {
       )
     }
     checkVerifier(parameters.get('code_verifier'), code.codeChallenge)
-    const { grant, user } = await launchOf(code, deps)
-    return await redeem(shown, code, { client, user, grant }, requestId, deps)
+    const user = await userBehind(code, deps)
+    return await redeem(shown, code, { client, user }, requestId, deps)
   }
 }
 
 /** Uses the code up and stores what is issued for it, in one transaction: of parallel exchanges one wins (AUTHZ-10). */
 async function redeem(
   shown: string,
-  { nonce, authTime }: Code,
-  launch: { client: Client; user: User; grant: LaunchGrant },
+  { grant, nonce, authTime }: Code,
+  launch: { client: Client; user: User },
   requestId: string,
   deps: CodeExchangeDeps & { codes: Codes },
 ): Promise<Launched> {
   const { db, codes, grants, refreshTokens } = deps
-  const { grant } = launch
+  const launched = { ...grant, expires: usedUntil(grant, deps.clock()) }
   const refreshToken = grant.refresh === undefined ? undefined : refreshTokens.make()
-  const issued = await appTokens({ ...launch, scope: grant.scope, nonce, authTime }, refreshToken, deps)
+  const issued = await appTokens(
+    { ...launch, grant: launched, scope: grant.scope, nonce, authTime },
+    refreshToken,
+    deps,
+  )
   const outcome = await db.together(async (trx) => {
     // The grant before the code, as who ends a user's launches does: no two transactions wait for each other.
     const expires = await grants.use(trx, grant)
@@ -80,27 +84,23 @@ async function redeem(
     })
     return 'issued'
   })
-  if (outcome === 'code-used') throw await reused(grant.id, deps)
+  if (outcome === 'code-used') throw await reused(grant, deps)
   if (outcome === 'grant-ended') throw badCode(outcome)
   return { response: issued.response, flight: grant.flightId }
 }
 
 /** RFC 6749 §4.1.2: whoever comes second may have stolen it, or was stolen from. */
-async function reused(grantId: string, { grants }: CodeExchangeDeps): Promise<LanyardError> {
-  await grants.end({ id: grantId }, 'code-reused')
+async function reused({ id }: LaunchGrant, { grants }: CodeExchangeDeps): Promise<LanyardError> {
+  await grants.end({ id }, 'code-reused')
   return badCode('code-used')
 }
 
-/** The grant behind a code and its user, both still alive. */
-async function launchOf(
-  { grantId }: Code,
-  { grants, users }: CodeExchangeDeps,
-): Promise<{ grant: LaunchGrant; user: User }> {
-  const grant = await grants.find(grantId)
-  if (grant === undefined) throw badCode('grant-ended')
+/** The user who allowed it, which is still so. */
+async function userBehind({ grant, ended }: Code, { users }: CodeExchangeDeps): Promise<User> {
+  if (ended) throw badCode('grant-ended')
   const user = await users.find(grant.userId)
   if (user?.status !== 'active') throw badCode('user-ended')
-  return { grant, user }
+  return user
 }
 
 function required(parameters: Parameters, name: string): string {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { endOf, grantOf, type LaunchGrant } from '../launches/grants.ts'
 import { sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
 import { bind, type Database } from '../store/database.ts'
@@ -12,9 +13,9 @@ type Stored = {
   nonce?: string
   /** Seconds. */
   authTime?: number
-  grantId: string
 }
-export type Code = Stored & { used: boolean; expired: boolean }
+/** A code that was issued here, with the launch that it stands for. */
+export type Code = Stored & { used: boolean; expired: boolean; grant: LaunchGrant; ended: boolean }
 
 export type Codes = ReturnType<typeof createCodes>
 
@@ -23,7 +24,9 @@ export function createCodes(db: Database, clock: Clock) {
   const model = 'AuthorizationCode'
   const byHash = db.kysely
     .selectFrom('oidc')
-    .select(['payload', 'expires', 'consumed'])
+    .innerJoin('launch_grant', 'launch_grant.grant_id', 'oidc.grant_id')
+    .selectAll('launch_grant')
+    .select(['payload', 'consumed', 'oidc.expires as code_expires'])
     .where('model', '=', model)
     .where('id_hash', '=', '')
     .compile()
@@ -39,8 +42,14 @@ export function createCodes(db: Database, clock: Clock) {
     async find(code: string): Promise<Code | undefined> {
       const [row] = await db.read(bind(byHash, model, sha256(code)))
       if (row === undefined) return undefined
-      const { payload, consumed, expires } = row
-      return { ...(JSON.parse(payload) as Stored), used: consumed !== null, expired: expires <= clock() }
+      const now = clock()
+      return {
+        ...(JSON.parse(row.payload) as Stored),
+        used: row.consumed !== null,
+        expired: row.code_expires <= now,
+        grant: grantOf(row),
+        ended: endOf(row, now) !== undefined,
+      }
     },
 
     /**

@@ -51,7 +51,6 @@ export function launching(deps: LaunchingDeps) {
   const { issuer, fhirBase } = endpoints
   const grant = createGranting({
     ...deps,
-    fhirBase,
     standing: { need_patient_banner: true, smart_style_url: deps.styleUrl },
   })
   const policy = promptPolicy({ ...deps, grant })
@@ -78,6 +77,7 @@ export function launching(deps: LaunchingDeps) {
           policy,
           checkParameters,
           isActive,
+          sessionBegun,
         }),
       }
     }
@@ -85,6 +85,11 @@ export function launching(deps: LaunchingDeps) {
   }
 
   const sessions = createSessions({ ...deps, provider })
+  const sessionBegun = async (ctx: KoaContextWithOIDC): Promise<void> => {
+    const { session } = ctx.oidc
+    if (session?.accountId === undefined) return
+    await sessions.begun({ uid: session.uid, userId: session.accountId }, ctx.ip, ctx.get('user-agent'))
+  }
   return {
     cookieKeys,
     sessions,

@@ -7,7 +7,7 @@ import type { Parameters } from './parameters.ts'
 type Deps = {
   codes: Pick<Codes, 'find'>
   refreshTokens: Pick<RefreshTokens, 'find'>
-  flights: Pick<Flights, 'note' | 'finish' | 'ofGrant'>
+  flights: Pick<Flights, 'note' | 'finish'>
 }
 type Launch = { flight: string | undefined; event: 'token' | 'refresh'; redirectUri?: string }
 
@@ -38,13 +38,12 @@ export function refusalOnFlight(deps: Deps) {
 
 async function launchShown(
   parameters: Parameters,
-  { codes, refreshTokens, flights }: Deps,
+  { codes, refreshTokens }: Deps,
 ): Promise<Launch | undefined> {
   const [shownCode, shownToken] = [parameters.get('code'), parameters.get('refresh_token')]
   if (shownCode !== undefined) {
     const code = await codes.find(shownCode)
-    if (code === undefined) return undefined
-    return { flight: await flights.ofGrant(code.grantId), event: 'token', redirectUri: code.redirectUri }
+    return code && { flight: code.grant.flightId, event: 'token', redirectUri: code.redirectUri }
   }
   if (shownToken === undefined) return undefined
   const token = await refreshTokens.find(shownToken)

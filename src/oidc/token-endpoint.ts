@@ -28,7 +28,7 @@ type Deps = {
   metrics: Pick<Metrics, 'token'>
   credentials: ClientCredentialsDeps
   apps: CodeExchangeDeps & RefreshDeps
-  flights: Pick<Flights, 'note' | 'finish' | 'ofGrant'>
+  flights: Pick<Flights, 'note' | 'finish'>
 }
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */

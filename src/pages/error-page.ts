@@ -11,7 +11,14 @@ import type { ErrorWords } from './words/en/errors.ts'
 import type { Words } from './words/en.ts'
 import { plain } from './words/plain.ts'
 
-type Deps = { render: Render; endpoints: Endpoints; clock: Clock; log: Log }
+type Deps = {
+  render: Render
+  endpoints: Endpoints
+  clock: Clock
+  log: Log
+  /** Who may show a sign-in in a frame, and so the page that says why it went wrong. */
+  frameAncestors: readonly string[]
+}
 
 /**
  * Catches what no door has turned into its own shape, unknown addresses included. Browsers get a page; for
@@ -37,7 +44,7 @@ export function errorPages(deps: Deps) {
       const html = deps.render(again ? page : { ...page, kept: false })
       ctx.status = error.status
       ctx.set(error.headers)
-      sendPage(ctx, html)
+      sendPage(ctx, html, { frameAncestors: deps.frameAncestors })
     }
   }
 }

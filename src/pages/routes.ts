@@ -97,7 +97,7 @@ export function pages({
   const app = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer }) : undefined
 
   return {
-    errors: errorPages({ render, endpoints, clock, log }),
+    errors: errorPages({ render, endpoints, clock, log, frameAncestors }),
     assets: assets.serve,
     routes: compose([
       keepLanguage,

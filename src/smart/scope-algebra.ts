@@ -50,6 +50,7 @@ const MOST_PARTS = 500
 export function narrow(requested: readonly Scope[], ceiling: readonly Scope[]): Narrowed {
   const granted: Scope[] = []
   const refused: Refused[] = []
+  const cut = new Set<Scope>()
   const limits = ceiling.filter(isResourceScope)
   let parts = 0
   for (const scope of requested) {
@@ -69,10 +70,25 @@ export function narrow(requested: readonly Scope[], ceiling: readonly Scope[]): 
       const factored = factor(within)
       const whole = isResourceScope(scope) && factored.some((part) => covers(part, scope))
       granted.push(...(whole ? [scope] : factored))
-      if (!whole) refused.push({ scope, reason: 'narrowed' })
+      if (whole) continue
+      for (const part of factored) cut.add(part)
+      refused.push({ scope, reason: 'narrowed' })
     }
   }
-  return { granted: unique(granted), refused }
+  return { granted: withoutNeedless(unique(granted), cut), refused }
+}
+
+/** What was cut to fit says nothing beside a scope that opens it anyway: lab results that are vital signs too. */
+function withoutNeedless(granted: readonly Scope[], cut: ReadonlySet<Scope>): Scope[] {
+  const opens = (other: Scope, scope: Scope) =>
+    isResourceScope(other) && isResourceScope(scope) && covers(other, scope)
+  return granted.filter(
+    (scope, index) =>
+      !cut.has(scope) ||
+      !granted.some(
+        (other, at) => at !== index && opens(other, scope) && (!opens(scope, other) || at < index),
+      ),
+  )
 }
 
 function isInside(scope: Scope, ceiling: readonly Scope[], limits: readonly ResourceScope[]): boolean {

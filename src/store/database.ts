@@ -1,11 +1,17 @@
 import type { CompiledQuery, Kysely } from 'kysely'
+import type { AtCommit } from './at-commit.ts'
 import type { Tables } from './tables.ts'
 import type { Together } from './together.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
 /** A table with the columns that a bulk insert fills, in their order. */
-export type BulkTable = { table: keyof Tables; columns: Readonly<Record<string, 'int' | 'real' | 'text'>> }
+export type BulkTable = {
+  table: keyof Tables
+  columns: Readonly<Record<string, 'int' | 'real' | 'text'>>
+  /** A row that is there already is an error, and not left out. */
+  strict?: true
+}
 
 /** The one database, whichever engine it is. */
 export type Database = {
@@ -27,6 +33,7 @@ export type Database = {
   ): Promise<void>
   /** A small write that shares its commit with those of other requests. */
   readonly together: Together
+  readonly atCommit: AtCommit
   /** Ends all connections; waits for what is under way. */
   close(): Promise<void>
 }

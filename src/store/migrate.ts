@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 import { authorization } from './migrations/001-authorization.ts'
 import { fhir } from './migrations/002-fhir.ts'
 import { launch } from './migrations/003-launch.ts'
+import { audit } from './migrations/004-audit.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '001-authorization': authorization,
   '002-fhir': fhir,
   '003-launch': launch,
+  '004-audit': audit,
 }
 
 /**

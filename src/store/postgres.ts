@@ -1,7 +1,8 @@
-import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
+import { type CompiledQuery, type Driver, Kysely, PostgresDialect, PostgresDriver, sql } from 'kysely'
 import pg from 'pg'
 import { LanyardError, messageOf } from '../lib/errors.ts'
 import { sha256 } from '../lib/id.ts'
+import { createAtCommit } from './at-commit.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
 import { createTogether } from './together.ts'
@@ -33,7 +34,10 @@ export async function openPostgres(url: string): Promise<Database> {
       { cause: error },
     )
   }
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const { atCommit, watch } = createAtCommit()
+  const dialect = new PostgresDialect({ pool })
+  const createDriver = (): Driver => watch(new PostgresDriver({ pool }))
+  const kysely = new Kysely<Tables>({ dialect: Object.assign(dialect, { createDriver }) })
   const run = async <Row>(query: CompiledQuery<Row>, name?: string): Promise<Row[]> => {
     const result = await pool.query({
       ...(name ? { name } : {}),
@@ -50,6 +54,7 @@ export async function openPostgres(url: string): Promise<Database> {
     search: (query) => run(query),
     insertMany: insertByColumn,
     together: createTogether(kysely),
+    atCommit,
     close: () => kysely.destroy(),
   }
 }
@@ -57,12 +62,14 @@ export async function openPostgres(url: string): Promise<Database> {
 const arrays = { int: 'bigint[]', real: 'double precision[]', text: 'text[]' } as const
 
 /** One parameter a column, however many rows: a statement takes at most 65,535 parameters. */
-const insertByColumn: Database['insertMany'] = async (transaction, { table, columns }, rows) => {
+const insertByColumn: Database['insertMany'] = async (transaction, { table, columns, strict }, rows) => {
   if (rows.length === 0) return
   const names = Object.keys(columns)
   const lists = Object.values(columns).map(
     (type, index) => sql`${rows.map((row) => row[index])}::${sql.raw(arrays[type])}`,
   )
   await sql`insert into ${sql.table(table)} (${sql.raw(names.join(', '))})
-    select * from unnest(${sql.join(lists)}) on conflict do nothing`.execute(transaction)
+    select * from unnest(${sql.join(lists)}) ${sql.raw(strict ? '' : 'on conflict do nothing')}`.execute(
+    transaction,
+  )
 }

@@ -3,6 +3,7 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type Driver,
   Kysely,
   SqliteAdapter,
   type SqliteDatabase,
@@ -10,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { createAtCommit } from './at-commit.ts'
 import type { Database } from './database.ts'
 import { openReaders } from './readers.ts'
 import { openForReading, openForWriting } from './sqlite-file.ts'
@@ -24,7 +26,8 @@ export function openSqlite(file: string, workers: number): Database {
   const readApart = cachedStatements(reader)
   const threads = workers === 0 ? undefined : openReaders(file, workers)
   const write = cachedStatements(writer)
-  const kysely = new Kysely<Tables>({ dialect: dialect(writer) })
+  const { atCommit, watch } = createAtCommit()
+  const kysely = new Kysely<Tables>({ dialect: dialect(writer, watch) })
   // The writing connection has the freshest pages in its cache, while every commit empties that of another. It may
   // be read as long as no transaction of ours is open on it; then committed data is all there is.
   const read = async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
@@ -35,10 +38,11 @@ export function openSqlite(file: string, workers: number): Database {
     read,
     search: threads === undefined ? read : threads.search,
     together: createTogether(kysely),
-    async insertMany(_transaction, { table, columns }, rows) {
+    atCommit,
+    async insertMany(_transaction, { table, columns, strict }, rows) {
       const names = Object.keys(columns)
       const statement = write(
-        `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict do nothing`,
+        `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) ${strict ? '' : 'on conflict do nothing'}`,
       )
       for (const row of rows) statement.run(...row)
     },
@@ -51,7 +55,7 @@ export function openSqlite(file: string, workers: number): Database {
   }
 }
 
-function dialect(db: Sqlite.Database): Dialect {
+function dialect(db: Sqlite.Database, watch: (driver: Driver) => Driver): Dialect {
   const statement = cachedStatements(db)
   const database: SqliteDatabase = {
     close: () => db.close(),
@@ -66,7 +70,7 @@ function dialect(db: Sqlite.Database): Dialect {
     },
   }
   return {
-    createDriver: () => new ImmediateDriver({ database }),
+    createDriver: () => watch(new ImmediateDriver({ database })),
     createAdapter: () => new TransactionalAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),

@@ -46,6 +46,8 @@ export type Tables = {
     duration: Generated<'hour' | 'months' | 'year'>
     used: Milliseconds | null
     flight_id: string | null
+    /** Of the context: a bare id. */
+    patient: string | null
   }
   account: {
     user_id: string
@@ -155,7 +157,12 @@ export type Tables = {
     token_id: string | null
     request_id: string | null
     detail: Json | null
+    /** Null before there was a chain (audit/chain.ts). */
+    hash: string | null
   }
+  audit_chain: { name: 'start' | 'end'; seq: number; hash: string; seal: string }
+  /** The patients of rows that are about several. */
+  audit_about: { patient: string; seq: number }
   /** Counts the changes of a register, so that other processes notice (store/changes.ts). */
   change: { name: string; version: number }
 

@@ -13,7 +13,8 @@ type Waiting = {
 /**
  * What is asked for in one turn of the event loop is committed as one (group commit): under load a commit costs
  * more than what it commits. All of it is stored, or none of it and every caller is told. Work must not throw
- * for a reason of its own, since it would undo that of the others: it reports by its result.
+ * for a reason of its own, since it would undo that of the others: it reports by its result. It may be run again,
+ * when what it did was undone.
  */
 export function createTogether(kysely: Kysely<Tables>): Together {
   let waiting: Waiting[] = []
@@ -31,8 +32,14 @@ export function createTogether(kysely: Kysely<Tables>): Together {
         done(results[index])
       })
     } catch (error) {
-      for (const { failed } of batch) failed(error)
+      // Another node wanted some of the same rows in another order. Alone, no work holds what another one waits for.
+      if (isDeadlock(error)) for (const one of batch) await commitAlone(one)
+      else for (const { failed } of batch) failed(error)
     }
+  }
+
+  async function commitAlone({ work, done, failed }: Waiting): Promise<void> {
+    await kysely.transaction().execute(work).then(done, failed)
   }
 
   return <T>(work: (trx: Kysely<Tables>) => Promise<T>) =>
@@ -40,4 +47,9 @@ export function createTogether(kysely: Kysely<Tables>): Together {
       waiting.push({ work, done: (result) => done(result as T), failed })
       if (waiting.length === 1) setImmediate(() => void commit())
     })
+}
+
+/** PostgreSQL: `deadlock_detected`. */
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01'
 }

@@ -23,7 +23,7 @@ const rules = {
   pair: guessing,
   address: { free: 300, first: SECOND, most: MINUTE, window: HOUR },
   account: { free: 20, first: SECOND, most: MINUTE, window: HOUR },
-  /** A device on which this account signed in before counts for itself, so no stranger can lock it out. */
+  /** Each device on which this account signed in before counts for itself, so nobody elsewhere can lock it out. */
   device: guessing,
 } satisfies Record<string, Rule>
 
@@ -31,8 +31,8 @@ const rules = {
 export type Who = {
   username: string
   address: string
-  /** This device has signed in to this account before. */
-  knownDevice: boolean
+  /** The id of the device, if this account has signed in on it before. */
+  device: string | undefined
 }
 /** One try, as it was counted. */
 type Counted = { key: string; failures: number; blockedUntil: number; expires: number; rule: Rule }
@@ -88,16 +88,16 @@ export function createLockout(db: Database, clock: Clock) {
 type Counter = { key: string; rule: Rule }
 
 /** Always in this order, in which the database locks their rows. */
-function countersOf({ username, address, knownDevice }: Who): [Counter, ...Counter[]] {
+function countersOf({ username, address, device }: Who): [Counter, ...Counter[]] {
   const name = usernameOf(username)
   const network = networkOf(address)
   const counter = (kind: keyof typeof rules, ...of: string[]) => ({
     key: sha256([kind, ...of].join('\0')),
     rule: rules[kind],
   })
-  return knownDevice
-    ? [counter('device', name)]
-    : [counter('pair', name, network), counter('address', network), counter('account', name)]
+  return device === undefined
+    ? [counter('pair', name, network), counter('address', network), counter('account', name)]
+    : [counter('device', name, device)]
 }
 
 async function count(

@@ -11,8 +11,11 @@ export type Passwords = ReturnType<typeof createPasswords>
 const COST: Cost = { ln: 15, r: 8, p: 3 }
 const SALT = 16
 const KEY = 32
-/** Sign-ins that may wait for their turn, and the seconds after which those are through. */
-const WAITING = 256
+/**
+ * Sign-ins that may wait for their turn; how many may be under way from one network, which may be a whole hospital,
+ * so that it leaves room for others; and the seconds after which those are through.
+ */
+const WAITING = { most: 256, share: 200 }
 const RETRY_AFTER = 60
 
 /** Fewest and most characters of a password. */
@@ -56,11 +59,12 @@ export function createPasswords(derive: Derive = deriveByScrypt) {
     },
     /**
      * Compares a password with a hash. Without one, for a user that is not there, it takes the same time.
+     * @param network where the password comes from; each may take only its share of the queue
      * @throws LanyardError `too-many`
      */
-    async verify(password: string, hash: string | undefined): Promise<boolean> {
+    async verify(password: string, hash: string | undefined, network?: string): Promise<boolean> {
       const { cost, salt, key } = parse(hash ?? nobodys)
-      const derived = await inTurn(() => derive(normal(password), salt, cost))
+      const derived = await inTurn(() => derive(normal(password), salt, cost), network)
       return timingSafeEqual(derived, key) && hash !== undefined
     },
   }

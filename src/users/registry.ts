@@ -53,15 +53,17 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
 
   /**
    * Compares a password with a user's; takes the same time when there is no such user, or none with a password.
+   * @param network where it comes from (networkOf), which may take only its share of the queue
    * @returns the user of that name, disabled ones too, and whether it is their password
    * @throws LanyardError `too-many`
    */
   async function verify(
     username: string,
     password: string,
+    network?: string,
   ): Promise<{ user: User | undefined; matches: boolean }> {
     const before = await rowOf(username)
-    const matches = await passwords.verify(password, before?.password_hash ?? undefined)
+    const matches = await passwords.verify(password, before?.password_hash ?? undefined, network)
     // It may have waited for its turn: what was changed meanwhile counts.
     const row = await rowOf(username)
     return {

@@ -1,6 +1,7 @@
 import { type Clock, SECOND } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import { createLockout, type Who } from './lockout.ts'
+import { networkOf } from './network.ts'
 import type { UserRegistry } from './registry.ts'
 import type { User } from './user.ts'
 
@@ -37,17 +38,19 @@ export function createSignIn({
 
   /**
    * One try.
-   * @throws LanyardError `too-many` when too many others wait; the try does not count then
+   * @throws LanyardError `too-many` when too many wait, of this network or in all; the try does not count then
    */
   return async function signIn({ password, ...who }: Who & { password: string }): Promise<SignInResult> {
     const begun = await lockout.begin(who)
     if ('blockedUntil' in begun) return { refused: 'blocked', retryAfter: secondsUntil(begun.blockedUntil) }
 
     const { attempt } = begun
-    const { user, matches } = await users.verify(who.username, password).catch(async (error: unknown) => {
-      await lockout.undone(attempt)
-      throw error
-    })
+    const { user, matches } = await users
+      .verify(who.username, password, networkOf(who.address))
+      .catch(async (error: unknown) => {
+        await lockout.undone(attempt)
+        throw error
+      })
     if (user?.status === 'active' && matches) {
       await lockout.succeeded(attempt)
       return { user }

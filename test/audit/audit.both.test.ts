@@ -12,11 +12,13 @@ beforeEach(async () => {
   database = await migratedDatabase()
   db = await database.open()
   failures = []
-  audit = createAudit(
+  audit = createAudit({
     db,
-    () => 1000,
-    (error) => failures.push(error),
-  )
+    clock: () => 1000,
+    secret: () => 'secret',
+    keepDays: 0,
+    failed: (error) => failures.push(error),
+  })
 })
 afterEach(() => database.remove())
 
@@ -57,6 +59,7 @@ test('AUD-01 a row is stored with all its facts, and `write` resolves after that
       token_id: 'jti',
       request_id: 'r1',
       detail: '{"scope":"system/*.rs"}',
+      hash: expect.stringMatching(/^[\w-]{43}$/),
     },
   ])
 })

@@ -147,7 +147,9 @@ describe('bounds', () => {
     const few = flightsOn(db, 10)
     const ids = Array.from({ length: 45 }, () => {
       now += 1
-      return few.begin({})
+      const id = few.begin({})
+      few.bind(id, { userId: 'user-1' })
+      return id
     })
     await few.flush()
     expect([await few.trim(), await few.trim(), await few.trim()]).toEqual([20, 15, 0])
@@ -156,12 +158,28 @@ describe('bounds', () => {
     expect(await db.kysely.selectFrom('flight_step').select('flight_id').execute()).toHaveLength(10)
   })
 
+  test('SEC-07 however many requests of strangers there are, half of the room is for who signed in', async () => {
+    const few = flightsOn(db, 10)
+    const known = Array.from({ length: 5 }, () => few.begin({}))
+    for (const id of known) few.bind(id, { userId: 'user-1' })
+    now += 1
+    const strangers = Array.from({ length: 45 }, () => {
+      now += 1
+      return few.begin({})
+    })
+    await few.flush()
+    while ((await few.trim()) > 0);
+    const left = (await few.list({ most: 100 })).map(({ id }) => id)
+    expect(left.slice(0, 5)).toEqual(strangers.slice(-5).toReversed())
+    expect(new Set(left.slice(5))).toEqual(new Set(known))
+  })
+
   test('two nodes that trim at once remove none too many', async () => {
     const nodes = [flightsOn(db, 10), flightsOn(await database.open(), 10)]
     for (let count = 0; count < 45; count++) nodes[0]?.begin({})
     await nodes[0]?.flush()
     while ((await Promise.all(nodes.map((node) => node.trim()))).some((gone) => gone > 0));
-    expect(await flights.list({ most: 100 })).toHaveLength(10)
+    expect(await flights.list({ most: 100 })).toHaveLength(5)
   })
 
   test('after seven days a flight goes with all its steps, the later ones too', async () => {

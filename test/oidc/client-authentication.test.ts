@@ -43,6 +43,14 @@ describe('CAUTH-02 a client with a secret', () => {
     expect(encodeURIComponent(app.id) + encodeURIComponent(app.secret)).toBe(app.id + app.secret)
   })
 
+  test('CAUTH-02 is let in as well when its library form-encodes both', async () => {
+    const encoded = (part: string) =>
+      part.replace(/[^A-Za-z0-9]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+    const { id, secret } = await registerSecretApp(server, { client_id: 'an-app_with.all~of-them' })
+    expect((await knock({ client_id: id }, basic(encoded(id), encoded(secret)))).status).toBe(200)
+    expect((await knock({}, basic(encoded(id), `${encoded(secret)}%41`))).status).toBe(401)
+  })
+
   test.each<[string, () => string, string]>([
     ['wrong secret', () => basic(app.id, 'x'), 'client-secret'],
     ['empty secret', () => basic(app.id, ''), 'client-secret'],

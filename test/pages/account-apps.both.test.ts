@@ -119,7 +119,7 @@ describe('the list', () => {
     const page = await browser.open('/account')
     expect(linksTo(page, '/account/apps/')).toHaveLength(2)
     const text = textOf(page.html)
-    expect(text).toContain('Vital signs, such as blood pressure · Conditions')
+    expect(text).toContain('Conditions · Vital signs, such as blood pressure')
     expect(text).toContain('Since 1 March 2026')
     expect(text).toContain('Last used Today at')
     server.clock.advance(-DAY)
@@ -136,6 +136,33 @@ describe('the list', () => {
     expect(text).toContain('For Ana Lindqvist')
     expect(text).toContain('For Ben Okafor')
     expect(textOf((await browser.open('/account')).html)).toContain('No app may use your record')
+  })
+
+  test('no app hides another, however often it is launched', async () => {
+    await launched()
+    const { grants, db } = server.house
+    const user = await server.house.users.findByName(ana)
+    const [grant] = await grants.ofUser(user?.id ?? '')
+    if (grant === undefined) throw new Error('no grant')
+    for (const patient of ['ben', undefined])
+      for (let i = 0; i < 25; i++)
+        await grants.create({ ...grant, clientId: 'busy-app', context: patient ? { patient } : {} })
+    const { kysely } = db
+    const now = server.clock.now
+    await kysely
+      .updateTable('launch_grant')
+      .set({ used: now, created: now + 1, expires: now + HOUR })
+      .where('client_id', '=', 'busy-app')
+      .execute()
+    const listed = await grants.ofUser(grant.userId)
+    const of = (clientId: string, patient?: string) =>
+      listed.filter((one) => one.clientId === clientId && one.context.patient === patient)
+    expect([of('busy-app', 'ben').length, of('busy-app').length, of(app.id, 'ana')]).toEqual([
+      20,
+      20,
+      [grant],
+    ])
+    expect(listed.at(-1)).toEqual(grant)
   })
 
   test('a patient whom the user may not see any more is not named', async () => {
@@ -191,7 +218,7 @@ describe('withdrawing', () => {
     if (grant === undefined) throw new Error('no grant')
     const pending = await grants.create(grant)
     await browser.submit(await browser.open(`${await addressOf(browser)}/withdraw`), {})
-    expect(await grants.find(pending.id)).toBeUndefined()
+    expect(await grants.find(pending?.id ?? '')).toBeUndefined()
   })
 
   test('REVO-06 the next launch asks again; another patient’s and another user’s stay', async () => {

@@ -20,8 +20,8 @@ export async function signIn(
   return await browser.submit(await browser.open(path), { username, password: secret })
 }
 
-/** The addresses of the page that begin so. */
+/** The addresses on the page that begin so, each once. */
 export function linksTo({ html }: Visit, start: string): string[] {
-  const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href)
+  const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
   return [...new Set(links.filter((href) => href.startsWith(start)))]
 }

@@ -83,7 +83,7 @@ describe('by hand, without JavaScript', () => {
       await page.getByRole('searchbox').fill('berg')
       await page.keyboard.press('Enter')
     })
-    expect(found).toEqual({ method: 'GET', fields: [['q', 'berg']] })
+    expect(found).toEqual(posts(['q', 'berg']))
     expect(await sends('choose-patient', click('Choose Ana Lindqvist, born 14 Mar 2014'))).toEqual(
       posts(['patient', 'ana-lindqvist']),
     )

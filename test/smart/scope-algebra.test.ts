@@ -213,6 +213,27 @@ describe('narrow', () => {
     ],
     ['', 'patient/*.cruds', '', ''],
     ['patient/*.rs', '', '', 'not-registered patient/*.rs'],
+    // What is both a and b is open by a already.
+    [
+      'patient/Observation.rs?category=a patient/Observation.rs?category=b',
+      'patient/Observation.rs?category=a',
+      'patient/Observation.rs?category=a',
+      'narrowed patient/Observation.rs?category=b',
+    ],
+    // Of two that are cut to the same, one is left.
+    [
+      'patient/Observation.cr?category=a patient/Observation.ru?category=a',
+      'patient/Observation.r?category=a',
+      'patient/Observation.r?category=a',
+      'narrowed patient/Observation.cr?category=a; narrowed patient/Observation.ru?category=a',
+    ],
+    // As asked, it stays, though another opens it too.
+    [
+      'patient/Observation.rs patient/Observation.rs?category=a',
+      'patient/Observation.rs',
+      'patient/Observation.rs patient/Observation.rs?category=a',
+      '',
+    ],
     ['patient/Patient.rsx', 'patient/*.cruds', '', ''],
   ])('BACK-04 of %s within %s', (asked, ceiling, granted, refused) => {
     expect(narrowed(asked.replace(/^SCOPE-\d\d /, ''), ceiling)).toEqual([granted, refused])

@@ -1,4 +1,4 @@
-import { fhirStoreOf } from '../../src/house.ts'
+import { fhirStoreOf, type House } from '../../src/house.ts'
 import type { LaunchContext } from '../../src/smart/launch-context.ts'
 import {
   answerAt,
@@ -6,6 +6,7 @@ import {
   type Browser,
   boxesIn,
   createBrowser,
+  textOf,
   tickedIn,
   type Visit,
 } from './browser-client.ts'
@@ -24,8 +25,8 @@ export type Choices = {
   patient?: string
   encounter?: string
   context?: string
-  /** The boxes that are ticked in the end, in place of those that are at the start; their `value`s. */
-  ticks?: readonly string[]
+  /** The boxes that are ticked in the end (their `value`s), in place of those that are at the start. */
+  ticks?: readonly string[] | 'all'
   /** Boxes to take out of those that are ticked at the start. */
   untick?: readonly string[]
   /** False unticks offline access; without it the box stays as it is. */
@@ -33,6 +34,8 @@ export type Choices = {
   duration?: 'hour' | 'months' | 'year'
   /** What is answered on the consent page. */
   decision?: 'allow' | 'deny'
+  /** The page that is left open. */
+  stopAt?: PageName
 }
 export type LaunchOptions = Choices & {
   scope: string
@@ -79,7 +82,7 @@ export async function goOn(
   let visit = from
   for (let page = pageOf(visit); page !== undefined; page = pageOf(visit)) {
     pages.push(page)
-    const fields = fieldsFor(page, visit, choices)
+    const fields = page === choices.stopAt ? undefined : fieldsFor(page, visit, choices)
     if (fields === undefined || pages.length > 8) break
     visit = await browser.submit(visit, fields)
   }
@@ -115,7 +118,7 @@ export async function launch(
   if (authorized.answer.code === undefined) {
     const { end, pages, answer } = authorized
     throw new Error(
-      `no code after ${pages.join(', ')}: ${end.status} ${JSON.stringify(answer)} ${end.html.slice(0, 500)}`,
+      `no code after ${pages.join(', ')}: ${end.status} ${JSON.stringify(answer)} ${textOf(end.html).slice(0, 300)}`,
     )
   }
   return { ...authorized, token: await exchange(server, app, authorized) }
@@ -135,6 +138,22 @@ export async function ehrHandle(
 export async function putRecords({ house }: TestServer, resources: readonly object[]): Promise<void> {
   const store = await fhirStoreOf(house)
   await store.write(resources as Parameters<typeof store.write>[0])
+}
+
+/** The flight record of the request that was answered with this. */
+export async function flightOf(
+  { house: { db, flights } }: TestServer,
+  { headers }: Pick<Visit, 'headers'>,
+): Promise<NonNullable<Awaited<ReturnType<House['flights']['show']>>>> {
+  await flights.flush()
+  const { flight_id } = await db.kysely
+    .selectFrom('flight_step')
+    .select('flight_id')
+    .where('detail', 'like', `%${headers.get('x-request-id')}%`)
+    .executeTakeFirstOrThrow()
+  const found = await flights.show(flight_id)
+  if (found === undefined) throw new Error('steps without a flight')
+  return found
 }
 
 /** Which page of the way this is, by the names of its form. */
@@ -167,7 +186,8 @@ function fieldsFor(page: PageName, visit: Visit, choices: Choices): [string, str
 /** The consent form as the person leaves it. */
 export function consentFields(page: Visit, choices: Choices): [string, string][] {
   const { ticks, untick = [], offline, duration = 'months', decision = 'allow' } = choices
-  const scopes = ticks ?? tickedIn(page, 'scope').filter((value) => !untick.includes(value))
+  const atStart = ticks === 'all' ? boxesIn(page, 'scope') : tickedIn(page, 'scope')
+  const scopes = Array.isArray(ticks) ? ticks : atStart.filter((value) => !untick.includes(value))
   const keepsOffline = offline ?? tickedIn(page, 'offline').length > 0
   return [
     ...scopes.map((value): [string, string] => ['scope', value]),

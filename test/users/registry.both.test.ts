@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await migratedDatabase()
   db = await database.open()
   const clock = () => now
-  const audit = createAudit(db, clock, () => {})
+  const audit = createAudit({ db, clock, secret: () => 'secret', keepDays: 0, failed: () => {} })
   users = createUserRegistry(db, clock, cheapPasswords().passwords, (kysely, { event, userId, ...detail }) =>
     audit.inTransaction(kysely, { event, outcome: 'success', userId, detail }),
   )

@@ -1,6 +1,8 @@
+import { scryptSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/time.ts'
 import type { Database } from '../../src/store/database.ts'
+import { createPasswords } from '../../src/users/passwords.ts'
 import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
 import { createSignIn, type SignIn } from '../../src/users/sign-in.ts'
 import { engine, migratedDatabase, type TestDatabase } from '../support/database.ts'
@@ -37,7 +39,7 @@ const from = (address = '192.0.2.1', more: object = {}) => ({
   username: 'marta',
   password: 'a wrong password',
   address,
-  knownDevice: false,
+  device: undefined as string | undefined,
   ...more,
 })
 const rows = () => db.kysely.selectFrom('sign_in_failure').selectAll().execute()
@@ -195,15 +197,19 @@ describe('SEC-06 lockout', () => {
     // From anywhere it is blocked at this moment, at the victim's own address too.
     expect(await signIn({ ...from('203.0.113.1'), password })).toMatchObject({ refused: 'blocked' })
     expect(await signIn({ ...from('192.0.2.1'), password })).toMatchObject({ refused: 'blocked' })
-    expect(await signIn({ ...from('192.0.2.1'), password, knownDevice: true })).toHaveProperty('user')
+    expect(await signIn({ ...from('192.0.2.1'), password, device: 'her own' })).toHaveProperty('user')
   })
 
   test('whoever has such a device cannot guess without end, wherever they carry it', async () => {
-    const stolen = (i: number) => signIn(from(`198.51.100.${i}`, { knownDevice: true }))
+    const stolen = (i: number) => signIn(from(`198.51.100.${i}`, { device: 'stolen' }))
     for (let i = 0; i < 4; i++) expect(await stolen(i)).toMatchObject({ triesLeft: 4 - i })
     expect(await stolen(5)).toMatchObject({ triesLeft: 0, retryAfter: 30 })
     expect(await stolen(6)).toEqual({ refused: 'blocked', retryAfter: 30 })
-    // It opens no other account's tries, and blocks nobody else.
+    // It opens no other account's tries, and blocks nobody else: not the owner on another device either.
+    expect(await signIn({ ...from('192.0.2.1'), password, device: 'her own' })).toHaveProperty('user')
+    expect(await signIn({ ...from('192.0.2.1'), password, device: 'stolen' })).toMatchObject({
+      refused: 'blocked',
+    })
     expect(await signIn(from('198.51.100.6'))).toMatchObject({ triesLeft: 4 })
   })
 
@@ -248,6 +254,33 @@ describe('SEC-06 many at the same time', () => {
     )
     expect(results.filter((one) => 'user' in one)).toHaveLength(200)
     expect((await rows()).filter(({ failures, blocked_until }) => failures + blocked_until > 0)).toEqual([])
+  })
+
+  test('one network fills its share of the queue, and another still signs in', async () => {
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const passwords = createPasswords(async (given, salt) => {
+      await gate
+      return scryptSync(given, salt, 32, { N: 2, r: 8, p: 1 })
+    })
+    const clock = () => now
+    const slow = createSignIn({ db, clock, users: createUserRegistry(db, clock, passwords, async () => {}) })
+    const storm = Array.from({ length: 258 }, (_, i) =>
+      slow({ ...from(`2001:db8:1:2::${i}`), username: `name-${i}` }),
+    )
+    await expect(Promise.race(storm)).rejects.toMatchObject({
+      code: 'too-many',
+      headers: { 'retry-after': '60' },
+    })
+    const other = slow({ ...from('2001:db8:1:3::1'), password })
+    open()
+    expect(await other).toHaveProperty('user')
+    const results = await Promise.allSettled(storm)
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(200)
+    // What was under way is through, and the share is free again.
+    expect(await slow({ ...from('2001:db8:1:2::1'), password })).toHaveProperty('user')
   })
 
   test('a try that found the queue full is not counted', async () => {

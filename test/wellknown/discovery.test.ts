@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createBrowser } from '../support/browser-client.ts'
 import { claimsOf } from '../support/client-keys.ts'
+import { authorize, ehrHandle, launch, putRecords } from '../support/launch.ts'
 import {
   introspect,
   post,
@@ -10,6 +12,7 @@ import {
   requestToken,
 } from '../support/oauth.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
 
 let server: TestServer
 let smart: Record<string, unknown>
@@ -24,6 +27,8 @@ afterAll(() => server.close())
 const json = async (path: string) =>
   (await (await fetch(`${server.url}${path}`)).json()) as Record<string, unknown>
 const texts = (value: unknown): string[] => value as string[]
+const levels = ['patient', 'user', 'system']
+const isForServices = (scope: string) => scope.startsWith('system/') || scope.startsWith('__')
 
 describe('smart-configuration', () => {
   test('DISC-01, DISC-02 200 without authentication, as application/json whatever Accept says', async () => {
@@ -69,8 +74,13 @@ describe('smart-configuration', () => {
     }
   })
 
-  test('DISC-05 client_credentials; refresh_token is never named here', () => {
-    expect(texts(smart.grant_types_supported)).toContain('client_credentials')
+  test('DISC-05 the code flow and client_credentials; refresh_token is never named here', () => {
+    expect(smart.grant_types_supported).toEqual(['authorization_code', 'client_credentials'])
+    expect(openid.grant_types_supported).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ])
     expect(smart.grant_types_supported).not.toContain('refresh_token')
   })
 
@@ -78,18 +88,20 @@ describe('smart-configuration', () => {
     expect(smart.code_challenge_methods_supported).toEqual(['S256'])
   })
 
-  test('DISC-07 capabilities are bare words of HL7, and only of what works', () => {
-    expect(smart.capabilities).toEqual(['client-confidential-asymmetric', 'permission-v1', 'permission-v2'])
+  test('DISC-07, DISC-16, DISC-17 capabilities are bare words of HL7, and only of what works', () => {
+    const certified =
+      'launch-ehr launch-standalone authorize-post client-public client-confidential-symmetric client-confidential-asymmetric sso-openid-connect context-banner context-style context-ehr-patient context-ehr-encounter context-standalone-patient permission-offline permission-patient permission-user permission-v1 permission-v2'
+    const more = 'context-standalone-encounter permission-online'
+    expect(texts(smart.capabilities).toSorted()).toEqual(`${certified} ${more}`.split(' ').sort())
   })
 
-  test('DISC-08 without sso-openid-connect there is neither issuer nor jwks_uri', () => {
-    expect(smart.capabilities).not.toContain('sso-openid-connect')
-    expect(smart).not.toHaveProperty('issuer')
-    expect(smart).not.toHaveProperty('jwks_uri')
+  test('DISC-08 with sso-openid-connect there are issuer and jwks_uri', () => {
+    expect(smart.issuer).toBe(server.url)
+    expect(smart.jwks_uri).toBe(`${server.url}/oauth2/jwks`)
   })
 
   test('DISC-09 private_key_jwt with RS384 and ES384', () => {
-    expect(smart.token_endpoint_auth_methods_supported).toEqual(['private_key_jwt'])
+    expect(smart.token_endpoint_auth_methods_supported).toEqual(['private_key_jwt', 'client_secret_basic'])
     expect(smart.token_endpoint_auth_signing_alg_values_supported).toEqual(['RS384', 'ES384'])
   })
 
@@ -132,7 +144,8 @@ describe('the other documents', () => {
 
   test('DISC-13, DISC-14 what two documents both say they say alike', () => {
     for (const [member, value] of Object.entries(smart)) {
-      if (member === 'capabilities') continue
+      // SMART's own, and the grant types, of which it names only two.
+      if (['capabilities', 'management_endpoint', 'grant_types_supported'].includes(member)) continue
       expect([member, openid[member]]).toEqual([member, value])
     }
   })
@@ -163,10 +176,9 @@ describe('the other documents', () => {
 })
 
 describe('everything that is listed works', () => {
-  test('DISC-10 every scope in scopes_supported is granted, to the letter, one by one and all at once', async () => {
-    const scopes = texts(smart.scopes_supported)
+  test('DISC-10 every scope for services is granted, to the letter, one by one and all at once', async () => {
+    const scopes = texts(smart.scopes_supported).filter(isForServices)
     expect(scopes.length).toBeGreaterThan(30)
-    expect(new Set(scopes).size).toBe(scopes.length)
     const all = scopes.join(' ')
     const backend = await registerBackend(server, { scope: all })
     for (const scope of scopes) {
@@ -177,13 +189,51 @@ describe('everything that is listed works', () => {
     expect((await requestToken(server, backend, { form: { scope: 'system/Nothing.rs' } })).status).toBe(400)
   })
 
+  test('DISC-10 every scope for apps is granted, to the letter, one by one', async () => {
+    const scopes = texts(smart.scopes_supported).filter((scope) => !isForServices(scope))
+    expect(scopes.length).toBeGreaterThan(60)
+    await putRecords(server, [
+      { resourceType: 'Patient', id: 'ana' },
+      {
+        resourceType: 'Encounter',
+        id: 'visit',
+        status: 'finished',
+        class: {},
+        subject: { reference: 'Patient/ana' },
+      },
+    ])
+    const user = await addUser(server.house, { username: 'ana', fhir_user: 'Patient/ana' })
+    const app = await registerPublicApp(server, {
+      grant_types: ['authorization_code', 'refresh_token'],
+      scope: scopes.join(' '),
+      skip_consent: true,
+    })
+    const browser = createBrowser(server)
+    for (const one of scopes) {
+      // It says something in the ID token, which only openid brings.
+      const scope = one === 'profile' ? 'openid profile' : one
+      const handle = scope === 'launch' ? await ehrHandle(server, app, user, { patient: 'ana' }) : undefined
+      const request = { launch: handle }
+      const { token } = await launch(server, app, {
+        scope,
+        browser,
+        request,
+        username: 'ana',
+        encounter: 'visit',
+      })
+      expect([scope, token.status, token.body.scope]).toEqual([scope, 200, scope])
+    }
+    const refused = await authorize(server, app, { scope: 'patient/Nothing.rs', browser })
+    expect(refused.answer.error).toBe('invalid_scope')
+  })
+
   test('SCOPE-09, SCOPE-10, SCOPE-11 the scopes that US Core demands are listed', () => {
     const term = 'http://terminology.hl7.org/CodeSystem'
     const core = 'http://hl7.org/fhir/us/core/CodeSystem'
     for (const scope of [
       ...'AllergyIntolerance CarePlan CareTeam Condition Coverage Device DiagnosticReport DocumentReference Encounter FamilyMemberHistory Goal Immunization MedicationDispense MedicationRequest Observation Organization Patient Practitioner PractitionerRole Procedure Provenance QuestionnaireResponse RelatedPerson ServiceRequest Specimen'
         .split(' ')
-        .map((type) => `system/${type}.rs`),
+        .flatMap((type) => levels.map((level) => `${level}/${type}.rs`)),
       ...['encounter-diagnosis', 'problem-list-item'].map(
         (code) => `system/Condition.rs?category=${term}/condition-category|${code}`,
       ),

@@ -3,8 +3,14 @@ import type { AuditEntry } from '../../audit/audit.ts'
 import type { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import type { Changed } from '../store/change.ts'
+import type { Exchange } from './exchange.ts'
 import type { Pairs } from './parameters.ts'
 import type { Route } from './route.ts'
+
+/** AUD-03: where the client is on the network. */
+function addressOf(ctx: Context): string {
+  return ctx.ip.slice(0, 64)
+}
 
 /** Who did something. */
 function actorOf(
@@ -26,17 +32,17 @@ export function readEntry(
   access: Access,
   route: Route,
   parameters: Pairs,
-  matches: number | undefined,
+  { matches, patient, patients }: Pick<Exchange, 'matches' | 'patient' | 'patients'>,
 ): AuditEntry | undefined {
-  const success = { outcome: 'success', ...actorOf(ctx, access) } as const
+  const address = addressOf(ctx)
+  const success = { outcome: 'success', ...actorOf(ctx, access), patient, patients } as const
   switch (route.interaction) {
     case 'read':
-    case 'vread':
-      return {
-        event: `fhir.${route.interaction}`,
-        ...success,
-        detail: { reference: `${route.type}/${route.id}` },
-      }
+      return { event: 'fhir.read', ...success, detail: { reference: `${route.type}/${route.id}`, address } }
+    case 'vread': {
+      const reference = `${route.type}/${route.id}/_history/${route.version}`
+      return { event: 'fhir.vread', ...success, detail: { reference, address } }
+    }
     case 'search-type':
       return {
         event: 'fhir.search',
@@ -45,6 +51,7 @@ export function readEntry(
           path: route.target.path,
           query: queryOf(parameters).slice(0, 2000),
           matches,
+          address,
         },
       }
     case 'history-instance':
@@ -52,7 +59,7 @@ export function readEntry(
     case 'history-system': {
       const { type, id } = route.of
       const path = [type, id, '_history'].filter(Boolean).join('/')
-      return { event: 'fhir.history', ...success, detail: { path, matches } }
+      return { event: 'fhir.history', ...success, detail: { path, matches, address } }
     }
     default:
       return undefined
@@ -64,12 +71,14 @@ function queryOf(parameters: Pairs): string {
 }
 
 export function changeEntry(ctx: Context, access: Access, changed: Changed): AuditEntry {
-  const { interaction, type, id, version } = changed
+  const { interaction, type, id, version, patients } = changed
   return {
     event: `fhir.${interaction}`,
     outcome: 'success',
     ...actorOf(ctx, access),
-    detail: { reference: `${type}/${id}`, version },
+    patients,
+    patient: patients.length === 0 ? access.patient : undefined,
+    detail: { reference: `${type}/${id}`, version, address: addressOf(ctx) },
   }
 }
 
@@ -79,6 +88,12 @@ export function refusalEntry(ctx: Context, access: Access | undefined, error: La
     outcome: error.status >= 500 ? 'error' : 'refused',
     reason: error.reason ?? error.code,
     ...actorOf(ctx, access),
-    detail: { method: ctx.method, path: ctx.path.slice(0, 200), status: error.status },
+    detail: {
+      method: ctx.method,
+      path: ctx.path.slice(0, 200),
+      status: error.status,
+      interaction: ctx.state.interaction,
+      address: addressOf(ctx),
+    },
   }
 }

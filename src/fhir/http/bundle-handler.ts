@@ -39,7 +39,7 @@ export async function bundle(exchange: Exchange, access: Access, deps: PerformDe
     const answer = await perform(inner, access, one.route, one.parameters, within)
     const location = inner.answered.get('location')
     if (id !== undefined && location !== undefined && !location.includes(`/${id}`)) throw ambiguous()
-    deps.onEntry(one.route, one.parameters, inner.matches)
+    deps.onEntry(one.route, one.parameters, inner)
     return { answer, headers: inner.answered }
   }
   exchange.matches = entry.length

@@ -98,7 +98,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
     const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
-      interaction: interactions,
+      interaction: type === 'AuditEvent' ? interactions.slice(0, 3) : interactions,
       versioning: 'versioned',
       readHistory: true,
       updateCreate,

@@ -14,6 +14,9 @@ export type Exchange = {
   newId(): string
   /** How many entries were answered, for the audit. */
   matches?: number
+  /** Whose record was shown, or whose records, for the audit. */
+  patient?: string | undefined
+  patients?: readonly string[]
 }
 
 export function exchangeOf(ctx: Context): Exchange {

@@ -5,6 +5,7 @@ import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import type { Access } from '../access/access.ts'
+import type { AuditEventDeps } from '../audit-events/audit-events.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
@@ -13,7 +14,7 @@ import { bundle } from './bundle-handler.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
-import { exchangeOf } from './exchange.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
@@ -29,6 +30,7 @@ export type FhirDeps = AuthenticateDeps & {
   reading: ReadDeps
   searching: SearchDeps
   writing: WriteDeps
+  auditEvents: AuditEventDeps
   capability: Capability
   definitions: Definitions
   audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
@@ -111,14 +113,13 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const performing: PerformDeps = {
     ...deps,
     note,
-    onEntry: (entry, pairs, matches) => noteRead(readEntry(ctx, access, entry, pairs, matches), deps),
+    onEntry: (entry, pairs, shown) => noteRead(readEntry(ctx, access, entry, pairs, shown), deps),
     onRefusal: (error) => deps.audit.note(refusalEntry(ctx, access, error)),
   }
   const { status, body } =
     route.interaction === 'bundle'
       ? { status: 200, body: await bundle(exchange, access, performing) }
       : await perform(exchange, access, route, parameters, performing)
-  ctx.state.matches = exchange.matches
   ctx.status = status
   if (body !== undefined) {
     ctx.set('content-type', `${type}; charset=utf-8`)
@@ -128,14 +129,21 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
     ctx.body = Buffer.alloc(0)
     ctx.remove('content-type')
   }
-  record(access, route, parameters, ctx, deps)
+  record(access, route, parameters, exchange, ctx, deps)
 }
 
-function record(access: Access, route: Route, parameters: Pairs, ctx: Context, deps: FhirDeps): void {
+function record(
+  access: Access,
+  route: Route,
+  parameters: Pairs,
+  exchange: Exchange,
+  ctx: Context,
+  deps: FhirDeps,
+): void {
   const { metrics, flights } = deps
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
-  noteRead(readEntry(ctx, access, route, parameters, ctx.state.matches), deps)
+  noteRead(readEntry(ctx, access, route, parameters, exchange), deps)
 }
 
 function noteRead(entry: AuditEntry | undefined, { audit }: FhirDeps): void {

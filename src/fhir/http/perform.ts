@@ -1,5 +1,11 @@
-import type { LanyardError } from '../../lib/errors.ts'
+import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
+import {
+  AUDIT_EVENT,
+  type AuditEventDeps,
+  readAuditEvent,
+  searchAuditEvents,
+} from '../audit-events/audit-events.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import type { Exchange } from './exchange.ts'
@@ -16,9 +22,14 @@ export type PerformDeps = {
   reading: ReadDeps
   searching: SearchDeps
   writing: WriteDeps
+  auditEvents: AuditEventDeps
   note: Note
   /** Told of each entry of a Bundle that was answered, for the audit. */
-  onEntry(route: SingleRoute, parameters: Pairs, matches: number | undefined): void
+  onEntry(
+    route: SingleRoute,
+    parameters: Pairs,
+    shown: Pick<Exchange, 'matches' | 'patient' | 'patients'>,
+  ): void
   /** Told of each entry of a batch that was refused. */
   onRefusal(error: LanyardError): void
 }
@@ -32,6 +43,7 @@ export async function perform(
   deps: PerformDeps,
 ): Promise<Answer> {
   const { reading, searching, writing, note } = deps
+  if (isOfAudit(route)) return await performOnAudit(exchange, access, route, parameters, deps)
   switch (route.interaction) {
     case 'read':
       return await read(exchange, access, { ...route, version: undefined, parameters }, reading)
@@ -51,5 +63,42 @@ export async function perform(
       return await patch(exchange, access, { ...route, parameters }, note, writing)
     case 'delete':
       return await remove(exchange, access, { ...route, parameters }, note, writing)
+  }
+}
+
+/** Answered from the audit, and never from the store: what an import may have brought in is not ours. */
+function isOfAudit(route: SingleRoute): boolean {
+  if (route.interaction === 'search-type') {
+    const [type, ...others] = route.target.types
+    return type === AUDIT_EVENT && others.length === 0
+  }
+  return ('type' in route ? route.type : route.of.type) === AUDIT_EVENT
+}
+
+/** Events are read and found; nobody writes any, and none changes. */
+async function performOnAudit(
+  exchange: Exchange,
+  access: Access,
+  route: SingleRoute,
+  parameters: Pairs,
+  { auditEvents }: PerformDeps,
+): Promise<Answer> {
+  switch (route.interaction) {
+    case 'read':
+    case 'vread': {
+      const body = await readAuditEvent(exchange, access, { version: undefined, ...route }, auditEvents)
+      return { status: 200, body }
+    }
+    case 'search-type':
+      return {
+        status: 200,
+        body: await searchAuditEvents(exchange, access, route.target, parameters, auditEvents),
+      }
+    default:
+      throw new LanyardError('method-not-allowed', 'AuditEvents are read and found, and nothing else.', {
+        word: 'not-supported',
+        reason: 'method',
+        headers: { allow: 'GET, HEAD' },
+      })
   }
 }

@@ -26,6 +26,8 @@ export async function read(
 ): Promise<Answer> {
   const session = deps.store.as(access)
   const found = version === undefined ? await session.read(type, id) : await session.vread(type, id, version)
+  // For the audit; what belongs to nobody was looked at for the patient in context.
+  exchange.patient = found.patient ?? access.patient
   exchange.set('etag', `W/"${found.version}"`)
   exchange.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(exchange, found)) return { status: 304, body: undefined }

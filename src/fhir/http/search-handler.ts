@@ -10,6 +10,7 @@ import { linksOf } from './links.ts'
 import { prefers } from './negotiate.ts'
 import { type LinkSeal, openPage, type PageState } from './page-link.ts'
 import { firstOf, type Pairs } from './parameters.ts'
+import { patientsShown } from './patients-shown.ts'
 
 export type SearchDeps = {
   store: FhirStore
@@ -39,8 +40,10 @@ export async function search(
   const left = state.left ?? leftAt(query)
   const limited = left === undefined ? query : { ...query, count: Math.min(query.count, left) }
   const cursor = link === undefined ? { skip: (query.page - 1) * query.count } : state.cursor
-  const { page, included } = await store.as(access).search(limited, cursor)
+  const session = store.as(access)
+  const { page, included } = await session.search(limited, cursor)
   exchange.matches = page.hits.length
+  exchange.patients = await patientsShown(session, access, [...page.hits, ...included.hits])
   const address = `${options.fhirBase}/${target.path}`
   return searchsetText(
     {

@@ -11,7 +11,7 @@ export type PatientCard = {
   born?: string
   /** A code of FHIR: `female`, `male`, `other`, `unknown`. */
   sex?: string
-  /** The number of the record: a medical record number before any other identifier. */
+  /** The number of the record, with what it is: a medical record number (`MRN 104-882-17`) before any other identifier. */
   record?: string
 }
 
@@ -38,8 +38,8 @@ export function patientCard(patient: Element): PatientCard {
   const id = String(patient.id)
   const name = preferred(patient.name, nameUses)
   const given = itemsOf(name?.given).filter(isText)
-  const record = preferred(itemsOf(patient.identifier).filter(isRecordNumber), identifierUses)
-  const identifier = record ?? preferred(patient.identifier, identifierUses)
+  const ofRecord = preferred(itemsOf(patient.identifier).filter(isRecordNumber), identifierUses)
+  const other = preferred(patient.identifier, identifierUses)
   return {
     id,
     name: nameOf(name) ?? id,
@@ -47,7 +47,7 @@ export function patientCard(patient: Element): PatientCard {
       given: given[0],
       born: textOf(patient.birthDate),
       sex: textOf(patient.gender),
-      record: textOf(identifier?.value),
+      record: labelled('MRN', textOf(ofRecord?.value)) ?? textOf(other?.value),
     }),
   }
 }
@@ -133,6 +133,10 @@ function nameOf(name: Element | undefined): string | undefined {
 function isRecordNumber(identifier: unknown): boolean {
   if (!isElement(identifier) || !isElement(identifier.type)) return false
   return itemsOf(identifier.type.coding).some((coding) => isElement(coding) && coding.code === 'MR')
+}
+
+function labelled(label: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${label} ${value}`
 }
 
 /** What the first of some things gives that gives anything. */

@@ -48,6 +48,8 @@ export type Lookup = {
    * @param type in any case, as in `launch/imagingstudy`; an unknown one has nothing
    */
   contextItems(who: UserReach, type: string, patient: string, most?: number): Promise<ItemCard[]>
+  /** To be called while somebody types their password, so that the counts are there in time. */
+  warm(): void
   /** How many resources each line of a consent is about. */
   count: Count
 }
@@ -100,6 +102,11 @@ export function createLookup(deps: ReaderDeps & { languages: readonly string[] }
       const search: Pairs = [['_sort', `-${date ?? '_lastUpdated'}`]]
       const { resources } = await find(inRecordOf(patient, who), type, search, most)
       return resources.map(itemCard)
+    },
+
+    warm() {
+      // It is a help: without it, the first numbers are missing.
+      deps.store.warm().catch(() => undefined)
     },
 
     count: createCount(deps),

@@ -29,6 +29,8 @@ export type Changed = {
   body: string
   /** Whether there was no live resource of this id before. */
   isNew: boolean
+  /** In whose records it is, as far as that is known. */
+  patients: readonly string[]
 }
 
 /** On what terms a resource is changed. */
@@ -66,14 +68,14 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
 
   async function finish(
     interaction: Changing,
-    { exact }: Item,
+    { exact, patients }: Item,
     before: Pick<Known, 'version' | 'state'> | undefined,
   ): Promise<Changed> {
     const version = (before?.version ?? 0) + 1
     const updated = clock()
     const { resourceType: type, id } = exact
     const body = textOf(exact, version, updated)
-    const changed = { interaction, type, id, version, updated, body, isNew: before?.state !== LIVE }
+    const changed = { interaction, type, id, version, updated, body, isNew: before?.state !== LIVE, patients }
     await note(trx, changed)
     return changed
   }
@@ -166,7 +168,16 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       const updated = clock()
       await displace(trx, before, updated)
       const version = before.version + 1
-      const changed: Changed = { interaction: 'delete', type, id, version, updated, body: '', isNew: false }
+      const changed: Changed = {
+        interaction: 'delete',
+        type,
+        id,
+        version,
+        updated,
+        body: '',
+        isNew: false,
+        patients: [],
+      }
       await note(trx, changed)
       return changed
     },

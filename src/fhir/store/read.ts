@@ -9,7 +9,13 @@ import { DELETED, LIVE } from './state.ts'
 import { type VisibilityContext, visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
-export type Read = { version: number; updated: number; body: string }
+export type Read = {
+  version: number
+  updated: number
+  body: string
+  /** In whose record it is, if in one. */
+  patient: string | undefined
+}
 /** Judges versions that are no longer the current ones (old-version.ts). */
 export type SeesOldVersions = (
   engine: Engine,
@@ -19,7 +25,14 @@ export type SeesOldVersions = (
 
 type Reading = 'read' | 'vread'
 /** `body` is null for what is not seen, not there or not there any more. */
-type Row = { rid: number; version: number; updated: number; state: number; body: string | null }
+type Row = {
+  rid: number
+  version: number
+  updated: number
+  state: number
+  body: string | null
+  patient: string | null
+}
 
 /**
  * Reads the current version. One that is not there and one that may not be seen are the same (ENF-28).
@@ -28,7 +41,7 @@ type Row = { rid: number; version: number; updated: number; state: number; body:
 export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
   const row = await rowOf(engine, 'read', type, id)
   if (row?.state === LIVE && row.body !== null) {
-    return { version: row.version, updated: row.updated, body: row.body }
+    return { version: row.version, updated: row.updated, body: row.body, patient: row.patient ?? undefined }
   }
   // That something was deleted is told only to those who may see all there is.
   throw row?.state === DELETED && isUnlimited(engine.access, 'read', type)
@@ -57,7 +70,7 @@ export async function readVersion(
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
   const isOld = row.version !== version
   if (isOld && !unlimited && !(await sees(engine, 'vread', [{ type, rid: row.rid, body }]))[0]) throw absent()
-  return { version, updated, body }
+  return { version, updated, body, patient: row.patient ?? undefined }
 }
 
 /**
@@ -111,7 +124,8 @@ async function rowOf(
 /** The id is the last parameter, so that `withId` can put another in its place. */
 async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
-  return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body
+  return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
+    (select p.id from compartment c join resource p on p.rid = c.patient where c.rid = r.rid) as patient
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
 }
 

@@ -8,6 +8,7 @@ import { type Engine, engineFor } from './engine.ts'
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
+import { patientsOfRows } from './patients.ts'
 import { takeTurn } from './place.ts'
 import { type Changing, reachOf } from './reach.ts'
 import { type Read, readCurrent, readVersion, type SeesOldVersions } from './read.ts'
@@ -23,6 +24,8 @@ export type Session = {
   history(query: HistoryQuery): Promise<HistoryPage>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
+  /** The patients in whose records resources are that it has found or read, by their row ids. */
+  patientsOf(rids: readonly number[]): Promise<string[]>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
   /** @throws LanyardError `forbidden` if it may change nothing of the type in this way; no data is touched */
@@ -46,6 +49,8 @@ export type FhirStore = {
   write: BulkWriter
   /** To be called after much was written: PostgreSQL plans searches by what it knows of the tables. */
   settle(): Promise<void>
+  /** Starts what long searches run in, which takes a moment the first time. */
+  warm(): Promise<void>
   /** True if there is no resource yet. */
   isEmpty(): Promise<boolean>
 }
@@ -57,6 +62,9 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
     write,
     async settle() {
       if (deps.db.dialect === 'postgres') await sql`analyze`.execute(deps.db.kysely)
+    },
+    async warm() {
+      await deps.db.search(sql`select 1 as one`.compile(deps.db.kysely))
     },
     async isEmpty() {
       return (await deps.db.kysely.selectFrom('resource').select('rid').limit(1).execute()).length === 0
@@ -99,6 +107,7 @@ function sessionOn(
       await refuseAmbiguous(engine, query.filters)
       return { page, included: await includedWith(engine, query, page.hits) }
     },
+    patientsOf: (rids) => patientsOfRows(engine.db, rids),
     recordSize: (patient, most) => recordSize(engine, patient, most),
     mustReach: (interaction, type) => void reachOf(engine.access, interaction, type),
   }

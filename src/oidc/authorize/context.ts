@@ -66,11 +66,28 @@ async function withChosenItems(
     const reference = chosen.items?.[type]
     if (reference === undefined) return { missing: 'item', type, context }
     if (reference === '') continue
+    // A form can be forged; CTX-05.
+    if (typeIn(reference) !== type) return { refused: 'context-not-visible' }
     if (!(await visible(who, reference, context.patient))) return { refused: 'context-not-visible' }
     const item = role === undefined ? { reference } : { reference, role }
     context.fhirContext = [...(context.fhirContext ?? []), item]
   }
   return { context }
+}
+
+/** Whether that what a scope asks to be in context is there; if it is not, the scope is not granted (STAND-05). */
+export function isInContext(scope: Scope, { patient, encounter, fhirContext = [] }: LaunchContext): boolean {
+  if (scope.kind !== 'context' || scope.type === '') return true
+  if (scope.type === 'patient') return patient !== undefined
+  if (scope.type === 'encounter') return encounter !== undefined
+  return fhirContext.some(
+    ({ type, reference = '' }) => (type?.toLowerCase() ?? typeIn(reference)) === scope.type,
+  )
+}
+
+/** As `launch/<type>` writes it. */
+function typeIn(reference: string): string | undefined {
+  return reference.split('/')[0]?.toLowerCase()
 }
 
 /** What the EHR has set is looked at again: the user's reach may have become less since. */

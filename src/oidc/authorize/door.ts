@@ -19,7 +19,7 @@ const ADDRESS = 6000
  * @returns nothing if the request was answered
  */
 export async function parametersOf(ctx: RequestContext): Promise<URLSearchParams | undefined> {
-  if (ctx.method === 'GET') return new URLSearchParams(ctx.querystring)
+  if (ctx.method !== 'POST') return new URLSearchParams(ctx.querystring)
   if (!isForm(ctx.headers['content-type'])) {
     throw oauthError(
       'invalid_request',
@@ -44,8 +44,12 @@ export async function parametersOf(ctx: RequestContext): Promise<URLSearchParams
 export function asProviderSees(sent: URLSearchParams, vocabulary: Vocabulary): URLSearchParams {
   const seen = new URLSearchParams(sent)
   // Ours, which nobody else can set.
-  seen.delete('flight')
-  if (sent.get('client_id') === ACCOUNT_CLIENT) return seen
+  for (const name of ['flight', 'asked']) seen.delete(name)
+  if (sent.get('client_id') === ACCOUNT_CLIENT) {
+    // Our own pages ask for nothing else (provider-client.ts); a `prompt`, say, would send a browser round and round.
+    const ours = ['client_id', 'response_type', 'redirect_uri', 'scope', 'state']
+    return new URLSearchParams([...seen].filter(([name]) => ours.includes(name)))
+  }
   const [scope, ...more] = sent.getAll('scope')
   if (scope !== undefined && more.length === 0) {
     const { scopes } = parseScopes(scope, vocabulary)

@@ -11,10 +11,11 @@ import type { RequestContext } from '../../observe/request-context.ts'
 import type { Vocabulary } from '../../smart/scope.ts'
 import { createCrowd } from './crowd.ts'
 import { AUTHORIZE, asProviderSees, parametersOf } from './door.ts'
-import { SESSION_COOKIE } from './provider.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { reasonOf } from './reasons.ts'
 import type { Sessions } from './sessions.ts'
+
+const LOGOUT = '/oauth2/logout'
 
 type Handler = (ctx: RequestContext, next: Next) => Promise<void>
 type Deps = {
@@ -22,7 +23,7 @@ type Deps = {
   provider: () => Provider
   flights: Pick<Flights, 'begin' | 'note' | 'finish'>
   audit: Pick<Audit, 'note' | 'accepts'>
-  sessions: Pick<Sessions, 'begun'>
+  sessions: Pick<Sessions, 'current' | 'forgotten'>
   grants: Pick<LaunchGrants, 'end'>
   vocabulary: Vocabulary
   fhirBase: string
@@ -53,23 +54,27 @@ export function authorizeEndpoint(deps: Deps) {
     ctx.state.route = route
     // Behind a redirect to another site, nobody's reference is to be kept.
     ctx.set('referrer-policy', 'no-referrer')
+    // Both store something for whoever asks.
+    const begins = route === 'authorize' || ctx.path === LOGOUT
+    if (begins && (await sessions.current(ctx)) === undefined) countStranger(ctx.ip)
     if (route === 'authorize' && (await answeredAtTheDoor(ctx))) return
-    if (route === 'authorize resume') only(ctx, 'GET')
+    if (route === 'authorize resume') only(ctx, 'GET', 'HEAD')
     await handlerOf(provider())(ctx, next)
+    // What follows from a sign-out is done before anybody is told of it.
+    await ctx.state.ending
   }
 
   async function answeredAtTheDoor(ctx: RequestContext): Promise<boolean> {
-    only(ctx, 'GET', 'POST')
+    only(ctx, 'GET', 'HEAD', 'POST')
     const sent = await parametersOf(ctx)
     if (sent === undefined) return true
-    if (ctx.cookies.get(SESSION_COOKIE, { signed: true }) === undefined) countStranger(ctx.ip)
     const clientId = sent.get('client_id') ?? undefined
     if (clientId !== ACCOUNT_CLIENT) {
       const { requestId } = ctx.state
       ctx.state.flight = flights.begin({ clientId, detail: { parameters: sent, requestId } })
     }
-    ctx.state.scope = sent.get('scope') ?? undefined
-    ctx.method = 'GET'
+    ctx.state.scope = sent.get('scope') ?? ''
+    if (ctx.method === 'POST') ctx.method = 'GET'
     ctx.querystring = asProviderSees(sent, deps.vocabulary).toString()
     return false
   }
@@ -79,30 +84,19 @@ export function authorizeEndpoint(deps: Deps) {
     current.on('server_error', (ctx, error) => {
       log.error({ err: error, requestId: ctx.state.requestId }, 'authorization failed')
       refused(ctx, error)
-    })
-    // Told when oidc-provider has taken the sign-in over: only then the session has its uid.
-    current.on('interaction.ended', (ctx) => {
-      if (ctx.oidc.result?.login !== undefined) void sessionBegun(ctx)
+      // RFC 6749 §4.1.2.1, server_error: the app is told, if it is one of ours.
+      Object.assign(error, { allow_redirect: true })
     })
     current.on('end_session.success', (ctx) => {
-      if (ctx.oidc.params?.logout !== undefined) void sessionEnded(ctx)
+      if (ctx.oidc.params?.logout !== undefined) ctx.state.ending = sessionEnded(ctx)
     })
     current.on('authorization.success', (ctx) => {
       const flight = flightOf(ctx)
       if (flight === undefined) return
-      flights.note(flight, { event: 'code', outcome: 'ok' })
+      const requestId = String(ctx.state.requestId)
+      flights.note(flight, { event: 'code', outcome: 'ok', detail: { requestId } })
       flights.finish(flight, 'done')
     })
-  }
-
-  async function sessionBegun(ctx: KoaContextWithOIDC): Promise<void> {
-    const { session } = ctx.oidc
-    if (session?.accountId === undefined) return
-    try {
-      await sessions.begun({ uid: session.uid, userId: session.accountId }, ctx.ip, ctx.get('user-agent'))
-    } catch (error) {
-      log.error({ err: error }, 'a session could not be listed')
-    }
   }
 
   /** The session is gone already; its grants follow. */
@@ -115,11 +109,8 @@ export function authorizeEndpoint(deps: Deps) {
       userId: session.accountId,
       requestId: String(ctx.state.requestId),
     })
-    try {
-      await grants.end({ sessionUid: session.uid }, 'signed-out')
-    } catch (error) {
-      log.error({ err: error }, 'the grants of a session could not be ended')
-    }
+    await sessions.forgotten(session.uid)
+    await grants.end({ sessionUid: session.uid }, 'signed-out')
   }
 
   function refused(ctx: KoaContextWithOIDC, error: Error): void {
@@ -173,8 +164,9 @@ function only(ctx: RequestContext, ...methods: string[]): void {
 
 function routeOf(path: string): string | undefined {
   if (path === AUTHORIZE) return 'authorize'
-  if (path.startsWith(`${AUTHORIZE}/`)) return 'authorize resume'
-  return path === '/oauth2/logout' || path.startsWith('/oauth2/logout/') ? 'logout' : undefined
+  // To the letter: oidc-provider's router takes a slash at the end for none.
+  if (/^\/oauth2\/authorize\/[\w-]+$/.test(path)) return 'authorize resume'
+  return path === LOGOUT || /^\/oauth2\/logout\/[a-z]+$/.test(path) ? 'logout' : undefined
 }
 
 /** On the first request it is in the state, later among the parameters that oidc-provider keeps. */

@@ -1,12 +1,15 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { Consents } from '../../launches/consents.ts'
+import type { Client } from '../../clients/registry.ts'
+import type { Consents, RememberedConsent } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
 import type { Duration, LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
-import { notGranted } from '../../smart/asked-scopes.ts'
+import { type NotGranted, notGranted } from '../../smart/asked-scopes.ts'
 import { grantedBefore, needsConsent } from '../../smart/consent-ticks.ts'
 import type { LaunchContext } from '../../smart/launch-context.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { narrow } from '../../smart/scope-algebra.ts'
+import { isInContext } from './context.ts'
 import type { StepResults } from './prompts.ts'
 import { launchRefused } from './provider-error.ts'
 import type { LaunchRequest } from './request.ts'
@@ -17,18 +20,22 @@ type Deps = {
   handles: Pick<LaunchHandles, 'burn'>
   flights: Pick<Flights, 'note' | 'bind'>
   vocabulary: Vocabulary
-  fhirBase: string
   /** Context members that every launch has (CTX-06, CTX-07). */
   standing: LaunchContext
 }
 
 /** What was decided about a request, by whomever. */
-export type Decision = { granted: readonly Scope[]; refused: readonly Scope[]; duration: Duration }
+type Decision = {
+  granted: readonly Scope[]
+  duration: Duration
+  /** What was decided before, if nobody is asked now. */
+  remembered?: RememberedConsent
+}
 
 /**
  * Grants a launch, once it is decided, and tells oidc-provider, which then issues the code.
  * @returns false if the user must be asked
- * @throws errors of oidc-provider: nothing was allowed, or the EHR's handle was used meanwhile
+ * @throws errors of oidc-provider: nothing is left to grant, or the EHR's handle was used meanwhile
  */
 export function createGranting(deps: Deps) {
   return async (ctx: KoaContextWithOIDC, request: LaunchRequest): Promise<boolean> => {
@@ -36,25 +43,29 @@ export function createGranting(deps: Deps) {
     if (decision === undefined) return false
     if (!('context' in request.context) || 'missing' in request.context)
       throw new Error('a launch without its context')
-    if (decision.granted.length === 0) {
-      throw new errors.AccessDenied('the user allowed nothing of what was asked', 'nothing-allowed')
-    }
-    // Law 5: of two requests with one handle, one goes on.
-    if (request.handle !== undefined && !(await deps.handles.burn(request.handle))) {
-      throw launchRefused('launch-used')
-    }
-    const grant = await deps.grants.create({
+    const { context } = request.context
+    const granted = decision.granted.filter((scope) => isInContext(scope, context))
+    if (granted.length === 0)
+      throw new errors.AccessDenied('nothing of what was asked was chosen', 'picker-cancelled')
+    const refresh = refreshOf(granted)
+    const wanted = {
       clientId: request.client.id,
       userId: request.user.id,
-      scope: formatScopes(decision.granted),
-      context: { ...deps.standing, ...request.context.context },
-      refresh: refreshOf(decision.granted),
+      scope: formatScopes(granted),
+      context: { ...deps.standing, ...context },
+      refresh,
       sessionUid: ctx.oidc.session?.uid,
-      duration: decision.duration,
+      // Without a refresh token there is nothing to go on with after the access token.
+      duration: refresh === undefined ? 'hour' : decision.duration,
       flightId: ctx.oidc.params?.flight as string | undefined,
-    })
-    tellProvider(ctx, grant, deps)
-    noteFlight(grant, decision, request, deps)
+    }
+    const grant = await deps.grants.create(wanted, decision.remembered)
+    if (grant === undefined) return false
+    // Law 5: of two requests with one handle, one goes on; the grant of the other ends without having been used.
+    if (request.handle !== undefined && !(await deps.handles.burn(request.handle)))
+      throw launchRefused('launch-used')
+    tellProvider(ctx, grant)
+    noteFlight(grant, request, leftOut(request.asked, granted, context), deps)
     return true
   }
 }
@@ -66,28 +77,23 @@ async function decisionOf(
 ): Promise<Decision | undefined> {
   const { client, user, asked } = request
   const { consent } = (ctx.oidc.result ?? {}) as StepResults
-  if (consent !== undefined) {
-    return { ...scopesOf(consent, vocabulary), duration: consent.duration }
+  if (consent !== undefined)
+    return { granted: parseScopes(consent.granted, vocabulary).scopes, duration: consent.duration }
+  if (ctx.oidc.prompts.has('consent') || isAnybody(client)) return undefined
+  if (client.metadata.skip_consent === true) return { granted: asked, duration: 'months' }
+  const found = await consents.find({ userId: user.id, clientId: client.id, patient: patientOf(request) })
+  if (found === undefined) return undefined
+  const remembered = {
+    granted: parseScopes(found.granted, vocabulary).scopes,
+    refused: parseScopes(found.refused, vocabulary).scopes,
   }
-  if (client.metadata.skip_consent === true) return { granted: asked, refused: [], duration: 'months' }
-  if (ctx.oidc.prompts.has('consent')) return undefined
-  const remembered = await consents.find({
-    userId: user.id,
-    clientId: client.id,
-    patient: patientOf(request),
-  })
-  if (remembered === undefined) return undefined
-  const decided = scopesOf(remembered, vocabulary)
-  if (needsConsent(asked, decided).length > 0) return undefined
-  const granted = grantedBefore(asked, decided)
-  return { granted, refused: decided.refused, duration: remembered.duration }
+  if (needsConsent(asked, remembered).length > 0) return undefined
+  return { granted: grantedBefore(asked, remembered), duration: found.duration, remembered: found }
 }
 
-function scopesOf(decided: { granted: string; refused: string }, vocabulary: Vocabulary) {
-  return {
-    granted: parseScopes(decided.granted, vocabulary).scopes,
-    refused: parseScopes(decided.refused, vocabulary).scopes,
-  }
+/** RFC 8252 §8.6: any program of a device can pose as a native app that has no secret. Only a person notices. */
+function isAnybody({ metadata }: Client): boolean {
+  return metadata.application_type === 'native' && metadata.token_endpoint_auth_method === 'none'
 }
 
 /** The patient that a request is about, as far as it is known. */
@@ -102,30 +108,37 @@ function refreshOf(granted: readonly Scope[]): LaunchGrant['refresh'] {
 }
 
 /** oidc-provider issues a code for a grant of its own, which here is no more than a name for ours. */
-function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant, { fhirBase }: Deps): void {
+function tellProvider(ctx: KoaContextWithOIDC, grant: LaunchGrant): void {
   const { Grant } = ctx.oidc.provider
   const theirs = new Grant({ accountId: grant.userId, clientId: grant.clientId })
   theirs.jti = grant.id
-  for (const resource of Object.keys(ctx.oidc.resourceServers ?? { [fhirBase]: 0 }))
-    theirs.addResourceScope(resource, grant.scope)
+  // It looks for something of what was asked; what was granted may be parts of that, by other names.
+  for (const resource of Object.keys(ctx.oidc.resourceServers ?? {}))
+    theirs.addResourceScope(resource, String(ctx.oidc.params?.scope))
   ctx.oidc.entity('Grant', theirs)
   ctx.oidc.session?.ensureClientContainer(grant.clientId)
   ctx.oidc.session?.grantIdFor(grant.clientId, grant.id)
 }
 
-/** What was granted, and why the rest was not: for the developer of the app. */
+/** What was asked and not granted, or not in full, and why. */
+function leftOut(asked: readonly Scope[], granted: readonly Scope[], context: LaunchContext): NotGranted[] {
+  return narrow(asked, granted).refused.map(({ scope }) =>
+    notGranted(scope, isInContext(scope, context) ? 'unticked' : 'no-context'),
+  )
+}
+
+/** For the developer of the app. */
 function noteFlight(
   { flightId, id, userId, scope }: LaunchGrant,
-  { refused }: Decision,
   request: LaunchRequest,
+  left: readonly NotGranted[],
   { flights }: Deps,
 ): void {
   if (flightId === undefined) return
-  const unticked = refused.map((one) => notGranted(one, 'unticked'))
   flights.bind(flightId, { userId, grantId: id })
   flights.note(flightId, {
     event: 'consent',
     outcome: 'ok',
-    detail: { granted: scope, notGranted: [...request.notGranted, ...unticked] },
+    detail: { granted: scope, notGranted: [...request.notGranted, ...left] },
   })
 }

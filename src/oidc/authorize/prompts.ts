@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
+import { invalidScope, launchRefused } from './provider-error.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -7,7 +8,7 @@ const { Check, Prompt, base } = interactionPolicy
 /** What is kept in an interaction between its steps. */
 export type StepResults = {
   context?: { patient?: string; encounter?: string; items?: Record<string, string> }
-  consent?: { granted: string; refused: string; duration: 'hour' | 'months' | 'year' }
+  consent?: { granted: string; duration: 'hour' | 'months' | 'year' }
 }
 
 type Deps = RequestDeps & {
@@ -35,7 +36,11 @@ async function requestOf(ctx: KoaContextWithOIDC, deps: Deps): Promise<LaunchReq
   if (ctx.oidc.client?.clientId === ACCOUNT_CLIENT) return undefined
   const { context = {} } = (ctx.oidc.result ?? {}) as StepResults
   const request = await loadRequest(ctx.oidc.params ?? {}, ctx.oidc.session?.accountId, context, deps)
-  if (request === undefined) throw new errors.AccessDenied('the user or the app is not active any more')
+  if ('refused' in request) {
+    if (request.refused !== 'ended') throw launchRefused(request.refused)
+    throw new errors.AccessDenied('the user or the app is not active any more', 'user-ended')
+  }
+  if (request.asked.length === 0) throw invalidScope(request.notGranted[0]?.sentence ?? '', 'scope-none-left')
   return request
 }
 
@@ -52,6 +57,7 @@ function accountGone() {
 function launchOfAnother(deps: Deps) {
   return new Check('launch_user', 'The app was launched for another user', 'login_required', async (ctx) => {
     const handed = await handedOver(ctx.oidc.params ?? {}, deps)
+    if (handed !== undefined && 'refused' in handed) throw launchRefused(handed.refused)
     return handed !== undefined && handed.userId !== ctx.oidc.session?.accountId
       ? Check.REQUEST_PROMPT
       : Check.NO_NEED_TO_PROMPT

@@ -25,6 +25,7 @@ type Deps = Parameters<typeof providerClient>[1] & {
   checkParameters: (ctx: KoaContextWithOIDC) => Promise<void>
   /** True for a user who may sign in. */
   isActive: (userId: string) => Promise<boolean>
+  sessionBegun: (ctx: KoaContextWithOIDC) => Promise<void>
   signOutPage: SignOutPage
   signedOutPage: (ctx: KoaContextWithOIDC) => void
 }
@@ -74,9 +75,13 @@ export function buildProvider(deps: Deps): Provider {
       AccessToken: CODE,
       RefreshToken: CODE,
     },
-    extraParams: { aud: null, launch: null, flight: (ctx) => deps.checkParameters(ctx) },
-    findAccount: async (_ctx, id) =>
-      (await deps.isActive(id)) ? { accountId: id, claims: async () => ({ sub: id }) } : undefined,
+    extraParams: { aud: null, launch: null, asked: null, flight: (ctx) => deps.checkParameters(ctx) },
+    findAccount: async (ctx, id) => {
+      if (!(await deps.isActive(id))) return undefined
+      // Only now that oidc-provider has taken the sign-in over the session has its uid.
+      if (ctx.oidc.result?.login !== undefined) await deps.sessionBegun(ctx)
+      return { accountId: id, claims: async () => ({ sub: id }) }
+    },
     loadExistingGrant: async (ctx) => accountGrant(ctx),
     interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}`, policy: deps.policy },
     renderError: (_ctx, out, error) => {

@@ -13,6 +13,7 @@ const said: readonly [RegExp, string][] = [
   [/openid scope must be requested/, 'nonce-without-openid'],
   [/unsupported prompt|prompt none/, 'prompt-unknown'],
   [/id_token_hint/, 'id-token-hint'],
+  [/max_age/, 'max-age'],
 ]
 
 /** The reason code of an error of the authorization endpoint, for the flight record, the log and the audit. */
@@ -25,6 +26,6 @@ export function reasonOf(error: Error): string {
   if (error instanceof errors.InvalidClient) return 'client-unknown'
   if (error instanceof errors.InvalidTarget) return 'aud-mismatch'
   if (error instanceof errors.SessionNotFound) return 'sign-in-expired'
-  const found = said.find(([pattern]) => pattern.test(description))
-  return found?.[1] ?? error.error.replaceAll('_', '-')
+  const found = error instanceof errors.InvalidRequest && said.find(([pattern]) => pattern.test(description))
+  return found ? found[1] : error.error.replaceAll('_', '-')
 }

@@ -1,17 +1,11 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client, ClientRegistry } from '../../clients/registry.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
-import { askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
+import { type AskedScopes, askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
-import {
-  formatScopes,
-  isResourceScope,
-  parseScopes,
-  type Scope,
-  type Vocabulary,
-} from '../../smart/scope.ts'
+import { formatScopes, isResourceScope, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
-import { invalidRequest, launchRefused } from './provider-error.ts'
+import { invalidRequest, invalidScope, launchRefused } from './provider-error.ts'
 
 type Deps = {
   clients: Pick<ClientRegistry, 'find'>
@@ -54,6 +48,8 @@ export function checkSmartParameters(deps: Deps) {
     const asked = askedOf(ctx, client, deps)
     await checkLaunch(params.launch, asked, client, deps)
     params.scope = formatScopes(asked)
+    // To the letter, for the page on which somebody decides.
+    params.asked = ctx.state.scope
   }
 }
 
@@ -74,31 +70,30 @@ function checkAudience(ctx: KoaContextWithOIDC, fhirBase: string): void {
 
 function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly Scope[] {
   const { metadata } = client
-  const sent: unknown = ctx.state.scope
-  const { asked, notGranted } = askedScopes(
-    typeof sent === 'string' && sent !== '' ? sent : (metadata.default_scope ?? ''),
-    {
-      vocabulary: deps.vocabulary,
-      ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
-      mayRefresh: metadata.grant_types.includes('refresh_token'),
-    },
-  )
-  const forgotten = ctx.oidc.params?.launch !== undefined && !isEhrLaunch(asked)
-  deps.told(ctx, { notGranted, reason: forgotten ? 'launch-scope-missing' : undefined })
-  if (asked.length === 0) {
-    throw invalidScope(notGranted[0]?.sentence ?? 'the request names no scope', 'scope-none-left')
-  }
-  if (asked.filter(isResourceScope).length > MOST) {
+  const text = ctx.state.scope || (metadata.default_scope ?? '')
+  // Before they are compared with what is registered, which takes long for very many.
+  if (parseScopes(text, deps.vocabulary).scopes.filter(isResourceScope).length > MOST) {
     throw invalidScope(
       `the request names more than ${MOST} scopes of data; ask for fewer, wider ones`,
       'scope-too-many',
     )
   }
+  const { asked, notGranted } = askedBy(client, text, deps.vocabulary)
+  const forgotten = ctx.oidc.params?.launch !== undefined && !isEhrLaunch(asked)
+  deps.told(ctx, { notGranted, reason: forgotten ? 'launch-scope-missing' : undefined })
+  if (asked.length === 0) {
+    throw invalidScope(notGranted[0]?.sentence ?? 'the request names no scope', 'scope-none-left')
+  }
   return asked
 }
 
-function invalidScope(sentence: string, reason: string): Error {
-  return new errors.InvalidScope(sentence, '', reason)
+/** What an app may get of a text of scopes, by its registration. */
+export function askedBy({ metadata }: Client, text: string, vocabulary: Vocabulary): AskedScopes {
+  return askedScopes(text, {
+    vocabulary,
+    ceiling: parseScopes(metadata.scope, vocabulary).scopes,
+    mayRefresh: metadata.grant_types.includes('refresh_token'),
+  })
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */

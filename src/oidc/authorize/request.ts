@@ -1,5 +1,5 @@
 import type { Client, ClientRegistry } from '../../clients/registry.ts'
-import type { LaunchHandles } from '../../launches/handles.ts'
+import type { LaunchHandles, LaunchRefusal } from '../../launches/handles.ts'
 import { forUser, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
 import type { LaunchContext } from '../../smart/launch-context.ts'
@@ -7,7 +7,6 @@ import { parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import type { UserRegistry } from '../../users/registry.ts'
 import { reachOf, type User } from '../../users/user.ts'
 import { type Chosen, type ResolvedContext, resolveContext, type Visible } from './context.ts'
-import { launchRefused } from './provider-error.ts'
 
 export type RequestDeps = {
   clients: Pick<ClientRegistry, 'find'>
@@ -29,39 +28,36 @@ export type LaunchRequest = {
   handle: string | undefined
 }
 
+/** Why there is no such request any more: the app or the user has ended, or the EHR's launch has. */
+export type NoRequest = { refused: 'ended' | LaunchRefusal }
+
 /** What an EHR's handle stands for. */
 export type Handed = { handle: string; userId: string; context: LaunchContext }
 
 type Params = Readonly<Record<string, unknown>>
 
-/**
- * The EHR's launch that a request comes from, if it is an EHR launch.
- * @throws errors of oidc-provider if the handle is no good any more: never a silent standalone launch (EHRL-03)
- */
+/** The EHR's launch that a request comes from, if it is an EHR launch, or why it is no good any more (EHRL-03). */
 export async function handedOver(
   { scope, launch }: Params,
   { handles, vocabulary }: Pick<RequestDeps, 'handles' | 'vocabulary'>,
-): Promise<Handed | undefined> {
+): Promise<Handed | { refused: LaunchRefusal } | undefined> {
   if (typeof launch !== 'string' || !isEhrLaunch(scopesOf(scope, vocabulary))) return undefined
   const found = await handles.find(launch)
-  if ('refused' in found) throw launchRefused(found.refused)
-  return { handle: launch, userId: found.userId, context: found.context }
+  return 'refused' in found ? found : { handle: launch, userId: found.userId, context: found.context }
 }
 
-/**
- * @param params of the request, as request-parameters.ts left them
- * @returns nothing if the client or the user is not there any more
- */
+/** @param params of the request, as request-parameters.ts left them */
 export async function loadRequest(
   params: Params,
   userId: string | undefined,
   chosen: Chosen,
   deps: RequestDeps,
-): Promise<LaunchRequest | undefined> {
+): Promise<LaunchRequest | NoRequest> {
   const client = await deps.clients.find(String(params.client_id))
   const user = userId === undefined ? undefined : await deps.users.find(userId)
-  if (client === undefined || user?.status !== 'active') return undefined
+  if (client?.status !== 'active' || user?.status !== 'active') return { refused: 'ended' }
   const handed = await handedOver(params, deps)
+  if (handed !== undefined && 'refused' in handed) return handed
   const { asked, notGranted } = forUser(scopesOf(params.scope, deps.vocabulary), reachOf(user))
   const context = await resolveContext(
     { asked, launch: handed?.context, chosen, who: reachOf(user) },

@@ -14,19 +14,24 @@ type Deps = {
   grants: Pick<LaunchGrants, 'end'>
 }
 
-/** Longer than any session. */
-const KEPT = 2 * DAY
+/** How long somebody is signed in at most, however busy they are; without use, a session ends earlier (provider.ts). */
+const LONGEST = DAY
 
 export type Sessions = ReturnType<typeof createSessions>
 
 /** The sessions of browsers: who is signed in, where else, and their end. */
 export function createSessions({ provider, db, clock, audit, grants }: Deps) {
-  const live = (userId: string) =>
+  /** The row in the list is what makes a session live: oidc-provider writes its own back at any time (adapter.ts). */
+  const live = (userId: string, now = clock()) =>
     db.kysely
-      .selectFrom('oidc')
+      .selectFrom('sign_in')
+      .innerJoin('oidc', (join) =>
+        join.onRef('oidc.uid', '=', 'session_uid').onRef('oidc.user_id', '=', 'sign_in.user_id'),
+      )
+      .where('sign_in.user_id', '=', userId)
+      .where('sign_in.expires', '>', now)
       .where('model', '=', 'Session')
-      .where('user_id', '=', userId)
-      .where('expires', '>', clock())
+      .where('oidc.expires', '>', now)
 
   return {
     /** Who is signed in with the browser that asks. */
@@ -43,21 +48,14 @@ export function createSessions({ provider, db, clock, audit, grants }: Deps) {
 
     /** Newest first. */
     async list(userId: string): Promise<ListedSession[]> {
-      return await db.kysely
-        .selectFrom('sign_in')
+      return await live(userId)
         .select(['session_uid as uid', 'at', 'address', 'agent'])
-        .where('user_id', '=', userId)
-        .where(
-          'session_uid',
-          'in',
-          live(userId).select('uid').where('uid', 'is not', null).$narrowType<{ uid: string }>(),
-        )
         .orderBy('at', 'desc')
         .limit(100)
         .execute()
     },
 
-    /** Remembers where and when a session began; a session that changes its user begins anew. */
+    /** Lists a session that begins, which makes it live. */
     async begun(session: BrowserSession, address: string, agent: string): Promise<void> {
       const now = clock()
       const values = {
@@ -65,7 +63,7 @@ export function createSessions({ provider, db, clock, audit, grants }: Deps) {
         at: now,
         address,
         agent: agent.slice(0, 300),
-        expires: now + KEPT,
+        expires: now + LONGEST,
       }
       await db.kysely
         .insertInto('sign_in')
@@ -76,22 +74,23 @@ export function createSessions({ provider, db, clock, audit, grants }: Deps) {
         .execute()
     },
 
+    /** Takes a session that oidc-provider has ended off the list. */
+    async forgotten(uid: string): Promise<void> {
+      await db.kysely.deleteFrom('sign_in').where('session_uid', '=', uid).execute()
+    },
+
     /** Ends a session of a user, with the grants that live by it. @returns false if there is none */
     async end({ uid, userId }: BrowserSession): Promise<boolean> {
-      const ended = await db.kysely.transaction().execute(async (trx) => {
-        const gone = await trx
-          .deleteFrom('oidc')
-          .where('model', '=', 'Session')
-          .where('uid', '=', uid)
-          .where('user_id', '=', userId)
-          .executeTakeFirst()
-        if (gone.numDeletedRows === 0n) return false
+      const known = await live(userId).select('session_uid').where('session_uid', '=', uid).executeTakeFirst()
+      if (known === undefined) return false
+      // First, so that nobody is told of an end that was not whole.
+      await grants.end({ sessionUid: uid }, 'signed-out')
+      await db.kysely.transaction().execute(async (trx) => {
         await trx.deleteFrom('sign_in').where('session_uid', '=', uid).execute()
+        await trx.deleteFrom('oidc').where('model', '=', 'Session').where('uid', '=', uid).execute()
         await audit.inTransaction(trx, { event: 'session.end', outcome: 'success', userId })
-        return true
       })
-      if (ended) await grants.end({ sessionUid: uid }, 'signed-out')
-      return ended
+      return true
     },
   }
 }

@@ -1,226 +1,205 @@
-import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider'
+import { decodeJwt } from 'jose'
 import type { Audit } from '../../audit/audit.ts'
 import type { Consents } from '../../launches/consents.ts'
 import type { Flights } from '../../launches/flights.ts'
-import { type LaunchGrants, lifetimes } from '../../launches/grants.ts'
+import { lifetimes } from '../../launches/grants.ts'
 import type {
   Choice,
   Choosing,
   Consent,
   Deciding,
+  GoOn,
   SignIn,
   SignInStep,
   SignInSteps,
 } from '../../launches/sign-in-step.ts'
-import { LanyardError } from '../../lib/errors.ts'
-import type { Clock } from '../../lib/time.ts'
+import { type Clock, seconds } from '../../lib/time.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
-import { formatScopes } from '../../smart/scope.ts'
+import { formatScopes, isResourceScope, type Scope } from '../../smart/scope.ts'
 import { patientOf } from './granting.ts'
 import type { StepResults } from './prompts.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
+import { askedBy } from './request-parameters.ts'
+import { answersBefore, finish, flightOf, leaveSession, type Way, wayOf } from './way.ts'
 
-type Deps = RequestDeps & {
-  provider: () => Provider
-  consents: Pick<Consents, 'remember'>
-  grants: Pick<LaunchGrants, 'end'>
-  flights: Pick<Flights, 'note' | 'bind'>
-  audit: Pick<Audit, 'write'>
-  clock: Clock
-}
+type Deps = RequestDeps &
+  Parameters<typeof leaveSession>[2] & {
+    consents: Pick<Consents, 'remember'>
+    flights: Pick<Flights, 'note' | 'bind'>
+    audit: Pick<Audit, 'write'>
+    clock: Clock
+  }
+
+/** Why a person went back to the app, and what the app is told. */
+const said = {
+  'sign-in-cancelled': 'the user went back to the app',
+  'picker-cancelled': 'the user went back to the app',
+  'consent-denied': 'the user did not allow it',
+  'nothing-allowed': 'the user allowed nothing of what was asked',
+} as const
 
 /** The steps of oidc-provider's interactions, as the pages see them. */
 export function createSignInSteps(deps: Deps): SignInSteps {
-  const { provider, flights } = deps
+  const { flights, clock } = deps
 
-  async function finish(ctx: RequestContext, result: InteractionResults, keep: boolean): Promise<string> {
-    return await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: keep })
-  }
-
-  return {
-    async current(ctx) {
-      const found = await interactionOf(ctx, deps)
-      const { uid, params } = found
-      const clientId = params.client_id === ACCOUNT_CLIENT ? undefined : String(params.client_id)
-      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(found) }
-      return { ...about, ...(await questionOf(found, deps)) } as SignInStep
-    },
-
-    async signedIn(ctx, userId) {
-      const found = await interactionOf(ctx, deps, 'login')
-      await clearOtherUser(ctx, userId, deps)
-      note(flights, found, { event: 'sign-in', outcome: 'ok' })
-      const flight = flightOf(found)
-      if (flight !== undefined) flights.bind(flight, { userId })
-      // Whatever somebody else has chosen before is forgotten.
-      return await finish(ctx, { login: { accountId: userId } }, false)
-    },
-
-    async chosen(ctx, choice) {
-      const found = await interactionOf(ctx, deps, 'context')
-      note(flights, found, { event: 'context', outcome: 'ok' })
-      return await finish(ctx, { context: withChoice(chosenIn(found), choice) }, true)
-    },
-
-    async decided(ctx, decision) {
-      const found = await interactionOf(ctx, deps, 'consent')
-      await remember(ctx, found, decision, deps)
-      return await finish(ctx, { consent: asResult(decision) }, true)
-    },
-
-    async denied(ctx, reason) {
-      const found = await interactionOf(ctx, deps)
-      const description =
-        reason === 'consent-denied' ? 'the user did not allow it' : 'the user went back to the app'
-      note(flights, found, { event: eventOf[found.prompt.name] ?? 'end', outcome: 'refused', reason })
+  async function backToApp(ctx: RequestContext, way: Way, reason: keyof typeof said) {
+    if (way.prompt.name === 'consent') {
       await deps.audit.write({
         event: 'consent.deny',
         outcome: 'refused',
         reason,
-        clientId: String(found.params.client_id),
-        userId: found.session?.accountId,
+        clientId: String(way.params.client_id),
+        userId: way.session?.accountId,
         requestId: ctx.state.requestId,
       })
-      return await finish(ctx, { error: 'access_denied', error_description: description }, false)
+    }
+    const error = { error: 'access_denied', error_description: said[reason] }
+    return await finish(way, { ...error, reason })
+  }
+
+  return {
+    async current(ctx) {
+      const way = await wayOf(ctx, deps)
+      const question = await questionOf(way, deps)
+      if ('goOn' in question) return question
+      const { uid, params } = way
+      const clientId = params.client_id === ACCOUNT_CLIENT ? undefined : String(params.client_id)
+      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(way) }
+      return { ...about, ...question } as SignInStep
     },
+
+    async signedIn(ctx, userId) {
+      const way = await wayOf(ctx, deps)
+      await leaveSession(ctx, way, deps, userId)
+      const flight = flightOf(way)
+      if (flight !== undefined) {
+        flights.note(flight, { event: 'sign-in', outcome: 'ok' })
+        flights.bind(flight, { userId })
+      }
+      // Whatever somebody else has chosen before is forgotten. The time goes along to the last step.
+      return await finish(way, { login: { accountId: userId, ts: seconds(clock()) } })
+    },
+
+    async chosen(ctx, choice) {
+      const way = await wayOf(ctx, deps)
+      const flight = flightOf(way)
+      if (flight !== undefined) flights.note(flight, { event: 'context', outcome: 'ok' })
+      return await finish(way, { ...answersBefore(way), context: withChoice(chosenIn(way), choice) })
+    },
+
+    async decided(ctx, decision) {
+      const way = await wayOf(ctx, deps)
+      const request = await requestOf(way, deps)
+      if (request === undefined) return way.returnTo
+      // Not remembered, as nobody would ever be asked again.
+      if (opensNothing(request.asked, decision.granted)) return await backToApp(ctx, way, 'nothing-allowed')
+      await remember(ctx, request, decision, deps)
+      const { granted, duration } = decision
+      return await finish(way, {
+        ...answersBefore(way),
+        consent: { granted: formatScopes(granted), duration },
+      })
+    },
+
+    denied: async (ctx, reason) => await backToApp(ctx, await wayOf(ctx, deps), reason),
 
     async switched(ctx) {
-      await interactionOf(ctx, deps)
-      await clearOtherUser(ctx, undefined, deps)
-      return await finish(ctx, {}, false)
+      const way = await wayOf(ctx, deps)
+      await leaveSession(ctx, way, deps)
+      return await finish(way, {})
     },
   }
 }
 
-const eventOf: Readonly<Record<string, 'sign-in' | 'context' | 'consent'>> = {
-  login: 'sign-in',
-  context: 'context',
-  consent: 'consent',
-}
-
-async function interactionOf(ctx: RequestContext, { provider }: Deps, prompt?: string): Promise<Interaction> {
-  try {
-    const found = await provider().interactionDetails(ctx.req, ctx.res)
-    // The cookie is bound to the address by its path; a page that was kept open may belong to an earlier step.
-    if (found.uid === ctx.params.uid && (prompt === undefined || found.prompt.name === prompt)) return found
-  } catch (error) {
-    if (!(error instanceof errors.SessionNotFound)) throw error
-  }
-  throw new LanyardError(
-    'invalid-request',
-    'This sign-in has run out, or was finished in another window. Go back to the app and begin again.',
-    { reason: 'sign-in-expired' },
-  )
-}
-
-async function questionOf(found: Interaction, deps: Deps): Promise<SignIn | Choice | Consent> {
-  const { params, prompt, session } = found
+async function questionOf(way: Way, deps: Deps): Promise<SignIn | Choice | Consent | GoOn> {
+  const { params, prompt, session, returnTo } = way
   if (prompt.name === 'login') {
     const handed = await handedOver(params, deps)
+    if (handed !== undefined && 'refused' in handed) return { goOn: returnTo }
     return {
       prompt: 'login',
       loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
       again: session?.accountId !== undefined,
-      mustBe: handed?.userId,
+      mustBe: handed?.userId ?? hinted(params),
     }
   }
-  const request = await requestOf(found, deps)
-  const { context } = request
-  if ('refused' in context)
-    throw new LanyardError('forbidden', 'There is no record that this app could be opened for.')
+  const request = await requestOf(way, deps)
+  if (request === undefined || 'refused' in request.context) return { goOn: returnTo }
+  const { user, asked, notGranted, context } = request
   if ('missing' in context) {
-    return {
-      prompt: 'context',
-      userId: request.user.id,
-      missing: context.missing,
-      type: context.type,
-      context: context.context,
-    }
+    const { missing, type } = context
+    return { prompt: 'context', userId: user.id, missing, type, context: context.context }
   }
   const everything = typeof params.prompt === 'string' && params.prompt.split(' ').includes('consent')
-  const { user, asked, notGranted } = request
-  return { prompt: 'consent', userId: user.id, context: context.context, asked, notGranted, everything }
+  const text = typeof params.asked === 'string' ? params.asked : formatScopes(asked)
+  return {
+    prompt: 'consent',
+    userId: user.id,
+    context: context.context,
+    text,
+    asked,
+    notGranted: [...askedBy(request.client, text, deps.vocabulary).notGranted, ...notGranted],
+    everything,
+  }
 }
 
-async function requestOf(found: Interaction, deps: Deps): Promise<LaunchRequest> {
-  const request = await loadRequest(found.params, found.session?.accountId, chosenIn(found), deps)
-  if (request !== undefined) return request
-  throw new LanyardError('forbidden', 'This app or this account is not active any more.')
+/** Whom the app means with the id_token that it sent; oidc-provider has verified it. */
+function hinted({ id_token_hint }: Way['params']): string | undefined {
+  return typeof id_token_hint === 'string' ? decodeJwt(id_token_hint).sub : undefined
 }
 
-function chosenIn({ lastSubmission }: Interaction): NonNullable<StepResults['context']> {
-  return (lastSubmission as StepResults | undefined)?.context ?? {}
+/** Nothing if the app, the user or the EHR's launch has ended: the app hears of it when the way goes on. */
+async function requestOf(way: Way, deps: Deps): Promise<LaunchRequest | undefined> {
+  const request = await loadRequest(way.params, way.session?.accountId, chosenIn(way), deps)
+  return 'refused' in request ? undefined : request
+}
+
+function chosenIn(way: Way): NonNullable<StepResults['context']> {
+  return answersBefore(way).context ?? {}
 }
 
 function withChoice(
-  before: NonNullable<StepResults['context']>,
+  chosen: NonNullable<StepResults['context']>,
   choice: Choosing,
 ): NonNullable<StepResults['context']> {
-  if (!('item' in choice)) return { ...before, ...choice }
+  if (!('item' in choice)) return { ...chosen, ...choice }
   const { type, reference } = choice.item
-  return { ...before, items: { ...before.items, [type]: reference } }
+  return { ...chosen, items: { ...chosen.items, [type]: reference } }
 }
 
-function asResult({ granted, refused, duration }: Deciding): NonNullable<StepResults['consent']> {
-  return { granted: formatScopes(granted), refused: formatScopes(refused), duration }
+/** Whether of all that would have opened something, nothing was allowed: a context alone is of no use. */
+function opensNothing(asked: readonly Scope[], granted: readonly Scope[]): boolean {
+  const opens = (scope: Scope) =>
+    isResourceScope(scope) ||
+    (scope.kind === 'identity' && ['openid', 'profile', 'fhirUser'].includes(scope.name))
+  return asked.some(opens) && !granted.some(opens)
 }
 
 /** The decision for the next launch, and in the audit, before the app hears of it. */
 async function remember(
   ctx: RequestContext,
-  found: Interaction,
+  request: LaunchRequest,
   decision: Deciding,
   deps: Deps,
 ): Promise<void> {
-  const request = await requestOf(found, deps)
-  const patient = patientOf(request)
-  const of = { userId: request.user.id, clientId: request.client.id, patient }
-  const { granted, refused, duration } = asResult(decision)
-  await deps.consents.remember(of, { granted, refused, duration, until: deps.clock() + lifetimes[duration] })
+  const { duration } = decision
+  const of = { userId: request.user.id, clientId: request.client.id, patient: patientOf(request) }
+  await deps.consents.remember(of, {
+    granted: formatScopes(decision.remembered.granted),
+    refused: formatScopes(decision.remembered.refused),
+    duration,
+    until: deps.clock() + lifetimes[duration],
+  })
   await deps.audit.write({
     event: 'consent.allow',
     outcome: 'success',
-    clientId: of.clientId,
-    userId: of.userId,
-    patient,
+    ...of,
     requestId: ctx.state.requestId,
-    detail: { granted, refused, duration },
+    detail: {
+      granted: formatScopes(decision.granted),
+      refused: formatScopes(decision.remembered.refused),
+      duration,
+    },
   })
-}
-
-/**
- * Takes the user out of the browser's session when another one signs in, so that none of the first one's session goes
- * over to the second; oidc-provider then gives the session a new id.
- */
-async function clearOtherUser(
-  ctx: RequestContext,
-  userId: string | undefined,
-  { provider, grants }: Deps,
-): Promise<void> {
-  const session = await provider().Session.get(ctx)
-  if (session.accountId === undefined || session.accountId === userId) return
-  await grants.end({ sessionUid: session.uid }, 'signed-out')
-  const bare = session as {
-    accountId?: string | undefined
-    loginTs?: number | undefined
-    authorizations?: unknown
-  }
-  bare.accountId = undefined
-  bare.loginTs = undefined
-  bare.authorizations = undefined
-  await session.persist()
-}
-
-function flightOf({ params }: Interaction): string | undefined {
-  return typeof params.flight === 'string' ? params.flight : undefined
-}
-
-function note(
-  flights: Pick<Flights, 'note'>,
-  found: Interaction,
-  step: Parameters<Flights['note']>[1],
-): void {
-  const flight = flightOf(found)
-  if (flight !== undefined) flights.note(flight, step)
 }

@@ -18,8 +18,6 @@ export type ActivityEvent = {
   who?: string | undefined
   /** Whose record it was. */
   patient?: string | undefined
-  /** Of a read: while its user was away. */
-  background?: boolean | undefined
 }
 
 type Choice = { value: string; label: string }
@@ -88,27 +86,16 @@ function dayTitle(at: number, now: number, { account }: Words, dates: Dates): st
 
 const tones = { read: '', refused: 'danger', allowed: 'ok', denied: '', narrowed: '', withdrawn: '' } as const
 
-function eventData(
-  { at, what, app, kinds = [], who, patient, background }: ActivityEvent,
-  words: Words,
-  dates: Dates,
-) {
+function eventData({ at, what, app, kinds = [], who, patient }: ActivityEvent, words: Words, dates: Dates) {
   const { activity } = words.account
   const list = new Intl.ListFormat(words.locale).format(kinds)
   const sentence = what === 'read' && who !== undefined ? activity.readBy : activity[what]
-  const hints = {
-    read: background === undefined ? [] : [background ? activity.background : activity.present],
-    refused: [activity.notAllowed],
-    allowed: [],
-    denied: [],
-    narrowed: [],
-    withdrawn: [],
-  }
+  const refused = what === 'refused' ? [activity.notAllowed] : []
   return {
     time: dates.time(at),
     machine: new Date(at).toISOString(),
     tone: tones[what],
     pieces: fill(sentence, { app, what: list || activity.something, who: who ?? '' }),
-    hints: [...(patient === undefined ? [] : [activity.of(patient)]), ...hints[what]],
+    hints: [...(patient === undefined ? [] : [activity.of(patient)]), ...refused],
   }
 }

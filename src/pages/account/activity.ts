@@ -26,7 +26,7 @@ type Deed = { what: What; rows: [ActivityRow, ...ActivityRow[]] }
 /** An app reads a record in many requests; what lies within this time is one event. */
 const TOGETHER = 10 * MINUTE
 
-/** @param rows newest first */
+/** The newest first. */
 export function activityEvents(rows: readonly ActivityRow[], naming: Naming): ActivityEvent[] {
   return deedsOf(rows).map(({ what, rows }) => {
     const [{ at, clientId, userId, patient }] = rows
@@ -45,7 +45,8 @@ export function activityEvents(rows: readonly ActivityRow[], naming: Naming): Ac
 function deedsOf(rows: readonly ActivityRow[]): Deed[] {
   const deeds: Deed[] = []
   const latest = new Map<string, Deed>()
-  for (const row of rows) {
+  // Reads are written a little later than what may have happened after them (audit.ts).
+  for (const row of rows.toSorted((a, b) => b.at - a.at || b.seq - a.seq)) {
     const what = whatOf(row)
     if (what === undefined) continue
     const key = [what, row.clientId, row.userId, row.patient].join(' ')
@@ -78,16 +79,20 @@ function whatOf({ event, detail }: ActivityRow): What | undefined {
   return event === 'fhir.refuse' && detail.status !== 403 ? undefined : whatByEvent[event]
 }
 
-/** The kinds of records in the words of the consent page, and how many of each were read. */
+/** The kinds of records in the words of the consent page, in the order of the requests, and how many were read. */
 function kindsOf(what: What, rows: readonly ActivityRow[], naming: Naming): string[] {
-  const counts = new Map<string, number>()
-  for (const row of rows) {
-    const title = titleOf(row, naming)
-    if (title !== undefined) counts.set(title, (counts.get(title) ?? 0) + matchesIn(row))
+  const counts = new Map<string, number | undefined>()
+  for (const row of rows.toReversed()) {
+    const type = typeIn(row)
+    if (type === undefined) continue
+    const title = titleOf(row, type, naming)
+    // A record is of one patient.
+    const isCounted = what === 'read' && (type !== 'Patient' || row.patient === undefined)
+    counts.set(title, isCounted ? (counts.get(title) ?? 0) + matchesIn(row) : undefined)
   }
   const numbers = new Intl.NumberFormat(naming.words.lang)
   return [...counts].map(([title, count]) =>
-    what === 'read' ? `${title} (${numbers.format(count)})` : title,
+    count === undefined ? title : `${title} (${numbers.format(count)})`,
   )
 }
 
@@ -96,18 +101,21 @@ function matchesIn({ event, detail }: ActivityRow): number {
 }
 
 /** What the consent page calls it, within a sentence. */
-function titleOf(row: ActivityRow, { words, app, patient }: Naming): string | undefined {
-  const type = typeIn(row)
-  if (type === undefined) return undefined
+function titleOf(row: ActivityRow, type: string, { words, app, patient }: Naming): string {
   const found = row.patient === undefined ? undefined : patient(row.patient)
-  const level = row.patient === undefined ? 'user' : 'patient'
+  const name = found?.given ?? found?.name
+  // Without a patient in context an app finds people, not one of them.
+  const level = type === 'Patient' && row.patient === undefined ? 'user' : 'patient'
   const [line] = consentLines([scopeOf(row, type, level)], {
     words,
     app: app(row.clientId),
     self: found?.self === true,
-    ...(found === undefined ? {} : { patient: found.given ?? found.name }),
+    ...(name === undefined ? {} : { patient: name }),
   })
-  return line && line.title.charAt(0).toLocaleLowerCase(words.lang) + line.title.slice(1)
+  const { title = type } = line ?? {}
+  // Only a name keeps its capital.
+  if (name !== undefined && title.startsWith(name)) return title
+  return title.charAt(0).toLocaleLowerCase(words.lang) + title.slice(1)
 }
 
 /** The type in `Observation/7`, `/fhir/Observation/_search` or `Patient/1/Observation`; `*` for all of a record. */

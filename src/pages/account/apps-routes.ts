@@ -6,7 +6,7 @@ import { reachOf } from '../../users/user.ts'
 import type { Page } from '../render.ts'
 import { counted } from '../sign-in/deciding.ts'
 import { type AccountAppsModel, accountAppsPage } from './apps-page.ts'
-import { type Connection, connectionOf, connectionsOf } from './connections.ts'
+import { connectionOf, connectionsOf } from './connections.ts'
 import { done } from './done.ts'
 import type { Door, Visitor } from './door.ts'
 import { appIn, type GrantModelDeps, grantModel } from './grant-model.ts'
@@ -78,17 +78,12 @@ export function appsRoutes(router: Router<RequestState>, { get, post }: Door, de
     '/account/apps/:grant/withdraw',
     post('apps', async (ctx, visitor) => {
       const connection = await named(ctx, visitor)
-      await withdraw(connection, deps)
+      // Effective at the next request; and the next launch asks.
+      await grants.end(connection, 'withdrawn')
       done.say(ctx, 'withdrawn', connection.clientId)
       return accountPaths.apps
     }),
   )
-}
-
-/** Effective at the next request; and the next launch asks, also one that comes before all grants have ended. */
-async function withdraw(connection: Connection, { grants, consents }: AppsDeps): Promise<void> {
-  await consents.forget(connection)
-  for (const { id } of connection.grants) await grants.end({ id }, 'withdrawn')
 }
 
 function formOf(ctx: RequestContext, { account, csrf }: Visitor) {

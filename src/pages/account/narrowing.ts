@@ -6,7 +6,7 @@ import { narrow } from '../../smart/scope-algebra.ts'
 import { type Connection, scopesOf } from './connections.ts'
 
 export type NarrowingDeps = {
-  grants: Pick<LaunchGrants, 'find' | 'narrow' | 'end'>
+  grants: Pick<LaunchGrants, 'find' | 'ofApp' | 'narrow' | 'end'>
   consents: Pick<Consents, 'find' | 'remember' | 'forget'>
   vocabulary: Vocabulary
 }
@@ -31,7 +31,10 @@ export async function narrowConnection(
   // Before the grants, so that no launch in between gets more than is left.
   await remember(connection, decided, deps)
   let contested = false
-  for (const { id } of connection.grants) {
+  // Asked for again: one that rests on what was remembered before may have come in between.
+  const { userId, clientId, patient } = connection
+  for (const { id, context } of await deps.grants.ofApp(userId, clientId)) {
+    if (context.patient !== patient) continue
     if (await narrowGrant(id, decided.granted, deps)) contested = true
   }
   // Somebody narrowed it at the same time, and one decision has replaced the other: the next launch asks.

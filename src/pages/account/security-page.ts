@@ -8,7 +8,7 @@ export type PasswordFailure =
   | { field: 'current'; reason: 'wrong' }
   /** `retryAfter` in seconds. */
   | { field: 'current'; reason: 'blocked'; retryAfter: number }
-  | { field: 'password'; reason: 'short' | 'long' | 'common' | 'same' }
+  | { field: 'password'; reason: 'short' | 'long' | 'same' }
   | { field: 'again'; reason: 'different' }
 
 export type SecurityModel = AccountModel & {

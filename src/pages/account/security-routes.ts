@@ -72,12 +72,11 @@ async function notCurrent(
   { signIn, audit }: SecurityDeps,
 ): Promise<PasswordFailure[]> {
   const { username, id: userId } = user
-  const knownDevice = devices.knows(ctx, username)
   const result = await signIn({
     username,
     password: textIn(form, 'current'),
     address: ctx.ip,
-    knownDevice,
+    device: devices.idFor(ctx, username),
   })
   if ('user' in result) return []
   const { refused: reason, retryAfter = 1 } = result

@@ -8,7 +8,7 @@ import { type Flow, flowData } from './flow.ts'
 export type ChoosePatientModel = Flow & {
   client: RequestingApp
   user: { name: string }
-  /** Where the search field `q` asks (GET); without it nothing can be searched, as for a parent with two children. */
+  /** Where the search field `q` is posted; without it nothing can be searched, as for a parent with two children. */
   searchAction?: string | undefined
   /** What was searched for; empty if nobody searched. */
   q: string
@@ -40,7 +40,6 @@ export function choosePatientPage(model: ChoosePatientModel, words: Words): Page
     words,
     title: noMatch ? patient.empty.title(patient.title) : patient.title,
     card: 'wide',
-    kept: q === '' ? {} : { q },
     data: {
       ...flowData(model, words, dates),
       app: faceOf(client),

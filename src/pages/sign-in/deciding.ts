@@ -6,7 +6,7 @@ import { HOUR } from '../../lib/time.ts'
 import { consentLines } from '../../smart/consent-lines.ts'
 import { type Consented, grantedBefore, grantedByTicks, needsConsent } from '../../smart/consent-ticks.ts'
 import type { UserReach } from '../../smart/permit.ts'
-import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import { narrow } from '../../smart/scope-algebra.ts'
 import type { ConsentWords } from '../../smart/words/en.ts'
 import { reachOf } from '../../users/user.ts'
@@ -78,7 +78,7 @@ export async function consentModel(
     offline: offlineOf(open),
     durations: durationsFor(client, now),
     onlyNew: open.scopes !== asked,
-    scopes: formatScopes(asked),
+    scopes: step.text,
     notGranted: step.notGranted,
     now,
   }
@@ -97,12 +97,17 @@ export async function decisionOf(
     partsShown: form.getAll('parts'),
     offline: form.get('offline') !== null,
   })
-  const duration = durationIn(form)
-  if (open.before === undefined || open.scopes === asked) return { ...ticked, duration }
+  const duration = durationIn(form, scene.client)
+  // Asked about everything, the person decides anew.
+  if (open.before === undefined || open.scopes === asked)
+    return { granted: ticked.granted, remembered: ticked, duration }
   const old = grantedBefore(asked, open.before)
   return {
     granted: narrow(asked, [...old, ...ticked.granted]).granted,
-    refused: [...open.before.refused, ...ticked.refused],
+    remembered: {
+      granted: [...open.before.granted, ...ticked.granted],
+      refused: [...open.before.refused, ...ticked.refused],
+    },
     duration,
   }
 }
@@ -125,10 +130,11 @@ function durationsFor({ metadata }: Client, now: number): Duration[] {
   return offered
 }
 
-/** Without a choice, the usual one; whoever sends another word is given the shortest. */
-function durationIn(form: URLSearchParams): DurationName {
+/** Without a choice, the usual one; whoever sends what was not offered is given the shortest. */
+function durationIn(form: URLSearchParams, { metadata }: Client): DurationName {
   const chosen = form.get('duration') ?? 'months'
-  return chosen === 'months' || chosen === 'year' ? chosen : 'hour'
+  if (chosen === 'months') return 'months'
+  return chosen === 'year' && metadata.verified === true ? 'year' : 'hour'
 }
 
 /** The lines with how many records each of them is about. */
@@ -137,7 +143,8 @@ export async function counted(
   facts: { patient: string | undefined; user: UserReach },
   { lookup }: { lookup: Pick<DecidingDeps['lookup'], 'count'> },
 ): Promise<CountedLine[]> {
-  const all = lines.flatMap((line) => [line, ...line.parts])
+  // What is always included is not counted: it is one thing.
+  const all = lines.flatMap((line) => [line, ...line.parts]).filter(({ required }) => !required)
   const counts = await lookup.count(
     all.map(({ scopes }) => scopes),
     facts,

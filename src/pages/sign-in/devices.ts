@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { sha256 } from '../../lib/id.ts'
+import { randomId, sha256 } from '../../lib/id.ts'
 import { DAY } from '../../lib/time.ts'
 
 const NAME = 'lanyard_device'
@@ -7,17 +7,20 @@ const NAME = 'lanyard_device'
 const MOST = 10
 
 /**
- * Remembers in a signed cookie who has signed in on a device, so that strangers who guess at an account cannot keep
- * its owner out.
+ * Remembers in a signed cookie who has signed in on a device, so that those who guess at an account elsewhere cannot
+ * keep its owner out: `<device>.<user>.<user>…`, who signed in last first.
  */
 export const devices = {
-  knows(ctx: Context, username: string): boolean {
-    return usersOn(ctx).includes(markOf(username))
+  /** The id of the device, if this user has signed in on it before. */
+  idFor(ctx: Context, username: string): string | undefined {
+    const { id, users } = deviceOf(ctx)
+    return users.includes(markOf(username)) ? id : undefined
   },
   remember(ctx: Context, username: string): void {
+    const { id = randomId(), users } = deviceOf(ctx)
     const mark = markOf(username)
-    const users = [mark, ...usersOn(ctx).filter((other) => other !== mark)].slice(0, MOST)
-    ctx.cookies.set(NAME, users.join('.'), {
+    const marks = [mark, ...users.filter((other) => other !== mark)].slice(0, MOST)
+    ctx.cookies.set(NAME, [id, ...marks].join('.'), {
       signed: true,
       httpOnly: true,
       sameSite: 'lax',
@@ -27,8 +30,9 @@ export const devices = {
   },
 }
 
-function usersOn(ctx: Context): string[] {
-  return ctx.cookies.get(NAME, { signed: true })?.split('.') ?? []
+function deviceOf(ctx: Context): { id: string | undefined; users: string[] } {
+  const [id, ...users] = ctx.cookies.get(NAME, { signed: true })?.split('.') ?? []
+  return { id, users }
 }
 
 function markOf(username: string): string {

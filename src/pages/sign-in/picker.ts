@@ -15,6 +15,7 @@ type Item = { reference: string; title: string; when?: string }
 /** What the pickers ask of the FHIR data, as the user may see it (fhir/lookup). */
 export type PickerDeps = {
   lookup: {
+    warm(): void
     patients(who: UserReach, search: { q: string }): Promise<{ cards: FoundPatient[]; more: boolean }>
     patient(who: UserReach, id: string): Promise<FoundPatient | undefined>
     encounters(who: UserReach, patient: string, most: number): Promise<Visit[]>

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Audit } from '../../audit/audit.ts'
+import type { Flights } from '../../launches/flights.ts'
 import type { Choice, SignInSteps } from '../../launches/sign-in-step.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
@@ -24,6 +25,7 @@ export type SignInRouteDeps = DecidingDeps &
     steps: SignInSteps
     signIn: SignInByPassword
     audit: Pick<Audit, 'write'>
+    flights: Pick<Flights, 'note'>
     csrf: Csrf
     wordsFor: (ctx: RequestContext) => Words
     /** Answers with a page whose form may lead to these places. */
@@ -37,21 +39,26 @@ export function signInRoutes(deps: SignInRouteDeps): Router<RequestState> {
   const router = new Router<RequestState>()
   router.get('/sign-in/:uid', async (ctx: RequestContext) => {
     ctx.state.route = 'sign-in'
-    await show(ctx, await sceneOf(ctx, deps), deps)
+    const scene = await sceneOf(ctx, deps)
+    if ('goOn' in scene) return seeOther(ctx, scene.goOn)
+    await show(ctx, scene, deps)
   })
   router.post('/sign-in/:uid', async (ctx: RequestContext) => {
     ctx.state.route = 'sign-in'
     const form = await postedForm(ctx)
     const scene = await sceneOf(ctx, deps)
-    if (scene.step.flight !== undefined) ctx.state.flight = scene.step.flight
+    if ('goOn' in scene) return seeOther(ctx, scene.goOn)
     deps.csrf.check(form.get('csrf'), boundTo(scene))
     const address = await answer(ctx, scene, form, deps)
-    if (address === undefined) return
-    // 303, so that nothing that was posted here is posted on (AUTHZ-17).
-    ctx.status = 303
-    ctx.redirect(address)
+    if (address !== undefined) seeOther(ctx, address)
   })
   return router
+}
+
+/** 303, so that nothing that was posted here is posted on (AUTHZ-17). */
+function seeOther(ctx: RequestContext, address: string): void {
+  ctx.status = 303
+  ctx.redirect(address)
 }
 
 /** @returns where to go on; nothing when a page was shown instead */
@@ -65,7 +72,14 @@ async function answer(
   if (decision === 'switch') return await deps.steps.switched(ctx)
   if (decision === 'deny') return await deps.steps.denied(ctx, deniedAt[scene.prompt])
   if (scene.prompt === 'login') return await signedIn(ctx, scene, form, deps)
-  if (scene.prompt === 'context') return await deps.steps.chosen(ctx, choiceIn(scene.step, form))
+  if (scene.prompt === 'context') {
+    const q = form.get('q')
+    // Posted, so that no name of a patient is part of an address, which histories and proxies keep.
+    const isSearch = q !== null && scene.step.missing === 'patient' && !form.has('patient')
+    if (!isSearch) return await deps.steps.chosen(ctx, choiceIn(scene.step, form))
+    await show(ctx, scene, deps, { q: q.slice(0, 200) })
+    return undefined
+  }
   if (decision === 'allow') return await deps.steps.decided(ctx, await decisionOf(scene, form, deps))
   // A form without its button, as some browsers send it on Enter: nobody has decided anything.
   await show(ctx, scene, deps)
@@ -86,14 +100,15 @@ async function signedIn(
 ): Promise<string | undefined> {
   const username = (form.get('username') ?? '').slice(0, 200)
   const password = (form.get('password') ?? '').slice(0, 1000)
-  const knownDevice = devices.knows(ctx, username)
-  const result = await deps.signIn({ username, password, address: ctx.ip, knownDevice })
+  const device = devices.idFor(ctx, username)
+  const result = await deps.signIn({ username, password, address: ctx.ip, device })
   const { requestId } = ctx.state
   const entry = { event: 'user.sign-in', clientId: scene.client?.id, requestId } as const
   if ('refused' in result) {
     await deps.audit.write({ ...entry, outcome: 'refused', reason: result.refused, userId: result.userId })
+    noteFailure('sign-in-failed', scene, deps)
     const { triesLeft, retryAfter } = result
-    await show(ctx, scene, deps, { username, failure: { triesLeft, retryAfter } })
+    await show(ctx, scene, deps, { tried: { username, failure: { triesLeft, retryAfter } } })
     return undefined
   }
   const { id } = result.user
@@ -101,6 +116,7 @@ async function signedIn(
   const { mustBe = id } = scene.step
   if (mustBe !== id) {
     await deps.audit.write({ ...entry, outcome: 'refused', reason: 'launch-other-user', userId: id })
+    noteFailure('launch-other-user', scene, deps)
     throw new LanyardError(
       'forbidden',
       'This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.',
@@ -110,6 +126,14 @@ async function signedIn(
   await deps.audit.write({ ...entry, outcome: 'success', userId: id })
   devices.remember(ctx, username)
   return await deps.steps.signedIn(ctx, id)
+}
+
+function noteFailure(
+  reason: 'sign-in-failed' | 'launch-other-user',
+  { step: { flight } }: SignInScene,
+  { flights }: SignInRouteDeps,
+): void {
+  if (flight !== undefined) flights.note(flight, { event: 'sign-in', outcome: 'refused', reason })
 }
 
 function choiceIn({ missing, type = '' }: Choice, form: URLSearchParams) {
@@ -123,10 +147,17 @@ function choiceIn({ missing, type = '' }: Choice, form: URLSearchParams) {
   return missing === 'patient' ? { patient: value } : { encounter: value }
 }
 
-type Tried = { username: string; failure: SignInFailure }
+/** What was posted that the page shows again: a sign-in that failed, or a search. */
+type Posted = { tried?: { username: string; failure: SignInFailure }; q?: string }
 
-async function show(ctx: RequestContext, scene: Scene, deps: SignInRouteDeps, tried?: Tried): Promise<void> {
-  const page = await pageOf(ctx, scene, deps, tried)
+async function show(
+  ctx: RequestContext,
+  scene: Scene,
+  deps: SignInRouteDeps,
+  posted: Posted = {},
+): Promise<void> {
+  const page = await pageOf(ctx, scene, deps, posted)
+  const { tried } = posted
   deps.send(ctx, page, [formTarget(scene.step.redirectUri)])
   const { retryAfter } = tried?.failure ?? {}
   if (retryAfter !== undefined) ctx.set('retry-after', String(retryAfter))
@@ -137,16 +168,14 @@ async function pageOf(
   ctx: RequestContext,
   scene: Scene,
   deps: SignInRouteDeps,
-  tried: Tried | undefined,
+  { tried, q = '' }: Posted,
 ): Promise<Page> {
   const words = deps.wordsFor(ctx)
   const flow = { action: `/sign-in/${scene.step.uid}`, csrf: deps.csrf.tokenFor(boundTo(scene)) }
   if (scene.prompt === 'consent')
     return consentPage({ ...flow, ...(await consentModel(scene, consentWordsIn(words.lang), deps)) }, words)
-  if (scene.prompt === 'context') {
-    const q = typeof ctx.query.q === 'string' ? ctx.query.q : ''
-    return await pickerPage(scene, { ...flow, q, words }, deps)
-  }
+  if (scene.prompt === 'context') return await pickerPage(scene, { ...flow, q, words }, deps)
+  deps.lookup.warm()
   const { step, client } = scene
   const app = client && requestingApp(client, step.redirectUri)
   return signInPage(

@@ -1,5 +1,5 @@
 import type { Client } from '../../clients/registry.ts'
-import type { Choice, Consent, SignIn, SignInStep, SignInSteps } from '../../launches/sign-in-step.ts'
+import type { Choice, Consent, GoOn, SignIn, SignInStep, SignInSteps } from '../../launches/sign-in-step.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
 import type { User } from '../../users/user.ts'
@@ -21,8 +21,9 @@ type Deps = {
 }
 
 /** @throws LanyardError if the way has run out, or the app or the account has ended meanwhile */
-export async function sceneOf(ctx: RequestContext, { steps, clients, users }: Deps): Promise<Scene> {
+export async function sceneOf(ctx: RequestContext, { steps, clients, users }: Deps): Promise<Scene | GoOn> {
   const step = await steps.current(ctx)
+  if ('goOn' in step) return step
   const client = step.clientId === undefined ? undefined : await clients.find(step.clientId)
   if (step.prompt === 'login') return { prompt: 'login', step, client }
   const user = await users.find(step.userId)

@@ -76,6 +76,8 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
   `alter table launch_grant add column duration ${text} not null default 'hour'`,
   `alter table launch_grant add column used ${int}`,
   `alter table launch_grant add column flight_id ${text}`,
+  // As in its context, to tell a user's connections apart.
+  `alter table launch_grant add column patient ${text}`,
   'create index launch_grant_user on launch_grant (user_id)',
   'create index launch_grant_session on launch_grant (session_uid) where session_uid is not null',
   'create index audit_user on audit (user_id, seq) where user_id is not null',
@@ -122,6 +124,7 @@ export const launch: Migration = ({ int, text, clustered, trigger }) => [
     expires ${int} not null
   ) ${clustered}`,
   'create index flight_started on flight (started)',
+  'create index flight_stranger on flight (started) where user_id is null',
   'create index flight_grant on flight (grant_id) where grant_id is not null',
   'create index flight_expires on flight (expires)',
   `create table flight_step (

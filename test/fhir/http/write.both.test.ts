@@ -248,8 +248,8 @@ test('AUD-01 each change is in the audit in the transaction that made it; a refu
   await server.send(`Patient/${id}`, { method: 'DELETE' })
   const added = (await rows()).slice(before)
   expect(added.map(({ event, detail }) => [event, JSON.parse(detail ?? '{}')])).toEqual([
-    ['fhir.create', { reference: `Patient/${id}`, version: 1 }],
-    ['fhir.update', { reference: `Patient/${id}`, version: 2 }],
-    ['fhir.delete', { reference: `Patient/${id}`, version: 3 }],
+    ['fhir.create', { reference: `Patient/${id}`, version: 1, address: '127.0.0.1' }],
+    ['fhir.update', { reference: `Patient/${id}`, version: 2, address: '127.0.0.1' }],
+    ['fhir.delete', { reference: `Patient/${id}`, version: 3, address: '127.0.0.1' }],
   ])
 })

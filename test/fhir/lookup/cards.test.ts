@@ -24,7 +24,7 @@ test('STAND-01 a patient is shown by the official name and the record number', (
     given: 'Ana',
     born: '2014-03-14',
     sex: 'female',
-    record: '104-882-17',
+    record: 'MRN 104-882-17',
   })
   expect(patientCard({ ...patient, identifier: [{ value: 'X1' }] }).record).toBe('X1')
   expect(patientCard({ ...patient, name: [{ text: 'Ana L.', family: 'L' }] }).name).toBe('Ana L.')

@@ -54,7 +54,7 @@ test('STAND-01 a card tells people apart', async () => {
       given: 'Ana',
       born: '2014-03-14',
       sex: 'female',
-      record: '104-882-17',
+      record: 'MRN 104-882-17',
     },
   ])
   expect(await house.lookup.patient(clinician, 'ana')).toEqual(cards[0])

@@ -88,7 +88,11 @@ export function generator(world: World, random: () => number, pageSizes = ['1', 
               `Practitioner/${pick(idsOf.get('Practitioner') ?? [])}`,
               `Patient/${pick(patients)}`,
             ]),
-            patients: reach === 'all' ? ('all' as const) : patients.filter(() => some(0.3)),
+            // Whoever launched the app acts for the patient in context.
+            patients:
+              reach === 'all'
+                ? ('all' as const)
+                : [...patients, 'ghost'].filter((id) => id === patient || some(0.3)),
           }
     const scopes = Array.from({ length: 1 + times(7) }, () =>
       scope(patient !== undefined, user !== undefined),

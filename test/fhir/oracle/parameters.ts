@@ -24,7 +24,7 @@ const subject = {
   encounter: to('Encounter', 'encounter'),
 }
 const anyone =
-  'Patient Practitioner PractitionerRole Organization RelatedPerson Device Location Encounter Observation Condition DiagnosticReport MedicationRequest Medication Group List Provenance AllergyIntolerance Coverage Appointment Task AuditEvent Person Schedule'
+  'Patient Practitioner PractitionerRole Organization RelatedPerson Device Location Encounter Observation Condition DiagnosticReport MedicationRequest Medication Group List Provenance AllergyIntolerance Coverage Appointment Task Person Schedule'
 
 /** Reference parameters come with all targets that R4 gives them, as far as the worlds have the type. */
 export const parameters: Readonly<Record<string, Readonly<Record<string, Parameter>>>> = {
@@ -174,12 +174,6 @@ export const parameters: Readonly<Record<string, Readonly<Record<string, Paramet
     agent: to('Patient Practitioner PractitionerRole Organization RelatedPerson Device', 'agent.who'),
     recorded: date('recorded'),
   },
-  AuditEvent: {
-    entity: to(anyone, 'entity.what'),
-    patient: to('Patient', 'agent.who', 'entity.what'),
-    action: token('action'),
-    type: token('type'),
-  },
   Task: {
     subject: to(anyone, 'for'),
     patient: to('Patient', 'for'),
@@ -303,7 +297,6 @@ export const patientCompartment: Readonly<Record<string, readonly string[]>> = {
   DiagnosticReport: ['subject'],
   Coverage: ['beneficiary', 'payor'],
   Appointment: ['actor'],
-  AuditEvent: ['patient'],
   Schedule: ['actor'],
   Group: ['member'],
   List: ['subject', 'source'],

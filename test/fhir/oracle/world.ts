@@ -200,11 +200,6 @@ export function syntheticWorld(base: string, seed: number): World {
       focus: ref(`MedicationRequest/${name}-m1`),
       owner: doctor(),
     })
-    add('AuditEvent', `${name}-x1`, {
-      type: { system: 'urn:audit', code: 'rest' },
-      action: pick(['R', 'C']),
-      entity: [{ what: subject }],
-    })
   }
 
   function addObservation(name: string, number: number, subject: object, encounter: object): void {

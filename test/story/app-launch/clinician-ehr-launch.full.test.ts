@@ -2,9 +2,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../../pages/browser.ts'
 import { claimsOf } from '../../support/client-keys.ts'
-import { type Backend, registerBackend, token } from '../../support/oauth.ts'
+import { type Backend, registerBackend, registerPublicApp, token } from '../../support/oauth.ts'
 import type { TestServer } from '../../support/server.ts'
-import { allow, arrive, fhir, signIn, startDemo, tokenResponse } from './support.ts'
+import { allow, arrive, fhir, read, signIn, startDemo, tokenResponse } from './support.ts'
 
 let browser: Browser
 let server: TestServer
@@ -20,7 +20,9 @@ afterAll(async () => {
 })
 
 /** What the EHR does when its user presses the button of an app in a chart. */
-async function launch(context: Record<string, unknown>): Promise<{ status: number; body: { launch_url: string } }> {
+async function launch(
+  context: Record<string, unknown>,
+): Promise<{ status: number; body: { launch_url: string } }> {
   const answer = await fetch(`${server.url}/launch`, {
     method: 'POST',
     headers: {
@@ -80,6 +82,18 @@ test('EHRL-01 EHRL-07 CTX-01 OIDC-05 a clinician opens the app from a visit: no 
   await page.context().close()
 })
 
+test('EHRL-01 the start page of the demo launches the app from the chart, as an EHR does', async () => {
+  const { page, complaints } = await openWindow(browser, {})
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Open it from the chart' }).click()
+  await arrive(page, 'Sign in')
+  await signIn(page, 'clinician')
+  await arrive(page, 'Ana Sofia Lindqvist')
+  await read(page, /Visit of 19 Nov 2026: /)
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
 test('EHRL-08 somebody else who signs in is refused in plain words, and the app gets nothing', async () => {
   const { page } = await openWindow(browser, {})
   const tokens: string[] = []
@@ -89,9 +103,10 @@ test('EHRL-08 somebody else who signs in is refused in plain words, and the app 
   await page.goto((await launch(visit)).body.launch_url)
   await arrive(page, 'Sign in')
   await signIn(page, 'patient')
-  await page
-    .getByText('This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.')
-    .waitFor()
+  await read(
+    page,
+    'This app was opened for somebody else. Sign in as the person who opened it, or open it again yourself.',
+  )
   expect(tokens).toEqual([])
   // Nor is anybody signed in now.
   await page.goto(`${server.url}/demo/app/launch.html`)
@@ -110,14 +125,18 @@ test('EHRL-08 somebody else who is signed in already must sign in as the one who
 })
 
 test('EHRL-03 a handle that was never made, and one that was made for another app, open nothing', async () => {
-  const { page } = await openWindow(browser, {})
-  const url = new URL((await launch(visit)).body.launch_url)
-  url.searchParams.set('launch', 'guessed')
-  await page.goto(url.href)
-  await arrive(page, 'The launch did not work')
-  await page.getByText('Technical details').click()
-  expect(await page.getByRole('main').textContent()).toContain('error: invalid_request')
-  await page.context().close()
+  const { id } = await registerPublicApp(server, { launch_uris: ['https://app.example.org/launch'] })
+  const { body } = await launch({ ...visit, client_id: id })
+  const handles = ['guessed', new URL(body.launch_url).searchParams.get('launch') ?? '']
+  for (const handle of handles) {
+    const { page } = await openWindow(browser, {})
+    const asked = new URLSearchParams({ iss: server.fhir, launch: handle })
+    await page.goto(`${server.url}/demo/app/launch.html?${asked}`)
+    await arrive(page, 'The launch did not work')
+    await page.getByText('Technical details').click()
+    await read(page, 'error: invalid_request')
+    await page.context().close()
+  }
 })
 
 test('CTX-10 the EHR cannot launch into a record that its user may not see', async () => {

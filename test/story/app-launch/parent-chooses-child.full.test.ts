@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../../pages/browser.ts'
 import { claimsOf } from '../../support/client-keys.ts'
 import type { TestServer } from '../../support/server.ts'
-import { allow, arrive, fhir, signIn, startDemo, tokenResponse } from './support.ts'
+import { allow, arrive, fhir, read, signIn, startDemo, tokenResponse } from './support.ts'
 
 let browser: Browser
 let server: TestServer
@@ -52,12 +52,20 @@ test('STAND-01 SCOPE-07 a mother of two chooses one child, and the app gets that
   await arrive(page, 'Choose a patient')
   await page.getByRole('button', { name: 'Choose Ana Sofia Lindqvist, born 14 Mar 2014' }).click()
   await arrive(page, 'Glance (demo) asks to use Ana’s health record')
+
+  await page.goto(`${server.url}/account/activity`)
+  await arrive(page, 'Activity')
+  await read(page, /^Glance \(demo\) read Elias’s name, birth date and contact details/)
   await page.context().close()
 })
 
-test('STAND-05 who goes back from the list gives the app nothing', async () => {
+test('STAND-05 on a device that her husband uses: she is somebody else, and goes back without a choice', async () => {
   const { page } = await openWindow(browser, {})
   await page.goto(`${server.url}/demo/app/launch.html`)
+  await signIn(page, 'patient')
+  await arrive(page, 'Glance (demo) asks to use your health record')
+  await page.getByRole('button', { name: 'Not you?' }).click()
+  await arrive(page, 'Sign in')
   await signIn(page, 'parent')
   await arrive(page, 'Choose a patient')
   await page.getByRole('button', { name: 'Cancel and return to the app' }).click()
@@ -71,7 +79,10 @@ test('CTX-10 a child who is not hers cannot be chosen by writing another name in
   await signIn(page, 'parent')
   await arrive(page, 'Choose a patient')
   await page.evaluate(`document.querySelector('button[name=patient]').value = 'maja-lindgren'`)
-  await page.getByRole('button', { name: /^Choose/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Choose/ })
+    .first()
+    .click()
   await arrive(page, 'Nothing was shared')
   await page.context().close()
 })

@@ -81,6 +81,13 @@ test('AUTHZ-13 AUTHZ-14 SCOPE-13 a patient unticks lab results and offline acces
   await arrive(page, 'Anders Lindqvist')
   expect([again.scope, again.patient]).toEqual([scope, 'anders-lindqvist'])
   expect(again.access_token).not.toBe(given.access_token)
+
+  await page.goto(`${server.url}/account`)
+  const panel = page.getByRole('article', { name: 'Glance (demo)' })
+  await panel.getByText('Technical details').click()
+  await panel.getByText(scope, { exact: true }).waitFor()
+  expect(await panel.textContent()).toContain('Vital signs')
+  expect(await panel.textContent()).not.toContain('Lab results')
   expect(complaints).toEqual([])
   await page.context().close()
 })

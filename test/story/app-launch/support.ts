@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startServer, type TestServer } from '../../support/server.ts'
 
@@ -38,9 +38,22 @@ export async function allow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Allow', exact: true }).click()
 }
 
-/** Waits for the page with this heading. */
+/** Waits for the page with this heading. @throws with what is there instead */
 export async function arrive(page: Page, name: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+  await come(page, name, page.getByRole('heading', { level: 1, name, exact: true }))
+}
+
+/** Waits for these words. @throws with what is there instead */
+export async function read(page: Page, words: string | RegExp): Promise<void> {
+  await come(page, words, page.getByText(words))
+}
+
+async function come(page: Page, what: string | RegExp, locator: Locator): Promise<void> {
+  try {
+    await locator.waitFor({ timeout: 10_000 })
+  } catch {
+    throw new Error(`"${what}" did not come, but ${page.url()}: ${await page.innerText('body')}`)
+  }
 }
 
 export type TokenResponse = Record<string, unknown> & { access_token: string; scope: string }

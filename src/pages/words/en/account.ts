@@ -78,7 +78,6 @@ export const account = {
       blocked: (time: string) => `There were too many tries. Wait ${time}, then try again`,
       short: (least: number) => `Use at least ${least} characters`,
       long: 'Use fewer characters',
-      common: 'Many people use this password. Choose another one',
       same: 'This is the password you have now. Choose another one',
       different: 'Type the new password again: the two are not the same',
     },
@@ -100,8 +99,6 @@ export const account = {
     narrowed: 'You allowed {app!} less than before',
     withdrawn: 'You withdrew the access of {app!}',
     of: (patient: string) => `Record of ${patient}`,
-    background: 'In the background, as you allowed',
-    present: 'You were using the app',
     notAllowed: 'This was not allowed. Nothing was shared.',
     something: 'a part of the record',
     empty: {

@@ -78,7 +78,6 @@ export const account: Words['account'] = {
       blocked: (time) => `Ha habido demasiados intentos. Espere ${time} y vuelva a intentarlo`,
       short: (least) => `Use al menos ${least} caracteres`,
       long: 'Use menos caracteres',
-      common: 'Mucha gente usa esta contraseña. Elija otra',
       same: 'Es la contraseña que ya tiene. Elija otra',
       different: 'Escriba la contraseña nueva otra vez: las dos no son iguales',
     },
@@ -100,8 +99,6 @@ export const account: Words['account'] = {
     narrowed: 'Usted permitió a {app!} menos que antes',
     withdrawn: 'Usted retiró el permiso a {app!}',
     of: (patient) => `Historia de ${patient}`,
-    background: 'En segundo plano, como usted permitió',
-    present: 'Usted estaba usando la aplicación',
     notAllowed: 'No estaba permitido. No se compartió nada.',
     something: 'una parte de la historia',
     empty: {

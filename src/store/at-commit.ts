@@ -1,0 +1,55 @@
+import type { DatabaseConnection, Driver, Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** What is done with all that a transaction collected. */
+export type CommitWork<Item> = (trx: Kysely<Tables>, items: readonly Item[]) => Promise<void>
+
+/**
+ * Leaves items to be dealt with together, as the last thing before the transaction commits; if that fails the
+ * transaction does. What everybody writes to is so locked last and briefly: nobody who holds it waits for anything.
+ * @throws Error outside of a transaction
+ */
+export type AtCommit = <Item>(
+  trx: Kysely<Tables>,
+  work: CommitWork<Item>,
+  items: readonly Item[],
+) => Promise<void>
+
+type Due = { trx: Kysely<Tables>; items: Map<CommitWork<never>, unknown[]> }
+
+/** Remembers for each connection what is due on it. */
+export function createAtCommit() {
+  const due = new WeakMap<DatabaseConnection, Due>()
+
+  const atCommit: AtCommit = async (trx, work, items) => {
+    if (!trx.isTransaction) throw new Error('work for a commit needs a transaction')
+    // Kysely has no hook of its own, and only the executor knows the connection.
+    await trx.getExecutor().provideConnection(async (connection) => {
+      const found = due.get(connection) ?? { trx, items: new Map() }
+      due.set(connection, found)
+      const waiting = found.items.get(work)
+      if (waiting === undefined) found.items.set(work, [...items])
+      else waiting.push(...items)
+    })
+  }
+
+  /** The driver, which does what is due before each commit. */
+  function watch(driver: Driver): Driver {
+    const commit = driver.commitTransaction.bind(driver)
+    const rollBack = driver.rollbackTransaction.bind(driver)
+    driver.commitTransaction = async (connection) => {
+      const found = due.get(connection)
+      due.delete(connection)
+      for (const [work, items] of found?.items ?? [])
+        await work(found?.trx as Kysely<Tables>, items as never[])
+      await commit(connection)
+    }
+    driver.rollbackTransaction = async (connection) => {
+      due.delete(connection)
+      await rollBack(connection)
+    }
+    return driver
+  }
+
+  return { atCommit, watch }
+}
