@@ -49,7 +49,8 @@ export function readEntry(
         ...success,
         detail: {
           path: route.target.path,
-          query: queryOf(parameters).slice(0, 2000),
+          // AUD-05: address and body together; an entry of a Bundle has an address of its own.
+          query: (ctx.method === 'POST' ? queryOf(parameters) : ctx.querystring).slice(0, 2000),
           matches,
           address,
         },
