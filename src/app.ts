@@ -123,6 +123,7 @@ export async function buildApp(house: House): Promise<App> {
     systems: demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems,
     pageSize: config.fhirPageSize,
     maxPageSize: config.fhirMaxPageSize,
+    updateCreate: config.fhirUpdateCreate,
     seal: house.seal.for('page-link'),
   })
   const health = healthRoutes({ metrics, ready: () => answers(house) })

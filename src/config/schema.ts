@@ -148,6 +148,13 @@ export const settings = z.strictObject({
     .default(50)
     .meta(meta('Entries on a page of search results when `_count` is absent.')),
   fhirMaxPageSize: count(1, 5000).default(1000).meta(meta('The most entries a page may have.')),
+  fhirUpdateCreate: flag
+    .default(false)
+    .meta(
+      meta(
+        'Let a FHIR update (PUT) give a resource an id that is not there yet. Whoever may do so can find out which ids are taken.',
+      ),
+    ),
   fhirSharedResources: oneOf('named', 'always')
     .default('named')
     .meta(

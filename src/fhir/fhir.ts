@@ -9,6 +9,7 @@ import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
 import { loadNames } from './store/names.ts'
 import { createFhirStore, type FhirStore } from './store/store.ts'
+import { createValidate } from './validate/validate.ts'
 
 /** Opens the store of resources: for the server, and for import and seed. */
 export async function openFhirStore(deps: {
@@ -26,28 +27,34 @@ export async function openFhirStore(deps: {
   })
 }
 
-type ServerDeps = Omit<FhirDeps, 'reading' | 'searching' | 'auditEvents' | 'capability' | 'metadataUrl'> & {
+type ServerDeps = Omit<
+  FhirDeps,
+  'reading' | 'searching' | 'writing' | 'auditEvents' | 'capability' | 'metadataUrl'
+> & {
   db: Database
   store: FhirStore
   endpoints: Endpoints
   systems: Readonly<Record<string, string>>
   pageSize: number
   maxPageSize: number
+  /** Whether a PUT may give a resource an id that is not there. */
+  updateCreate: boolean
   seal: LinkSeal
   clock: Clock
 }
 
 /** The FHIR server as one middleware. */
 export function fhirServer(deps: ServerDeps) {
-  const { store, definitions, endpoints, systems, pageSize, maxPageSize, seal } = deps
+  const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, seal } = deps
   const { fhirBase } = endpoints
   const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
   const { db, clock } = deps
   return fhirRoutes({
     ...deps,
     metadataUrl: endpoints.protectedResource,
-    capability: capabilityOf(definitions, endpoints, deps.clock()),
+    capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
     reading: { store, definitions, fhirBase },
+    writing: { store, options, updateCreate, validate: createValidate(definitions) },
     searching: { store, seal, options },
     auditEvents: { db, clock, seal, options, server: { issuer: endpoints.issuer, fhirBase } },
   })

@@ -280,6 +280,119 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('include'),
   },
 
+  // History.
+  {
+    name: 'old versions are shown with the current one',
+    file: 'src/fhir/store/history.ts',
+    find: '(row.old === 0 || visibleOnes.has(row))',
+    replace: '(row.old === 0 || row.old === 1)',
+    killer: enforcement('history'),
+  },
+  {
+    name: 'the history of a resource is open to all who may read the type',
+    file: 'src/fhir/store/read.ts',
+    find: 'if (row === undefined || !shown) throw notFound(type, id)',
+    replace: 'if (row === undefined) throw notFound(type, id)',
+    killer: enforcement('history'),
+  },
+
+  // Writing.
+  {
+    name: 'what is created may lie anywhere',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, reach, type, rid)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is updated may come to lie anywhere',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, around, type, rid)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'two scopes make a bridge from one range to another',
+    file: 'src/fhir/store/change.ts',
+    find: 'await mustLieIn(engine, around, type, rid)',
+    replace: 'await mustLieIn(engine, reach, type, rid)',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is hidden may be replaced',
+    file: 'src/fhir/store/change.ts',
+    find: 'return around.length === 0 ? undefined : around',
+    replace: 'return around.length === 0 ? reach : around',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what is hidden may be deleted or patched',
+    file: 'src/fhir/store/change.ts',
+    find: 'if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)',
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'If-Match is judged before the access',
+    file: 'src/fhir/store/change.ts',
+    find: 'const around = await rangesBefore(engine, reach, type, before, mayCreate)',
+    replace:
+      'mustBeAt(before, versions)\n      const around = await rangesBefore(engine, reach, type, before, mayCreate)',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what was deleted belongs to everybody',
+    file: 'src/fhir/store/change.ts',
+    find: "return isUnlimited(engine.access, 'update', type) ? reach : undefined",
+    replace: 'return reach',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'a new person may be made by PUT with a patient scope',
+    file: 'src/fhir/store/change.ts',
+    find: "return type === 'Patient' ? alsoCreating(engine.access, reach) : reach",
+    replace: 'return reach',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'what many records share is written with a right to some',
+    file: 'src/fhir/store/reach.ts',
+    find: "sharedTypes.has(type) ? ranges.filter(({ patients }) => patients === 'all') : ranges",
+    replace: 'sharedTypes.has(type) ? ranges : ranges',
+    killer: enforcement('write'),
+  },
+
+  {
+    name: 'a patch tests what may not be read',
+    file: 'src/fhir/http/write-handler.ts',
+    find: "if (!isReadable && operations.some(({ op }) => op === 'test')) throw noTest()",
+    replace: '',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'a patch shows what may not be read',
+    file: 'src/fhir/http/write-handler.ts',
+    find: 'return mayShow ? answer : { ...answer, body: undefined }',
+    replace: 'return answer',
+    killer: enforcement('write'),
+  },
+  {
+    name: 'criteria may name another patient',
+    file: 'src/fhir/http/criteria.ts',
+    find: '  refuseOtherPatient(access, query)\n',
+    replace: '',
+    killer: enforcement('write'),
+  },
+
+  {
+    name: 'references by criteria see everything',
+    file: 'src/fhir/store/change.ts',
+    find: 'const page = await searchPage(engine, { ...query,',
+    replace:
+      "const page = await searchPage({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [] }] }) } } as Engine, { ...query,",
+    killer: enforcement('bundle'),
+  },
+
   // The door.
   {
     name: 'a search may name another patient',

@@ -1,4 +1,3 @@
-import type { Context } from 'koa'
 import { rowColumns } from '../../audit/rows.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/time.ts'
@@ -7,6 +6,7 @@ import type { Database } from '../../store/database.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
 import { searchsetText } from '../http/bundle.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { linksOf } from '../http/links.ts'
 import { prefers } from '../http/negotiate.ts'
 import { type LinkSeal, openPage } from '../http/page-link.ts'
@@ -36,7 +36,7 @@ export const AUDIT_EVENT = 'AuditEvent'
  * @throws LanyardError `forbidden` before anything is looked at, `not-found`
  */
 export async function readAuditEvent(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { id, version }: { id: string; version: number | undefined },
   { db, server }: AuditEventDeps,
@@ -56,8 +56,8 @@ export async function readAuditEvent(
       reason: 'not-found',
     })
   }
-  ctx.set('etag', 'W/"1"')
-  ctx.set('last-modified', new Date(row.at).toUTCString())
+  exchange.set('etag', 'W/"1"')
+  exchange.set('last-modified', new Date(row.at).toUTCString())
   return JSON.stringify(auditEvent(row, index, server))
 }
 
@@ -66,7 +66,7 @@ export async function readAuditEvent(
  * @throws LanyardError `forbidden` before anything is looked at, `invalid-request`
  */
 export async function searchAuditEvents(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   { within, path }: SearchTarget,
   parameters: Pairs,
@@ -75,7 +75,7 @@ export async function searchAuditEvents(
   const sees = isAuditor(access, 'search-type')
   const link = firstOf(parameters, '_page')
   const state = link === undefined ? undefined : openPage(link, access, seal)
-  const strict = prefers(ctx, 'handling=strict')
+  const strict = prefers(exchange, 'handling=strict')
   const query = readQuery([AUDIT_EVENT], state?.pairs ?? parameters, { ...options, strict }, within)
   refuseUnanswered(query)
   if (state !== undefined && state.path !== path)
@@ -86,7 +86,7 @@ export async function searchAuditEvents(
   const total =
     countOnly || (query.total !== undefined && query.total !== 'none') ? await countOf(db, wanted) : undefined
   const page = await pageOf(db, wanted, countOnly ? 0 : query.count, state?.cursor.after, server)
-  ctx.state.matches = page.hits.length
+  exchange.matches = page.hits.length
   const address = `${options.fhirBase}/${path}`
   return searchsetText(
     {

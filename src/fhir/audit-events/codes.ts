@@ -82,6 +82,11 @@ const answered: Readonly<Record<string, string>> = {
   'fhir.read': 'read',
   'fhir.vread': 'vread',
   'fhir.search': 'search-type',
+  'fhir.create': 'create',
+  'fhir.update': 'update',
+  'fhir.patch': 'patch',
+  'fhir.delete': 'delete',
+  'fhir.history': 'history-instance',
 }
 
 /** All events but refusals, which are of the interaction that was refused. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { elementsOf } from './element.ts'
-import type { CompartmentsFile, ElementsFile, SearchFile } from './files.ts'
+import type { CodesFile, CompartmentsFile, ElementsFile, SearchFile } from './files.ts'
 import { readParameter } from './parameter.ts'
 import type { ElementDefinition, SearchParameter } from './types.ts'
 
@@ -32,6 +32,8 @@ export type Definitions = {
    * (`Observation.component`), inherited ones first; none for an unknown type or a primitive.
    */
   elements(type: string): readonly ElementDefinition[]
+  /** The codes that the element of a type may have, where R4 demands certain ones. */
+  codes(type: string, element: string): ReadonlySet<string> | undefined
 }
 
 /**
@@ -44,6 +46,7 @@ export function loadDefinitions(): Definitions {
     search.resourceTypes.map((type) => [type, lazy(() => parametersOf(search, type))]),
   )
   const { compartments }: CompartmentsFile = readGenerated('compartments')
+  const codes = lazy(() => readCodes(readGenerated('codes')))
   const types = lazy(() => readElements(readGenerated('elements')))
 
   const compartment: Definitions['compartment'] = (name, type) => {
@@ -58,6 +61,7 @@ export function loadDefinitions(): Definitions {
     searchParameters: (type) => [...(parameters.get(type)?.().values() ?? [])],
     patientCompartment: (type) => compartment('Patient', type),
     compartment,
+    codes: (type, element) => codes().get(`${type}.${element}`),
     elements: (type) => types().get(type)?.() ?? [],
   }
 }
@@ -66,6 +70,11 @@ function parametersOf(search: SearchFile, type: string): ReadonlyMap<string, Sea
   const entries = { ...search.types.Resource, ...search.types[type] }
   const read = Object.keys(entries).map((code) => readParameter(type, code, entries, search.resourceTypes))
   return new Map(read.map((parameter) => [parameter.code, parameter]))
+}
+
+function readCodes({ sets, elements }: CodesFile): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = new Map(Object.entries(sets).map(([name, codes]) => [name, new Set(codes)]))
+  return new Map(Object.entries(elements).map(([path, name]) => [path, known.get(name) ?? new Set<string>()]))
 }
 
 function readElements({ types }: ElementsFile): ReadonlyMap<string, () => readonly ElementDefinition[]> {

@@ -49,6 +49,9 @@ export type CompartmentsFile = {
   compartments: Record<string, Record<string, string[]>>
 }
 
+/** Codes that R4 demands: for the path of an element the name of its set, and the codes of each set. */
+export type CodesFile = { source: string; sets: Record<string, string[]>; elements: Record<string, string> }
+
 /** The official search parameters that search.json was compiled from; tests compare the two. */
 export type OfficialFile = { source: string; parameters: OfficialParameter[] }
 

@@ -6,20 +6,23 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { readArtefacts } from './compile/artefacts.ts'
+import { compileCodes } from './compile/codes.ts'
 import { compileCompartments } from './compile/compartments.ts'
 import { compileElements } from './compile/elements.ts'
 import { compileSearch } from './compile/search.ts'
-import type { CompartmentsFile, ElementsFile, OfficialFile, SearchFile } from './files.ts'
+import type { CodesFile, CompartmentsFile, ElementsFile, OfficialFile, SearchFile } from './files.ts'
 
 const official = readArtefacts(process.argv[2] ?? packageOfNpx())
 const { source, resourceTypes, parameters } = official
 const types = compileElements(official.types, official.dataElements)
 const search = compileSearch(parameters, resourceTypes, types)
+const codes = compileCodes(official.types, official.valueSets, official.codeSystems)
 const compartments = compileCompartments(official.compartments)
 
 write('elements.json', { source, types } satisfies ElementsFile)
 write('search.json', { source, resourceTypes, types: search.types } satisfies SearchFile)
 write('compartments.json', { source, compartments } satisfies CompartmentsFile)
+write('codes.json', { source, ...codes } satisfies CodesFile)
 write('official.json', { source, parameters } satisfies OfficialFile)
 for (const problem of search.problems) say(`left out: ${problem}`)
 

@@ -13,11 +13,18 @@ export type Capability = { text: string; etag: string }
 /** Search parameters that no index answers. */
 const unanswered = new Set(['special'])
 
-/**
- * What this server really does, from the same definitions that do it (REST-01).
- * @param date when this server took up its present form, in milliseconds
- */
-export function capabilityOf(definitions: Definitions, endpoints: Endpoints, date: number): Capability {
+type Form = {
+  /** When this server took up its present form, in milliseconds. */
+  date: number
+  updateCreate: boolean
+}
+
+/** What this server really does, from the same definitions that do it (REST-01). */
+export function capabilityOf(
+  definitions: Definitions,
+  endpoints: Endpoints,
+  { date, updateCreate }: Form,
+): Capability {
   const statement = {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -30,11 +37,13 @@ export function capabilityOf(definitions: Definitions, endpoints: Endpoints, dat
     },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json'],
     rest: [
       {
         mode: 'server',
         security: security(endpoints),
-        resource: resources(definitions),
+        resource: resources(definitions, updateCreate),
+        interaction: [{ code: 'history-system' }, { code: 'batch' }, { code: 'transaction' }],
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -70,7 +79,20 @@ function security(at: Endpoints) {
   }
 }
 
-function resources(definitions: Definitions) {
+/** What can be done with resources of every type. */
+const interactions = [
+  'read',
+  'vread',
+  'search-type',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+].map((code) => ({ code }))
+
+function resources(definitions: Definitions, updateCreate: boolean) {
   const referring = definitions.resourceTypes.flatMap((type) =>
     referencesOf(type, definitions).map((parameter) => ({ type, parameter })),
   )
@@ -79,9 +101,14 @@ function resources(definitions: Definitions) {
     const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
-      interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+      interaction: type === 'AuditEvent' ? interactions.slice(0, 3) : interactions,
       versioning: 'versioned',
+      readHistory: true,
+      updateCreate,
       conditionalRead: 'full-support',
+      conditionalCreate: true,
+      conditionalUpdate: true,
+      conditionalDelete: 'single',
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
       searchParam: definitions.searchParameters(type).filter(isAnswered).map(shown),

@@ -1,37 +1,39 @@
 import type { Context, Next } from 'koa'
-import type { Audit } from '../../audit/audit.ts'
+import type { Audit, AuditEntry } from '../../audit/audit.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
 import type { Access } from '../access/access.ts'
-import {
-  AUDIT_EVENT,
-  type AuditEventDeps,
-  readAuditEvent,
-  searchAuditEvents,
-} from '../audit-events/audit-events.ts'
+import type { AuditEventDeps } from '../audit-events/audit-events.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { Note } from '../store/change.ts'
+import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
 import { type AuthenticateDeps, authenticate } from './authenticate.ts'
+import { bundle } from './bundle-handler.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
 import { mediaType } from './negotiate.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
-import { type ReadDeps, read } from './read-handler.ts'
+import { type PerformDeps, perform } from './perform.ts'
+import type { ReadDeps } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
-import { type SearchDeps, search } from './search-handler.ts'
+import type { SearchDeps } from './search-handler.ts'
+import type { WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps & {
   /** What is wrong with the Host of a request, or nothing. */
   misdirected: (ctx: Context) => LanyardError | undefined
   reading: ReadDeps
   searching: SearchDeps
+  writing: WriteDeps
   auditEvents: AuditEventDeps
   capability: Capability
   definitions: Definitions
-  audit: Pick<Audit, 'note' | 'accepts'>
+  audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
   metrics: Pick<Metrics, 'decision'>
   /** Takes the first calls of an app down into the record of its launch. */
   flights: { noteCall(grantId: string, call: Call): void }
@@ -74,7 +76,7 @@ function isOurs(path: string): boolean {
 async function answerCapability(ctx: Context, { capability }: FhirDeps): Promise<void> {
   ctx.state.route = 'fhir metadata'
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
-  const parameters = await parametersOf(ctx)
+  const parameters = await parametersOf(ctx, false)
   ctx.set('content-type', `${mediaType(ctx, parameters)}; charset=utf-8`)
   ctx.vary('Accept')
   ctx.set('etag', capability.etag)
@@ -103,96 +105,49 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const route = routeOf(ctx.method, ctx.path.slice('/fhir'.length), deps.definitions)
   ctx.state.route = `fhir ${route.interaction}`
   ctx.state.interaction = route.interaction
-  const parameters = await parametersOf(ctx)
+  const parameters = await parametersOf(ctx, route.interaction === 'search-type' && route.isForm)
   const type = mediaType(ctx, parameters)
   ctx.set('cache-control', 'no-store')
-  const body = await bodyOf(ctx, access, route, parameters, deps)
-  if (body === undefined) ctx.status = 304
-  else {
+  const exchange = exchangeOf(ctx)
+  const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
+  const performing: PerformDeps = {
+    ...deps,
+    note,
+    onEntry: (entry, pairs, shown) => noteRead(readEntry(ctx, access, entry, pairs, shown), deps),
+    onRefusal: (error) => deps.audit.note(refusalEntry(ctx, access, error)),
+  }
+  const { status, body } =
+    route.interaction === 'bundle'
+      ? { status: 200, body: await bundle(exchange, access, performing) }
+      : await perform(exchange, access, route, parameters, performing)
+  ctx.status = status
+  if (body !== undefined) {
     ctx.set('content-type', `${type}; charset=utf-8`)
     // As bytes: Node writes a string of this size in twice the time.
     ctx.body = Buffer.from(layOut(body, parameters))
+  } else if (status !== 304 && status !== 204) {
+    ctx.body = Buffer.alloc(0)
+    ctx.remove('content-type')
   }
-  record(access, route, parameters, ctx, deps)
-}
-
-async function bodyOf(
-  ctx: Context,
-  access: Access,
-  route: Route,
-  parameters: Pairs,
-  deps: FhirDeps,
-): Promise<string | undefined> {
-  if (isOfAudit(route)) {
-    return route.interaction === 'search-type'
-      ? await searchAuditEvents(ctx, access, route.target, parameters, deps.auditEvents)
-      : await readAuditEvent(ctx, access, { version: undefined, ...route }, deps.auditEvents)
-  }
-  switch (route.interaction) {
-    case 'read':
-      return await read(ctx, access, { ...route, version: undefined, parameters }, deps.reading)
-    case 'vread':
-      return await read(ctx, access, { ...route, parameters }, deps.reading)
-    case 'search-type':
-      return await search(ctx, access, route.target, parameters, deps.searching)
-  }
-}
-
-/** Answered from the audit, and never from the store: what an import may have brought in is not ours. */
-function isOfAudit(route: Route): boolean {
-  if (route.interaction !== 'search-type') return route.type === AUDIT_EVENT
-  const [type, ...others] = route.target.types
-  return type === AUDIT_EVENT && others.length === 0
+  record(access, route, parameters, exchange, ctx, deps)
 }
 
 function record(
   access: Access,
   route: Route,
   parameters: Pairs,
+  exchange: Exchange,
   ctx: Context,
-  { audit, metrics, flights }: FhirDeps,
+  deps: FhirDeps,
 ): void {
+  const { metrics, flights } = deps
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
-  audit.note({
-    event:
-      route.interaction === 'search-type'
-        ? 'fhir.search'
-        : route.interaction === 'read'
-          ? 'fhir.read'
-          : 'fhir.vread',
-    outcome: 'success',
-    clientId: access.clientId,
-    userId: access.userId,
-    patient: ctx.state.patient,
-    patients: ctx.state.patients,
-    tokenId: access.tokenId,
-    requestId: ctx.state.requestId,
-    detail: { ...factsOf(route, parameters, ctx), address: addressOf(ctx) },
-  })
+  noteRead(readEntry(ctx, access, route, parameters, exchange), deps)
 }
 
-/** What was asked for. */
-function factsOf(route: Route, parameters: Pairs, ctx: Context): Record<string, unknown> {
-  switch (route.interaction) {
-    case 'read':
-      return { reference: `${route.type}/${route.id}` }
-    case 'vread':
-      return { reference: `${route.type}/${route.id}/_history/${route.version}` }
-    case 'search-type': {
-      // AUD-05: address and body together.
-      const query =
-        ctx.method === 'POST'
-          ? new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString()
-          : ctx.querystring
-      return { path: route.target.path, query: query.slice(0, 2000), matches: ctx.state.matches }
-    }
-  }
-}
-
-/** AUD-03: where the client is on the network. */
-function addressOf(ctx: Context): string {
-  return ctx.ip.slice(0, 64)
+function noteRead(entry: AuditEntry | undefined, { audit }: FhirDeps): void {
+  if (entry !== undefined) audit.note(entry)
 }
 
 function callOf(ctx: Context): Call['detail'] {
@@ -209,23 +164,7 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
   if (error.status >= 500)
     log.error({ err: error.cause ?? error, requestId: ctx.state.requestId }, 'fhir error')
   metrics.decision(ctx.state.interaction ?? 'unknown', reason)
-  audit.note({
-    event: 'fhir.refuse',
-    outcome: error.status >= 500 ? 'error' : 'refused',
-    reason,
-    clientId: access?.clientId,
-    userId: access?.userId,
-    patient: access?.patient,
-    tokenId: access?.tokenId,
-    requestId: ctx.state.requestId,
-    detail: {
-      method: ctx.method,
-      path: ctx.path.slice(0, 200),
-      status: error.status,
-      interaction: ctx.state.interaction,
-      address: addressOf(ctx),
-    },
-  })
+  audit.note(refusalEntry(ctx, access, error))
   ctx.status = error.status
   if (access?.grantId !== undefined)
     flights.noteCall(access.grantId, { outcome: 'refused', reason, detail: callOf(ctx) })

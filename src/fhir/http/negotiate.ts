@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
+import type { Exchange } from './exchange.ts'
 import { FHIR_JSON } from './outcome.ts'
 import { firstOf, type Pairs } from './parameters.ts'
 
@@ -56,9 +57,8 @@ function isOtherVersion(parameter: string): boolean {
 }
 
 /** True if `Prefer` says so, e.g. `handling=strict`. */
-export function prefers(ctx: Context, preference: string): boolean {
-  return ctx
-    .get('prefer')
+export function prefers(exchange: Pick<Exchange, 'header'>, preference: string): boolean {
+  return (exchange.header('prefer') ?? '')
     .split(/[;,]/)
     .some((part) => part.trim().toLowerCase() === preference)
 }

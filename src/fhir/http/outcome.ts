@@ -1,4 +1,5 @@
 import type { ErrorCode, LanyardError } from '../../lib/errors.ts'
+import { InvalidResource } from '../validate/issue.ts'
 
 export const FHIR_JSON = 'application/fhir+json'
 
@@ -24,11 +25,17 @@ const issueTypes: Record<ErrorCode, string> = {
 
 export type Outcome = {
   resourceType: 'OperationOutcome'
-  issue: { severity: 'error' | 'warning' | 'information'; code: string; diagnostics: string }[]
+  issue: {
+    severity: 'error' | 'warning' | 'information'
+    code: string
+    diagnostics: string
+    expression?: [string]
+  }[]
 }
 
 /** An error as FHIR says it: what happened and what to do, nothing of the inside. */
 export function outcomeOf(error: LanyardError): Outcome {
+  if (error instanceof InvalidResource) return { resourceType: 'OperationOutcome', issue: [...error.issues] }
   return outcome('error', error.word ?? issueTypes[error.code], error.message)
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
-import { isForm, readBody } from '../../lib/form.ts'
+import { isForm as isFormType, readBody } from '../../lib/form.ts'
 
 /** The parameters of a request as names and values, decoded, in their order. */
 export type Pairs = readonly (readonly [string, string])[]
@@ -12,14 +12,15 @@ const LIMIT = 64 * 1024
 
 /**
  * Parameters of the address and of a form in the body count alike, as repeats of each other (SRCH-01).
+ * @param isForm whether the body is a search
  * @throws LanyardError `too-large`, `unsupported-media`, `invalid-request` for a token among them
  */
-export async function parametersOf(ctx: Context): Promise<Pairs> {
-  if (ctx.querystring === '' && ctx.method !== 'POST') return none
+export async function parametersOf(ctx: Context, isForm: boolean): Promise<Pairs> {
+  if (ctx.querystring === '' && !isForm) return none
   const inAddress = [...new URLSearchParams(ctx.querystring)]
-  if (ctx.method !== 'POST') return inAddress
+  if (!isForm) return inAddress
   const body = await readBody(ctx.req, LIMIT)
-  if (body.length > 0 && !isForm(ctx.req.headers['content-type'])) {
+  if (body.length > 0 && !isFormType(ctx.req.headers['content-type'])) {
     throw new LanyardError('unsupported-media', 'Send the search as application/x-www-form-urlencoded.', {
       reason: 'media-type',
     })

@@ -6,7 +6,14 @@ import type { SearchTarget } from './search-handler.ts'
 export type Route =
   | { interaction: 'read'; type: string; id: string }
   | { interaction: 'vread'; type: string; id: string; version: number }
-  | { interaction: 'search-type'; target: SearchTarget }
+  | { interaction: 'search-type'; target: SearchTarget; isForm: boolean }
+  | { interaction: `history-${'instance' | 'type' | 'system'}`; of: { type?: string; id?: string } }
+  | { interaction: 'create'; type: string }
+  | { interaction: 'bundle' }
+  | { interaction: 'update' | 'patch' | 'delete'; type: string; id: string | undefined }
+
+/** What can also be an entry of a Bundle. */
+export type SingleRoute = Exclude<Route, { interaction: 'bundle' }>
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/
 /** The compartments of R4. */
@@ -21,14 +28,16 @@ export const compartments: ReadonlySet<string> = new Set([
 /**
  * The table of FHIR paths.
  *
- * | path                             | GET, HEAD | POST      |
- * | -------------------------------- | --------- | --------- |
- * | `/Type`                          | search    |           |
- * | `/Type/_search`                  |           | search    |
- * | `/Type/id`                       | read      |           |
- * | `/Type/id/_history/version`      | vread     |           |
- * | `/Compartment/id/Type` (or `*`)  | search    |           |
- * | `/Compartment/id/Type/_search`   |           | search    |
+ * | path                                               | GET, HEAD | POST   | PUT, PATCH, DELETE |
+ * | -------------------------------------------------- | --------- | ------ | ------------------ |
+ * | (nothing)                                          |           | Bundle |                    |
+ * | `/Type`                                            | search    | create | on condition       |
+ * | `/Type/_search`                                    |           | search |                    |
+ * | `/Type/id`                                         | read      |        | yes                |
+ * | `/Type/id/_history/version`                        | vread     |        |                    |
+ * | `/Type/id/_history`, `/Type/_history`, `/_history` | history   |        |                    |
+ * | `/Compartment/id/Type` (or `*`)                    | search    |        |                    |
+ * | `/Compartment/id/Type/_search`                     |           | search |                    |
  *
  * @param path what follows the FHIR base, e.g. `/Patient/123`
  * @throws LanyardError `not-found` for a path that means nothing, `method-not-allowed`
@@ -37,24 +46,77 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   const segments = path.split('/').slice(1)
   const isSearchForm = segments.at(-1) === '_search'
   const [type = '', id, third, fourth, ...rest] = isSearchForm ? segments.slice(0, -1) : segments
+  const pick = chooser(method)
+  if ((path === '' || path === '/') && method === 'POST') return { interaction: 'bundle' }
+  if (path === '/_history') return pick({ GET: () => ({ interaction: 'history-system', of: {} }) })
   if (!definitions.isResourceType(type))
     throw unknownPath(`There is no resource type "${type.slice(0, 64)}" here.`)
-  const reads = method === 'GET' || method === 'HEAD'
-  if (isSearchForm ? method !== 'POST' : !reads) throw methodNotAllowed(isSearchForm ? 'POST' : 'GET, HEAD')
   if (rest.length > 0) throw unknownPath('This path means nothing here.')
 
-  if (id === undefined)
-    return { interaction: 'search-type', target: { types: [type], within: undefined, path: type } }
-  if (!idPattern.test(id)) throw unknownPath('This is not the id of a resource.')
-  if (third === undefined && !isSearchForm) return { interaction: 'read', type, id }
-  if (third === '_history' && fourth !== undefined && !isSearchForm) {
-    return { interaction: 'vread', type, id, version: versionOf(fourth) }
+  if (isSearchForm) {
+    if (third !== undefined && fourth === undefined) {
+      const target = compartmentTarget(type, idOf(id), third, definitions)
+      return pick({ POST: () => ({ interaction: 'search-type', target, isForm: true }) })
+    }
+    if (id !== undefined) throw unknownPath('This path means nothing here.')
+    return pick({ POST: () => ({ interaction: 'search-type', target: targetOf(type), isForm: true }) })
   }
-  if (third !== undefined && fourth === undefined) return compartmentRoute(type, id, third, definitions)
-  throw unknownPath('This path means nothing here.')
+  if (id === undefined) {
+    return pick({
+      GET: () => ({ interaction: 'search-type', target: targetOf(type), isForm: false }),
+      POST: () => ({ interaction: 'create', type }),
+      PUT: () => ({ interaction: 'update', type, id }),
+      PATCH: () => ({ interaction: 'patch', type, id }),
+      DELETE: () => ({ interaction: 'delete', type, id }),
+    })
+  }
+  if (id === '_history' && third === undefined)
+    return pick({ GET: () => ({ interaction: 'history-type', of: { type } }) })
+  idOf(id)
+  if (third === undefined) {
+    return pick({
+      GET: () => ({ interaction: 'read', type, id }),
+      PUT: () => ({ interaction: 'update', type, id }),
+      PATCH: () => ({ interaction: 'patch', type, id }),
+      DELETE: () => ({ interaction: 'delete', type, id }),
+    })
+  }
+  if (third === '_history' && fourth !== undefined) {
+    return pick({ GET: () => ({ interaction: 'vread', type, id, version: versionOf(fourth) }) })
+  }
+  if (third === '_history')
+    return pick({ GET: () => ({ interaction: 'history-instance', of: { type, id } }) })
+  if (fourth !== undefined) throw unknownPath('This path means nothing here.')
+  const target = compartmentTarget(type, id, third, definitions)
+  return pick({ GET: () => ({ interaction: 'search-type', target, isForm: false }) })
 }
 
-function compartmentRoute(compartment: string, id: string, type: string, definitions: Definitions): Route {
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Chooses by the method; HEAD is GET. @throws LanyardError `method-not-allowed`, which lists the others */
+function chooser(method: string) {
+  return (of: Partial<Record<Method, () => Route>>): Route => {
+    const chosen = of[(method === 'HEAD' ? 'GET' : method) as Method]
+    if (chosen !== undefined) return chosen()
+    throw methodNotAllowed(Object.keys(of).join(', ').replace('GET', 'GET, HEAD'))
+  }
+}
+
+function targetOf(type: string): SearchTarget {
+  return { types: [type], within: undefined, path: type }
+}
+
+function idOf(id: string | undefined): string {
+  if (id !== undefined && idPattern.test(id)) return id
+  throw unknownPath('This is not the id of a resource.')
+}
+
+function compartmentTarget(
+  compartment: string,
+  id: string,
+  type: string,
+  definitions: Definitions,
+): SearchTarget {
   // A Device belongs to its own compartment, though R4's list does not say so.
   const members = definitions.resourceTypes.filter(
     (member) => member === compartment || definitions.compartment(compartment, member) !== undefined,
@@ -63,10 +125,7 @@ function compartmentRoute(compartment: string, id: string, type: string, definit
   const types = type === '*' ? members : members.filter((member) => member === type)
   if (types.length === 0)
     throw unknownPath(`${type.slice(0, 64)} is not part of the ${compartment} compartment.`)
-  return {
-    interaction: 'search-type',
-    target: { types, within: { compartment, id }, path: `${compartment}/${id}/${type}` },
-  }
+  return { types, within: { compartment, id }, path: `${compartment}/${id}/${type}` }
 }
 
 function versionOf(text: string): number {

@@ -1,4 +1,3 @@
-import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
 import { forbidden, rangesOf } from '../access/refusal.ts'
@@ -6,6 +5,7 @@ import { namesOtherPatient } from '../search/named-patient.ts'
 import { type QueryOptions, readQuery, type SearchQuery } from '../search/query.ts'
 import type { FhirStore } from '../store/store.ts'
 import { searchsetText } from './bundle.ts'
+import type { Exchange } from './exchange.ts'
 import { linksOf } from './links.ts'
 import { prefers } from './negotiate.ts'
 import { type LinkSeal, openPage, type PageState } from './page-link.ts'
@@ -22,7 +22,7 @@ export type SearchTarget = { types: readonly string[]; within: SearchQuery['with
 
 /** `GET Type?…`, `POST Type/_search` and the compartment searches: one question, one answer (SRCH-01). */
 export async function search(
-  ctx: Context,
+  exchange: Exchange,
   access: Access,
   target: SearchTarget,
   parameters: Pairs,
@@ -33,7 +33,7 @@ export async function search(
   const query = readQuery(
     typesFor(access, target),
     state.pairs,
-    { ...options, strict: prefers(ctx, 'handling=strict') },
+    { ...options, strict: prefers(exchange, 'handling=strict') },
     target.within,
   )
   refuseOtherPatient(access, query)
@@ -42,8 +42,8 @@ export async function search(
   const cursor = link === undefined ? { skip: (query.page - 1) * query.count } : state.cursor
   const session = store.as(access)
   const { page, included } = await session.search(limited, cursor)
-  ctx.state.matches = page.hits.length
-  ctx.state.patients = await patientsShown(session, access, [...page.hits, ...included.hits])
+  exchange.matches = page.hits.length
+  exchange.patients = await patientsShown(session, access, [...page.hits, ...included.hits])
   const address = `${options.fhirBase}/${target.path}`
   return searchsetText(
     {
@@ -88,7 +88,7 @@ function typesFor(access: Access, { types }: SearchTarget): readonly string[] {
  * A token that is bound to one patient is refused a search about another, whether that one exists or not; a
  * search that names nobody is narrowed (ENF-08).
  */
-function refuseOtherPatient(access: Access, query: SearchQuery): void {
+export function refuseOtherPatient(access: Access, query: SearchQuery): void {
   const { patient } = access
   if (patient === undefined || !namesOtherPatient(query, patient)) return
   const bound = query.types.every((type) =>

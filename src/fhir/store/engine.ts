@@ -16,6 +16,8 @@ export type StoreDeps = {
   names: Names
   definitions: Definitions
   clock: Clock
+  /** Whether what is seen may still be rolled back. */
+  isProvisional?: boolean
 }
 
 /** One access at work on the store: everything a statement is made of. */

@@ -1,5 +1,6 @@
 import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
+import type { Interaction } from '../../smart/letters.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
 import type { Engine } from './engine.ts'
@@ -15,10 +16,14 @@ export type Read = {
   /** In whose record it is, if in one. */
   patient: string | undefined
 }
-/** Judges a version that is no longer the current one (old-version.ts). */
-export type SeesOldVersion = (engine: Engine, old: OldVersion) => Promise<boolean>
+/** Judges versions that are no longer the current ones (old-version.ts). */
+export type SeesOldVersions = (
+  engine: Engine,
+  interaction: Interaction,
+  olds: readonly OldVersion[],
+) => Promise<boolean[]>
 
-type Interaction = 'read' | 'vread'
+type Reading = 'read' | 'vread'
 /** `body` is null for what is not seen, not there or not there any more. */
 type Row = {
   rid: number
@@ -53,7 +58,7 @@ export async function readVersion(
   type: string,
   id: string,
   version: number,
-  sees: SeesOldVersion,
+  sees: SeesOldVersions,
 ): Promise<Read> {
   const row = await rowOf(engine, 'vread', type, id)
   const unlimited = isUnlimited(engine.access, 'vread', type)
@@ -64,8 +69,19 @@ export async function readVersion(
   if (updated === undefined) throw absent()
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
   const isOld = row.version !== version
-  if (isOld && !unlimited && !(await sees(engine, { type, rid: row.rid, body }))) throw absent()
+  if (isOld && !unlimited && !(await sees(engine, 'vread', [{ type, rid: row.rid, body }]))[0]) throw absent()
   return { version, updated, body, patient: row.patient ?? undefined }
+}
+
+/**
+ * The row of a resource whose versions an access may look at, if they are visible.
+ * @throws LanyardError `forbidden`, `not-found`
+ */
+export async function readableRow(engine: Engine, type: string, id: string): Promise<{ rid: number }> {
+  const row = await rowOf(engine, 'vread', type, id)
+  const shown = row?.state === DELETED ? isUnlimited(engine.access, 'vread', type) : row?.body != null
+  if (row === undefined || !shown) throw notFound(type, id)
+  return row
 }
 
 async function oldVersion(
@@ -87,7 +103,7 @@ const statements = new WeakMap<Access, Map<string, CompiledQuery<Row>>>()
 
 async function rowOf(
   engine: Engine,
-  interaction: Interaction,
+  interaction: Reading,
   type: string,
   id: string,
 ): Promise<Row | undefined> {
@@ -99,18 +115,14 @@ async function rowOf(
   if (query === undefined) {
     const lookups = noticingLookups(engine.visibility)
     query = await statement({ ...engine, visibility: lookups.visibility }, interaction, type)
-    if (lookups.foundAll()) known.set(key, query)
+    if (lookups.foundAll() && engine.isProvisional !== true) known.set(key, query)
   }
   const [row] = await db.read(withId(query, id))
   return row
 }
 
 /** The id is the last parameter, so that `withId` can put another in its place. */
-async function statement(
-  engine: Engine,
-  interaction: Interaction,
-  type: string,
-): Promise<CompiledQuery<Row>> {
+async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
   return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
     (select p.id from compartment c join resource p on p.rid = c.patient where c.rid = r.rid) as patient
@@ -152,7 +164,7 @@ function noticingLookups(visibility: VisibilityContext) {
 }
 
 /** Whether an access may do this on every resource of the type. */
-export function isUnlimited(access: Access, interaction: Interaction | 'search-type', type: string): boolean {
+export function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
   return rangesOf(access, interaction, type).some(
     (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
   )

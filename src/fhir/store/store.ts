@@ -1,15 +1,17 @@
 import { sql } from 'kysely'
 import { type Access, assertMinted } from '../access/access.ts'
-import type { PatientsOf } from '../access/compartment.ts'
-import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
-import { engineFor, type StoreDeps } from './engine.ts'
+import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
+import { type Engine, engineFor } from './engine.ts'
+import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
 import { patientsOfRows } from './patients.ts'
-import { type Read, readCurrent, readVersion } from './read.ts'
+import { takeTurn } from './place.ts'
+import { type Changing, reachOf } from './reach.ts'
+import { type Read, readCurrent, readVersion, type SeesOldVersions } from './read.ts'
 import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
 
@@ -18,12 +20,26 @@ export type Session = {
   /** @throws LanyardError `forbidden`, `not-found`, `gone` */
   read(type: string, id: string): Promise<Read>
   vread(type: string, id: string, version: number): Promise<Read>
+  /** Versions, newest first. @throws LanyardError `forbidden`, `not-found` */
+  history(query: HistoryQuery): Promise<HistoryPage>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
   /** The patients in whose records resources are that it has found or read, by their row ids. */
   patientsOf(rids: readonly number[]): Promise<string[]>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
+  /** @throws LanyardError `forbidden` if it may change nothing of the type in this way; no data is touched */
+  mustReach(interaction: Changing, type: string): void
+  /**
+   * Changes resources in one transaction: all of it happens, or nothing.
+   * @param note is called for each change, in the transaction
+   */
+  change<Result>(note: Note, work: (change: Change) => Promise<Result>): Promise<Result>
+  /**
+   * Several interactions in one transaction: the session that is handed out does all of its work in it. Of versions
+   * that are no longer the current ones it shows only those that need no judging.
+   */
+  transaction<Result>(note: Note, work: (session: Session) => Promise<Result>): Promise<Result>
 }
 
 export type FhirStore = {
@@ -39,9 +55,9 @@ export type FhirStore = {
   isEmpty(): Promise<boolean>
 }
 
-export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf: PatientsOf }): FhirStore {
+export function createFhirStore(deps: ChangeDeps): FhirStore {
   const write = createBulkWriter(deps)
-  const seesOldVersion = createOldVersions(write)
+  const seesOldVersions = createOldVersions(write)
   return {
     write,
     async settle() {
@@ -55,19 +71,44 @@ export function createFhirStore(deps: StoreDeps & { extract: Extract; patientsOf
     },
     as(access) {
       assertMinted(access)
-      const engine = engineFor(access, deps)
+      const change: Session['change'] = (note, work) =>
+        deps.db.kysely.transaction().execute(async (trx) => {
+          await takeTurn(trx, deps.db)
+          return await work(createChange(access, trx, deps, note))
+        })
       return {
-        read: (type, id) => readCurrent(engine, type, id),
-        vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersion),
-        async search(query, cursor) {
-          const page = await searchPage(engine, query, cursor)
-          // After the search, which is refused before it looks at any data (ENF-03).
-          await refuseAmbiguous(engine, query.filters)
-          return { page, included: await includedWith(engine, query, page.hits) }
-        },
-        patientsOf: (rids) => patientsOfRows(deps.db, rids),
-        recordSize: (patient, most) => recordSize(engine, patient, most),
+        ...sessionOn(engineFor(access, deps), seesOldVersions),
+        change,
+        transaction: (note, work) =>
+          change(note, async (inner) => {
+            const session: Session = {
+              ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => false)),
+              change: (_note, more) => more(inner),
+              transaction: (_note, more) => more(session),
+            }
+            return await work(session)
+          }),
       }
     },
+  }
+}
+
+function sessionOn(
+  engine: Engine,
+  seesOldVersions: SeesOldVersions,
+): Omit<Session, 'change' | 'transaction'> {
+  return {
+    read: (type, id) => readCurrent(engine, type, id),
+    vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
+    history: (query) => historyPage(engine, query, seesOldVersions),
+    async search(query, cursor) {
+      const page = await searchPage(engine, query, cursor)
+      // After the search, which is refused before it looks at any data (ENF-03).
+      await refuseAmbiguous(engine, query.filters)
+      return { page, included: await includedWith(engine, query, page.hits) }
+    },
+    patientsOf: (rids) => patientsOfRows(engine.db, rids),
+    recordSize: (patient, most) => recordSize(engine, patient, most),
+    mustReach: (interaction, type) => void reachOf(engine.access, interaction, type),
   }
 }

@@ -43,19 +43,35 @@ export async function visible(
   return await inAnyRange(rangesOf(access, interaction, type), [type], { access, alias, self, context })
 }
 
+/** For each of an access's ranges the condition that the row `alias`, which is of `type`, lies in it. */
+export async function eachRange(
+  ranges: readonly Range[],
+  access: Access,
+  type: string,
+  alias: string,
+  context: VisibilityContext,
+): Promise<Sql[]> {
+  const view = { access, alias, self: column(alias, 'rid'), context }
+  return await Promise.all(ranges.map((range) => inRange(range, [type], view)))
+}
+
+/** What may be shown beside the result of a search. */
+const readOrFound: readonly Interaction[] = ['read', 'search-type']
+
 /**
- * The condition that a row of one of several types may be read or found: what may be shown beside the result of
- * a search. Undefined if the access may see none of them.
+ * The condition that an access may do one of some interactions on a row of one of several types: read or find it,
+ * unless others are named. Undefined if it may do so on none of them.
  */
 export async function visibleAmong(
   access: Access,
   types: readonly string[],
   alias: string,
   context: VisibilityContext,
+  interactions = readOrFound,
 ): Promise<Sql | undefined> {
   const view = { access, alias, self: column(alias, 'rid'), context }
   const conditions = await Promise.all(
-    alike(access, types, context.definitions).map(async (group) =>
+    alike(access, types, context.definitions, interactions).map(async (group) =>
       allOf([
         isIn(column(alias, 'type'), group.types.map(context.conditions.names.typeId)),
         await inAnyRange(group.ranges, group.types, view),
@@ -68,10 +84,15 @@ export async function visibleAmong(
 type Alike = { types: string[]; ranges: readonly Range[] }
 
 /** Types with the same ranges share one condition: `*.rs` is one, not 146. */
-function alike(access: Access, types: readonly string[], definitions: Definitions): Alike[] {
+function alike(
+  access: Access,
+  types: readonly string[],
+  definitions: Definitions,
+  interactions: readonly Interaction[],
+): Alike[] {
   const groups = new Map<string, Alike>()
   for (const type of types) {
-    const ranges = seenRanges(access, type)
+    const ranges = rangesFor(access, type, interactions)
     if (ranges.length === 0) continue
     // What all types have begins with an underscore; `code` is something else for each.
     const isCommon = ranges.every(({ where }) => where.every(({ name }) => name.startsWith('_')))
@@ -83,9 +104,9 @@ function alike(access: Access, types: readonly string[], definitions: Definition
   return [...groups.values()]
 }
 
-/** The ranges that may be read or found. */
-function seenRanges(access: Access, type: string): Range[] {
-  const ranges = (['read', 'search-type'] as const).flatMap((interaction) => {
+/** The ranges of any of the interactions. */
+function rangesFor(access: Access, type: string, interactions = readOrFound): Range[] {
+  const ranges = interactions.flatMap((interaction) => {
     const decision = access.decide(interaction, type)
     return decision.allowed ? decision.ranges : []
   })
@@ -193,7 +214,7 @@ async function seenInRecord(
   const { definitions, conditions } = context
   const types = definitions.resourceTypes.filter((type) => isInCompartment(definitions, type))
   const opensWhole = (type: string) =>
-    seenRanges(access, type).some((range) => includesRecord(range, patients, howInRecord(type, definitions)))
+    rangesFor(access, type).some((range) => includesRecord(range, patients, howInRecord(type, definitions)))
   const whole = types.filter(opensWhole).map(conditions.names.typeId)
   const inPart = await visibleAmong(
     access,

@@ -268,10 +268,10 @@ export async function openWard(environment: Record<string, string> = {}): Promis
 export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
   const body = text.startsWith('{') ? JSON.parse(text) : undefined
-  type Entry = { resource: { resourceType: string; id: string }; search: { mode: string } }
+  type Entry = { resource: { resourceType: string; id: string }; search?: { mode: string } }
   const inMode = (wanted: string): string[] =>
     ((body?.entry ?? []) as Entry[])
-      .filter(({ search }) => search.mode === wanted)
+      .filter(({ search }) => search?.mode === wanted)
       .map(({ resource }) => `${resource.resourceType}/${resource.id}`)
       .sort()
   return {

@@ -1,5 +1,5 @@
-import { fhirStoreOf } from '../../../src/house.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { registerBackend, token as tokenOf } from '../../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 
@@ -19,6 +19,13 @@ export type FhirServer = TestServer & {
   /** Sends a request with the token; `path` follows the FHIR base. */
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   send(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Answer>
+  /** Sends a body as FHIR JSON; a text goes as it is. */
+  submit(
+    method: string,
+    path: string,
+    body: object | string,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
   /** Searches, and expects an answer. @returns the ids of the matches, in their order */
   found(path: string): Promise<string[]>
   /** The same, sorted by id: where the order is no part of the question. */
@@ -35,7 +42,7 @@ export async function fhirServer(
 ): Promise<FhirServer> {
   const server = await startServer({ engine, ...options })
   const fhirStore = await fhirStoreOf(server.house)
-  const backend = await registerBackend(server, { scope: 'system/*.rs' })
+  const backend = await registerBackend(server, { scope: 'system/*.cruds' })
   const store = async (more: readonly object[]): Promise<void> => {
     await fhirStore.write(more as readonly Stored[])
   }
@@ -56,6 +63,12 @@ export async function fhirServer(
     return await answerOf(response)
   }
   const get: FhirServer['get'] = (path, headers = {}) => send(path, { headers })
+  const submit: FhirServer['submit'] = (method, path, body, headers = {}) =>
+    send(path, {
+      method,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/fhir+json', ...headers },
+    })
   async function found(path: string): Promise<string[]> {
     const { status, text, body } = await get(path)
     if (status !== 200) throw new Error(`${path}: ${status} ${text}`)
@@ -68,6 +81,7 @@ export async function fhirServer(
     tokenFor,
     get,
     send,
+    submit,
     found,
     ids: async (path) => (await found(path)).sort(),
   }

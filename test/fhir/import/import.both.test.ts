@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../../src/house.ts'
 import { createCheckpoints } from '../../../src/fhir/import/checkpoints.ts'
 import { importFiles } from '../../../src/fhir/import/files.ts'
 import { importAll } from '../../../src/fhir/import/import.ts'
 import type { FhirStore } from '../../../src/fhir/store/store.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 
 let server: TestServer

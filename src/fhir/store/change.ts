@@ -1,0 +1,263 @@
+import type { Kysely } from 'kysely'
+import { LanyardError } from '../../lib/errors.ts'
+import type { Range } from '../../smart/permit.ts'
+import type { Tables } from '../../store/tables.ts'
+import type { Access } from '../access/access.ts'
+import type { PatientsOf } from '../access/compartment.ts'
+import { forbidden, rangesOf } from '../access/refusal.ts'
+import type { Extract } from '../extract/extract.ts'
+import type { SearchQuery } from '../search/query.ts'
+import { refuseAmbiguous } from './ambiguous.ts'
+import { type Engine, engineFor, type StoreDeps } from './engine.ts'
+import { type Incoming, type Item, itemOf, textOf } from './item.ts'
+import { displace, findKeys, findRows, type Known, place, systemsIn } from './place.ts'
+import { type Changing, rangesAround, reachOf } from './reach.ts'
+import { isUnlimited } from './read.ts'
+import { searchPage } from './search.ts'
+import { DELETED, LIVE } from './state.ts'
+import { within } from './within.ts'
+
+export type ChangeDeps = StoreDeps & { extract: Extract; patientsOf: PatientsOf }
+
+/** A version that was made; a deletion has no body. */
+export type Changed = {
+  interaction: 'create' | 'update' | 'patch' | 'delete'
+  type: string
+  id: string
+  version: number
+  updated: number
+  body: string
+  /** Whether there was no live resource of this id before. */
+  isNew: boolean
+  /** In whose records it is, as far as that is known. */
+  patients: readonly string[]
+}
+
+/** On what terms a resource is changed. */
+export type Terms = {
+  /** `If-Match`: it must be at one of these versions. */
+  versions: readonly number[] | undefined
+  /** Whether an update may give a resource an id that is not there. */
+  mayCreate: boolean
+  /** Whether a resource of this id must not be there yet. */
+  mustBeNew?: boolean
+}
+
+/** Writes a row of the audit in the transaction of the change (law 7). */
+export type Note = (trx: Kysely<Tables>, changed: Changed) => Promise<void>
+
+/** Makes the next version of a resource from the one that is stored, and what may be told of it. */
+export type Edit = (stored: { body: string; isReadable: boolean }) => Incoming
+
+export type Change = ReturnType<typeof createChange>
+
+/**
+ * What an access can change within one transaction that has its turn. A change is carried out, judged by the same
+ * statement as everything else, and undone with its transaction when it lies outside: there is no second evaluator.
+ */
+export function createChange(access: Access, trx: Kysely<Tables>, outside: ChangeDeps, note: Note) {
+  const deps = within(trx, outside)
+  const engine = engineFor(access, deps)
+  const { clock } = deps
+
+  async function put(item: Item, known: ReadonlyMap<string, Known>): Promise<number> {
+    const systems = await deps.names.systemIds(systemsIn([item]))
+    const rids = await place(trx, [item], known, systems, deps)
+    return rids.get(item.key) ?? 0
+  }
+
+  async function finish(
+    interaction: Changing,
+    { exact, patients }: Item,
+    before: Pick<Known, 'version' | 'state'> | undefined,
+  ): Promise<Changed> {
+    const version = (before?.version ?? 0) + 1
+    const updated = clock()
+    const { resourceType: type, id } = exact
+    const body = textOf(exact, version, updated)
+    const changed = { interaction, type, id, version, updated, body, isNew: before?.state !== LIVE, patients }
+    await note(trx, changed)
+    return changed
+  }
+
+  async function update(
+    incoming: Incoming,
+    { versions, mayCreate, mustBeNew = false }: Terms,
+    interaction: 'update' | 'patch' = 'update',
+  ): Promise<Changed> {
+    const item = itemOf(incoming, deps.extract, deps.patientsOf)
+    const type = item.exact.resourceType
+    const reach = reachOf(access, interaction, type)
+    const known = await findRows(trx, deps, [item])
+    const before = known.get(item.key)
+    const around = await rangesBefore(engine, reach, type, before, mayCreate)
+    if (around === undefined) throw mayCreate ? notFound(item.key) : cannotCreate(item.key)
+    mustBeAt(before, versions)
+    if (mustBeNew && before?.state === LIVE) throw isThere(item.key)
+    const rid = await put(item, known)
+    await mustLieIn(engine, around, type, rid)
+    return await finish(interaction, item, before)
+  }
+
+  return {
+    /** The store as this transaction sees it. */
+    engine,
+
+    /** @throws LanyardError `forbidden` */
+    async create(incoming: Incoming): Promise<Changed> {
+      const item = itemOf(incoming, deps.extract, deps.patientsOf)
+      const type = item.exact.resourceType
+      const reach = reachOf(access, 'create', type)
+      const rid = await put(item, await findRows(trx, deps, [item]))
+      await mustLieIn(engine, reach, type, rid)
+      return await finish('create', item, undefined)
+    },
+
+    /**
+     * Puts a version in the place of another. Both must lie in one range, so that nothing is moved into a record or
+     * out of it (ENF-14).
+     * @throws LanyardError `forbidden`, `not-found`, `method-not-allowed`, `precondition-failed`
+     */
+    update,
+
+    /**
+     * Updates a resource with what `edit` makes of it, in the same transaction.
+     * @throws LanyardError `forbidden`, `not-found`, `precondition-failed`
+     */
+    async patch(type: string, id: string, versions: Terms['versions'], edit: Edit): Promise<Changed> {
+      const reach = reachOf(access, 'patch', type)
+      const key = `${type}/${id}`
+      const before = (await findKeys(trx, deps, new Set([key]))).get(key)
+      if (before?.state !== LIVE || before.body === null) throw notFound(key)
+      await mustBeWithin(engine, reach, type, before.rid, key)
+      mustBeAt(before, versions)
+      const reading = access.decide('read', type)
+      const isReadable =
+        reading.allowed && (await rangesAround(engine, reading.ranges, type, before.rid)).length > 0
+      const next = edit({ body: before.body, isReadable })
+      return await update(next, { versions, mayCreate: false }, 'patch')
+    },
+
+    /**
+     * What a condition is about: up to two ids of what the access finds by it. The criteria see what a search of
+     * this access would (ENF-21).
+     * @throws LanyardError `forbidden`
+     */
+    async find(query: SearchQuery): Promise<string[]> {
+      const page = await searchPage(engine, { ...query, count: 2, total: 'none' }, {})
+      await refuseAmbiguous(engine, query.filters)
+      return page.hits.map(({ id }) => id)
+    },
+
+    /**
+     * Deletes what is there; what is not there, or not any more, is told only to those who may see all there is.
+     * @returns undefined if there was nothing to delete
+     * @throws LanyardError `forbidden`, `not-found`, `precondition-failed`
+     */
+    async remove(type: string, id: string, versions: Terms['versions']): Promise<Changed | undefined> {
+      const reach = reachOf(access, 'delete', type)
+      const key = `${type}/${id}`
+      const before = (await findKeys(trx, deps, new Set([key]))).get(key)
+      if (before?.state !== LIVE) {
+        if (!isUnlimited(access, 'delete', type)) throw notFound(key)
+        mustBeAt(before, versions)
+        return undefined
+      }
+      await mustBeWithin(engine, reach, type, before.rid, key)
+      mustBeAt(before, versions)
+      const updated = clock()
+      await displace(trx, before, updated)
+      const version = before.version + 1
+      const changed: Changed = {
+        interaction: 'delete',
+        type,
+        id,
+        version,
+        updated,
+        body: '',
+        isNew: false,
+        patients: [],
+      }
+      await note(trx, changed)
+      return changed
+    },
+  }
+}
+
+/** @throws LanyardError `not-found` for a row outside of all ranges, as if it were not there (ENF-28) */
+async function mustBeWithin(
+  engine: Engine,
+  ranges: readonly Range[],
+  type: string,
+  rid: number,
+  key: string,
+): Promise<void> {
+  if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)
+}
+
+/** The ranges that the stored state lies in; undefined if there is none that this access may replace. */
+async function rangesBefore(
+  engine: Engine,
+  reach: readonly Range[],
+  type: string,
+  before: Known | undefined,
+  mayCreate: boolean,
+): Promise<readonly Range[] | undefined> {
+  if (before?.state === LIVE) {
+    const around = await rangesAround(engine, reach, type, before.rid)
+    return around.length === 0 ? undefined : around
+  }
+  // A deleted resource is nobody's, except of those who may change all there is; a PUT revives it (REST-10).
+  if (before?.state === DELETED) return isUnlimited(engine.access, 'update', type) ? reach : undefined
+  if (!mayCreate) return undefined
+  // A new person is never the patient in context, however it is made.
+  return type === 'Patient' ? alsoCreating(engine.access, reach) : reach
+}
+
+function alsoCreating(access: Access, reach: readonly Range[]): readonly Range[] {
+  const creating = rangesOf(access, 'create', 'Patient').map(({ scope }) => scope)
+  return reach.filter(({ scope }) => creating.includes(scope))
+}
+
+/** @throws LanyardError `forbidden`; the transaction takes back what was done */
+async function mustLieIn(engine: Engine, ranges: readonly Range[], type: string, rid: number): Promise<void> {
+  if ((await rangesAround(engine, ranges, type, rid)).length > 0) return
+  throw forbidden(
+    'out-of-range',
+    `This ${type} would lie outside of what this token may write: check whom it is about, and the limits of the scope.`,
+  )
+}
+
+/** REST-08; only after the access was judged, so that a version tells nobody anything (ENF-28). */
+function mustBeAt(before: Pick<Known, 'version' | 'state'> | undefined, versions: Terms['versions']): void {
+  if (versions === undefined) return
+  if (before?.state === LIVE && versions.includes(before.version)) return
+  throw new LanyardError(
+    'precondition-failed',
+    'The resource is not at the version that If-Match names. Read it again and repeat the change.',
+    { word: 'conflict', reason: 'version-stale' },
+  )
+}
+
+function notFound(key: string): LanyardError {
+  return new LanyardError('not-found', `There is no ${key} that this token may change.`, {
+    word: 'not-found',
+    reason: 'not-found',
+  })
+}
+
+function isThere(key: string): LanyardError {
+  return new LanyardError('conflict', `${key} is there, and the condition is not true of it.`, {
+    word: 'conflict',
+    reason: 'condition-false',
+  })
+}
+
+/** R4 http §upsert; said of what is hidden as of what is not there (ENF-28). */
+function cannotCreate(key: string): LanyardError {
+  return new LanyardError(
+    'method-not-allowed',
+    `There is no ${key} that this token may change, and new resources get their ids here: POST them.`,
+    { word: 'not-supported', reason: 'update-create', headers: { allow: 'GET, HEAD' } },
+  )
+}

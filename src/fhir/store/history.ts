@@ -1,0 +1,184 @@
+import { sql } from 'kysely'
+import type { Interaction } from '../../smart/letters.ts'
+import { forbidden, rangesOf } from '../access/refusal.ts'
+import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
+import { column } from './conditions.ts'
+import type { Engine } from './engine.ts'
+import type { OldVersion } from './old-version.ts'
+import type { Position } from './order.ts'
+import { methodOf } from './place.ts'
+import { isUnlimited, readableRow, type SeesOldVersions } from './read.ts'
+import { DELETED, LIVE } from './state.ts'
+import { visibleAmong } from './visibility.ts'
+
+/** One version as the history tells it; a deletion has no body. */
+export type Version = {
+  type: string
+  id: string
+  version: number
+  updated: number
+  method: string
+  body: string | null
+}
+export type HistoryQuery = {
+  /** Of one resource, of one type, or of everything. */
+  of: { type?: string; id?: string }
+  /** Milliseconds: only versions that were made then or later. */
+  since: number | undefined
+  /** Only versions that were current at some time of this stretch, in milliseconds. */
+  at: { lo: number; hi: number } | undefined
+  count: number
+  after: Position | undefined
+}
+export type HistoryPage = {
+  versions: Version[]
+  /** Where the next page begins; absent on the last one. */
+  next?: Position
+  /** Told only to those who may see all there is. */
+  total?: number
+}
+type Row = Omit<Version, 'type'> & { rid: number; type: number; state: number; old: number }
+
+/** How often a page whose versions are hidden is filled up with further ones. */
+const ROUNDS = 20
+
+/**
+ * Versions, newest first. Each is judged by itself (ENF-19): the current one by the statement, older ones as vread
+ * does. Deletions are shown to those who may see all of the type.
+ * @throws LanyardError `forbidden`, `not-found`
+ */
+export async function historyPage(
+  engine: Engine,
+  query: HistoryQuery,
+  sees: SeesOldVersions,
+): Promise<HistoryPage> {
+  const scope = await scopeOf(engine, query.of)
+  const versions: Version[] = []
+  let after = query.after
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const wanted = query.count + 1
+    const rows = await engine.rows<Row>(statement(scope, { ...query, after }, wanted))
+    const seen = await seenOf(engine, scope, rows, sees)
+    for (const [index, row] of rows.entries()) {
+      if (versions.length === query.count && seen[index]) return { versions, ...(await nextOf(after)) }
+      if (seen[index]) versions.push(versionOf(row, engine))
+      after = [row.updated, row.rid, row.version]
+    }
+    if (rows.length < wanted) return { versions, ...(await totalOf(engine, scope, query)) }
+  }
+  return { versions, ...(await nextOf(after)) }
+
+  async function nextOf(next: Position | undefined): Promise<Pick<HistoryPage, 'next' | 'total'>> {
+    return { ...(next === undefined ? {} : { next }), ...(await totalOf(engine, scope, query)) }
+  }
+}
+
+/** The rows whose versions are asked for, and the types of which everything may be seen. */
+type Scope = { interaction: Interaction; rows: Sql; unlimited: ReadonlySet<number>; whole: boolean }
+
+async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promise<Scope> {
+  const { access, names, definitions } = engine
+  if (type !== undefined && id !== undefined) {
+    const { rid } = await readableRow(engine, type, id)
+    const whole = isUnlimited(access, 'history-instance', type)
+    const unlimited = new Set(whole ? [names.typeId(type)] : [])
+    return { interaction: 'history-instance', rows: sql`r.rid = ${rid}`, unlimited, whole }
+  }
+  const interaction = type === undefined ? 'history-system' : 'history-type'
+  const types = (type === undefined ? definitions.resourceTypes : [type]).filter(
+    // What the server itself recorded has no versions (audit-events/).
+    (each) => each !== 'AuditEvent' && access.decide(interaction, each).allowed,
+  )
+  if (type !== undefined) rangesOf(access, interaction, type)
+  if (types.length === 0) throw forbidden('type-not-granted', 'This token opens the history of no type.')
+  const open = types.filter((each) => isUnlimited(access, interaction, each))
+  const limited = types.filter((each) => !open.includes(each))
+  const seen = await visibleAmong(access, limited, 'r', engine.visibility, [interaction])
+  const unlimited = new Set(open.map(names.typeId))
+  const rows = anyOf([
+    isIn(column('r', 'type'), [...unlimited]),
+    ...(seen === undefined ? [] : [allOf([sql`r.state = ${LIVE}`, seen])]),
+  ])
+  return { interaction, rows, unlimited, whole: limited.length === 0 }
+}
+
+function statement(scope: Scope, query: HistoryQuery, limit: number): Sql {
+  const newest = (alias: string) =>
+    sql.raw(`order by ${alias}.updated desc, ${alias}.rid desc, ${alias}.version desc limit ${limit}`)
+  const current = sql`select r.rid, r.type, r.id, r.version, r.updated, r.state, '' as method, 0 as old, r.body
+    from resource r where ${ofCurrent(scope, query)}`
+  const old = sql`select h.rid, r.type, r.id, h.version, h.updated, 1 as state, h.method, 1 as old, h.body
+    from history h join resource r on r.rid = h.rid where ${ofOld(scope, query)}`
+  return sql`select * from (
+    select * from (${current} ${newest('r')}) c union all select * from (${old} ${newest('h')}) o
+  ) v ${newest('v')}`
+}
+
+function ofCurrent(scope: Scope, query: HistoryQuery): Sql {
+  return allOf([sql`r.version > 0`, scope.rows, ...timesOf('r', query)])
+}
+
+function ofOld(scope: Scope, query: HistoryQuery): Sql {
+  return allOf([scope.rows, ...timesOf('h', query)])
+}
+
+function timesOf(alias: string, { since, at, after }: HistoryQuery): Sql[] {
+  const [updated, rid, version] = ['updated', 'rid', 'version'].map((name) => column(alias, name))
+  const laterBy = (table: string, lo: number) =>
+    sql`exists (select 1 from ${sql.table(table)} n where n.rid = ${rid} and n.version > ${version} and n.updated <= ${lo})`
+  return [
+    ...(since === undefined ? [] : [sql`${updated} >= ${since}`]),
+    ...(at === undefined
+      ? []
+      : [
+          sql`${updated} < ${at.hi}`,
+          sql`not ${laterBy('resource', at.lo)}`,
+          sql`not ${laterBy('history', at.lo)}`,
+        ]),
+    ...(after === undefined
+      ? []
+      : [sql`(${updated}, ${rid}, ${version}) < (${after[0]}, ${after[1]}, ${after[2]})`]),
+  ]
+}
+
+async function seenOf(
+  engine: Engine,
+  { unlimited, interaction }: Scope,
+  rows: readonly Row[],
+  sees: SeesOldVersions,
+): Promise<boolean[]> {
+  const judged = rows.filter(({ type, old, body }) => !unlimited.has(type) && old === 1 && body !== null)
+  const verdicts =
+    judged.length === 0
+      ? []
+      : await sees(
+          engine,
+          interaction,
+          judged.map((row) => oldOf(row, engine)),
+        )
+  const visibleOnes = new Set(judged.filter((_, index) => verdicts[index]))
+  return rows.map(
+    (row) => unlimited.has(row.type) || (row.body !== null && (row.old === 0 || visibleOnes.has(row))),
+  )
+}
+
+function oldOf({ type, rid, body }: Row, { names }: Engine): OldVersion {
+  return { type: names.typeName(type), rid, body: body ?? '' }
+}
+
+function versionOf(
+  { type, id, version, updated, state, old, method, body }: Row,
+  { names }: Engine,
+): Version {
+  const how = old === 1 ? method : methodOf({ state: state === DELETED ? DELETED : LIVE, version })
+  return { type: names.typeName(type), id, version, updated, method: how, body }
+}
+
+async function totalOf(engine: Engine, scope: Scope, query: HistoryQuery): Promise<{ total?: number }> {
+  if (!scope.whole || scope.interaction !== 'history-instance') return {}
+  const all = { ...query, after: undefined }
+  const [row] = await engine.rows<{ n: number }>(sql`select
+    (select count(*) from resource r where ${ofCurrent(scope, all)}) +
+    (select count(*) from history h join resource r on r.rid = h.rid where ${ofOld(scope, all)}) as n`)
+  return { total: Number(row?.n ?? 0) }
+}
