@@ -104,13 +104,6 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('record'),
   },
   {
-    name: 'groups and audit events are in records',
-    file: 'src/fhir/access/compartment.ts',
-    find: "const nobodys = new Set(['Group', 'AuditEvent', 'Provenance'])",
-    replace: "const nobodys = new Set(['Provenance'])",
-    killer: enforcement('record'),
-  },
-  {
     name: 'a patient of another server counts as nobody',
     file: 'src/fhir/access/compartment.ts',
     find: "else if (row.kind === 'uri' && ELSEWHERE.test(row.value))",
@@ -241,13 +234,6 @@ export const mutants: readonly Mutant[] = [
     find: "(select r.rid ${fromPlan(plan, 'r')} ${limit}) x`",
     replace: "(select r.rid ${fromPlan({ ...plan, where: sql`r.state = 1` }, 'r')} ${limit}) x`",
     killer: enforcement('include'),
-  },
-  {
-    name: 'a walk along the date index is not narrowed',
-    file: 'src/fhir/store/search.ts',
-    find: 'beyond(keys, position, backwards)]),\n    plan.where,',
-    replace: 'beyond(keys, position, backwards)]),\n    sql`r.state = 1`,',
-    killer: oracle('oracle'),
   },
   {
     name: 'the other end of a chain is searched with all rights',

@@ -65,9 +65,12 @@ test('ENF-04 with fhirSharedResources: always no scope need name their type; all
 })
 
 test('ENF-04 types that are neither in a record nor shared are not seen at all; a Device of the patient is', async () => {
+  // Also one that she is alone in.
+  const member = [{ entity: { reference: 'Patient/ann' } }]
+  await ward.write({ resourceType: 'Group', id: 'of-ann', type: 'person', actual: true, member })
   for (const type of ['Group', 'AuditEvent', 'Task', 'Binary', 'ValueSet'])
     expect(await ann.finds(type), type).toEqual([])
-  for (const path of ['Group/both', 'AuditEvent/of-ann', 'Task/of-ann'])
+  for (const path of ['Group/both', 'Group/of-ann', 'AuditEvent/of-ann', 'Task/of-ann'])
     expect(await status(ann, path), path).toBe(404)
   expect(await ann.finds('Device')).toEqual(['Device/ann-pump'])
   expect(await status(ann, 'Device/scanner')).toBe(404)

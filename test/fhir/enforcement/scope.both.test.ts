@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mint } from '../../../src/fhir/access/access.ts'
+import { fhirStoreOf } from '../../../src/house.ts'
+import { parseScopes } from '../../../src/smart/scope.ts'
 import { everything, laboratory, openWard, type Ward } from './ward.ts'
 
 let ward: Ward
@@ -197,6 +200,23 @@ test('ENF-27 what a user scope shows of others brings no shared resource into th
   expect(await partly.finds('Practitioner')).toEqual(['Practitioner/ash'])
   const seeing = ward.as('patient/Practitioner.rs patient/Observation.rs', { user })
   expect(await seeing.finds('Practitioner')).toEqual(['Practitioner/ash', 'Practitioner/cedar'])
+})
+
+test('ENF-27 a user whose reach leaves the patient in context out brings nothing of that record into sight', async () => {
+  // No token is like that (REFR-11); the store does not rely on it.
+  const store = await fhirStoreOf(ward.house)
+  const reads = async (text: string): Promise<boolean> => {
+    const { scopes } = parseScopes(text, ward.house.vocabulary)
+    const authority = { scopes, patient: 'ann', user: { fhirUser: undefined, patients: ['bob'] } }
+    const claims = { client_id: 'app', sub: 'user', jti: 'x', gid: 'x' }
+    const found = store.as(mint({ claims, authority }, 'named')).read('Practitioner', 'cedar')
+    return await found.then(
+      () => true,
+      () => false,
+    )
+  }
+  expect(await reads('patient/Practitioner.rs patient/Observation.rs')).toBe(true)
+  expect(await reads('patient/Practitioner.rs user/Observation.rs')).toBe(false)
 })
 
 test('OIDC-05 the scope fhirUser opens the own resource to a read, and nothing through it', async () => {

@@ -21,7 +21,15 @@ const patients = Array.from({ length: MANY }, (_, index) => {
     ...(index % 9 === 0 ? [{ use: 'maiden', family: families[index % 5] }] : []),
     ...(index % 11 === 0 ? [{ use: 'old', family: family?.toUpperCase() }] : []),
   ]
-  return { resourceType: 'Patient', id: `m${String(index).padStart(4, '0')}`, name, birthDate: '1990-05-21' }
+  // The first and the last ones are not active, wherever a walk begins.
+  const active = index >= 25 && index < MANY - 25
+  return {
+    resourceType: 'Patient',
+    id: `m${String(index).padStart(4, '0')}`,
+    active,
+    name,
+    birthDate: '1990-05-21',
+  }
 })
 
 const least = (texts: (string | undefined)[]): string =>
@@ -118,3 +126,13 @@ test('SRCH-07 a day of birth finds whoever was born on it, also as one of severa
   expect(await total('name=sofia,ove,zzz')).toBe(2)
   expect(await total('family:exact=Lindström,Berg')).toBeGreaterThan(100)
 })
+
+test.each(['birthdate', '-birthdate'])(
+  'ENF-07 a walk along the dates (%s) shows only what was asked for',
+  async (sort) => {
+    const found = idsOf(await get(`Patient?active=true&_sort=${sort}&_count=100`))
+    expect(found).toHaveLength(100)
+    const inactive = new Set(patients.filter(({ active }) => !active).map(({ id }) => id))
+    expect(found.filter((id) => inactive.has(id))).toEqual([])
+  },
+)
