@@ -97,7 +97,11 @@ export const landing = {
         short: 'From the chart and standalone, with sign-in and consent',
       },
       { name: 'Account pages', ready: true, short: 'See, narrow and withdraw what apps may do' },
-      { name: 'Writing to FHIR', ready: false, short: 'Create, update and delete under the same rules' },
+      {
+        name: 'Writing to FHIR',
+        ready: true,
+        short: 'Create, update, patch and delete under the same rules',
+      },
       { name: 'Admin pages', ready: false, short: 'Register apps, and see why something was refused' },
     ],
   },

@@ -105,7 +105,7 @@ export const landing: Words['landing'] = {
         ready: true,
         short: 'Ver, reducir y retirar lo que pueden hacer las aplicaciones',
       },
-      { name: 'Escribir en FHIR', ready: false, short: 'Crear, cambiar y borrar con las mismas reglas' },
+      { name: 'Escribir en FHIR', ready: true, short: 'Crear, cambiar y borrar con las mismas reglas' },
       {
         name: 'Páginas de administración',
         ready: false,
