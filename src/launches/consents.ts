@@ -1,5 +1,6 @@
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
+import { type ConsentOf, forgetConsent } from './forget-consent.ts'
 import type { Duration } from './grants.ts'
 
 /** What a user decided about an app for one patient, so that only what is new is asked about. */
@@ -11,9 +12,6 @@ export type RememberedConsent = {
   /** Milliseconds; later, everything is asked again. */
   until: number
 }
-
-/** A decision is about a user, an app and a patient; without a patient it is about the user's own reach. */
-export type ConsentOf = { userId: string; clientId: string; patient: string | undefined }
 
 export type Consents = ReturnType<typeof createConsents>
 
@@ -38,14 +36,6 @@ export function createConsents(db: Database, clock: Clock) {
         .onConflict((conflict) => conflict.columns(['user_id', 'client_id', 'patient']).doUpdateSet(values))
         .execute()
     },
-    /** After a withdrawal: the next launch asks about everything. */
-    async forget({ userId, clientId, patient = '' }: ConsentOf): Promise<void> {
-      await db.kysely
-        .deleteFrom('consent')
-        .where('user_id', '=', userId)
-        .where('client_id', '=', clientId)
-        .where('patient', '=', patient)
-        .execute()
-    },
+    forget: (of: ConsentOf): Promise<void> => forgetConsent(db.kysely, of),
   }
 }

@@ -5,6 +5,7 @@ import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import type { Flights } from './flights.ts'
+import { type ConsentOf, forgetConsent } from './forget-consent.ts'
 
 /** What one launch granted: one app, one user, one context. Its tokens live as long as it does. */
 export type LaunchGrant = {
@@ -46,10 +47,7 @@ export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
 export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
 
 /** Which grants end: one, those that live by a session, or all of an app for a patient with what is remembered of it. */
-type Ending =
-  | { id: string }
-  | { sessionUid: string }
-  | { userId: string; clientId: string; patient: string | undefined }
+type Ending = { id: string } | { sessionUid: string } | ConsentOf
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnGrantChange = (
@@ -169,7 +167,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   async function end(which: Ending, reason: EndReason): Promise<number> {
     const ended = await db.together(async (trx) => {
       // Before its launches: one that is about to begin by what is remembered either finds it gone, or ends with them.
-      if ('clientId' in which) await forget(trx, which)
+      if ('clientId' in which) await forgetConsent(trx, which)
       const ending = trx.updateTable('launch_grant').set({ revoked: clock() }).where('revoked', 'is', null)
       const rows = await ending
         .where((row) => endedBy(row, which))
@@ -206,18 +204,6 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   }
 
   return { create, find, use, ofUser, ofApp, end, narrow }
-}
-
-async function forget(
-  trx: Kysely<Tables>,
-  { userId, clientId, patient = '' }: { userId: string; clientId: string; patient: string | undefined },
-): Promise<void> {
-  await trx
-    .deleteFrom('consent')
-    .where('user_id', '=', userId)
-    .where('client_id', '=', clientId)
-    .where('patient', '=', patient)
-    .execute()
 }
 
 function endedBy({ eb, and }: ExpressionBuilder<Tables, 'launch_grant'>, which: Ending) {

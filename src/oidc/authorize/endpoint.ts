@@ -88,7 +88,11 @@ export function authorizeEndpoint(deps: Deps) {
       Object.assign(error, { allow_redirect: true })
     })
     current.on('end_session.success', (ctx) => {
-      if (ctx.oidc.params?.logout !== undefined) ctx.state.ending = sessionEnded(ctx)
+      if (ctx.oidc.params?.logout === undefined) return
+      const ending = sessionEnded(ctx)
+      // It may fail before it is waited for, which must not be the end of the process.
+      ending.catch(() => undefined)
+      ctx.state.ending = ending
     })
     current.on('authorization.success', (ctx) => {
       const flight = flightOf(ctx)
