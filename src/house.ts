@@ -12,6 +12,8 @@ import { createFlights, type Flights } from './launches/flights.ts'
 import { createLaunchGrants, type LaunchGrants } from './launches/grants.ts'
 import { createLaunchHandles, type LaunchHandles } from './launches/handles.ts'
 import { createRefreshTokens, type RefreshTokens } from './launches/refresh-tokens.ts'
+import type { Act } from './lib/act.ts'
+import type { Changed } from './lib/changed.ts'
 import { LanyardError } from './lib/errors.ts'
 import { type Clock, MINUTE, SECOND } from './lib/time.ts'
 import type { Log } from './observe/log.ts'
@@ -78,16 +80,31 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   })
   const scopeProblems = (scope: string) =>
     parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
-  const clients = createClientRegistry(db, clock, scopeProblems, (kysely, { event, clientId, origin }) =>
-    audit.inTransaction(kysely, { event, outcome: 'success', clientId, detail: { origin } }),
-  )
-  const users = createUserRegistry(
-    db,
-    clock,
-    createPasswords(),
-    (kysely, { event, userId, username, origin }) =>
-      audit.inTransaction(kysely, { event, outcome: 'success', userId, detail: { username, origin } }),
-  )
+  const clients = createClientRegistry(db, clock, scopeProblems, (kysely, change) => {
+    const { event, clientId, origin, act, ...what } = change
+    const { userId, requestId } = act
+    return audit.inTransaction(kysely, {
+      event,
+      outcome: 'success',
+      clientId,
+      userId,
+      requestId,
+      detail: { origin, ...detailOf(what, act) },
+    })
+  })
+  const users = createUserRegistry(db, clock, createPasswords(), (kysely, change) => {
+    const { event, userId: subject, username, origin, act, ...what } = change
+    // Who did it; whom it was done to, where nobody is named.
+    const userId = act.userId ?? subject
+    const about = userId === subject ? {} : { user: subject }
+    return audit.inTransaction(kysely, {
+      event,
+      outcome: 'success',
+      userId,
+      requestId: act.requestId,
+      detail: { username, origin, ...about, ...detailOf(what, act) },
+    })
+  })
   const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
     audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
   )
@@ -147,6 +164,11 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     vocabulary,
     close,
   }
+}
+
+/** The facts of a change for the audit: what is what it was before, and who acted for which reason. */
+function detailOf({ version, changed }: { version: number; changed: Changed }, { by, reason }: Act) {
+  return { version, by, why: reason, ...(Object.keys(changed).length === 0 ? {} : { changed }) }
 }
 
 async function bringUpToDate(db: Database): Promise<void> {

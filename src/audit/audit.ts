@@ -16,6 +16,7 @@ export type AuditEvent =
   | 'client.secret'
   | 'client.disable'
   | 'client.enable'
+  | 'client.refuse'
   | 'client.remove'
   | 'user.add'
   | 'user.update'

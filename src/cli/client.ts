@@ -97,7 +97,7 @@ export function clientCommands(program: Command, terminal: Terminal): void {
       inHouse(terminal, async ({ clients }) => {
         // Without its file the configuration folder no longer owns it, or would disable it at the next start.
         const orphaned = (await clients.find(id))?.origin === 'config-gone'
-        const done = await clients.setStatus(id, 'active', orphaned ? 'command' : undefined)
+        const done = await clients.setStatus(id, 'active', orphaned ? { origin: 'command' } : {})
         print(terminal, json, shown(done), () => `${id} is enabled.`)
       }),
     )

@@ -122,7 +122,7 @@ export function userCommands(program: Command, terminal: Terminal): void {
       inHouse(terminal, async ({ users }) => {
         // Without its file the configuration folder no longer owns it, or would disable it at the next start.
         const orphaned = (await known(users, username)).origin === 'config-gone'
-        const done = await users.setStatus(username, 'active', orphaned ? 'command' : undefined)
+        const done = await users.setStatus(username, 'active', orphaned ? { origin: 'command' } : {})
         print(terminal, json, shown(done), () => `${done.username} is enabled.`)
       }),
     )

@@ -36,14 +36,14 @@ function clientFiles(clients: Registry): FolderRegister<ClientMetadata> {
     async list() {
       return (await clients.list()).map(({ id, status, origin, metadata }) => ({
         id,
-        status,
+        status: status === 'active' ? status : ('disabled' as const),
         origin,
         agrees: (wanted) => isDeepStrictEqual(asRead(metadata, clients), wanted),
       }))
     },
     add: (metadata) => clients.add(asInput(metadata), 'config'),
-    update: (id, metadata) => clients.update(id, asInput(metadata), 'config'),
-    setStatus: clients.setStatus,
+    update: (id, metadata) => clients.update(id, asInput(metadata), { origin: 'config' }),
+    setStatus: (id, status, origin) => clients.setStatus(id, status, { origin }),
   }
 }
 

@@ -1,40 +1,35 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely, UpdateObject } from 'kysely'
+import type { Act, Edit } from '../lib/act.ts'
+import { type Changed, changedMembers } from '../lib/changed.ts'
 import { LanyardError } from '../lib/errors.ts'
-import { equalInConstantTime, randomId, sha256 } from '../lib/id.ts'
-import { mistakesIn } from '../lib/mistakes.ts'
+import { randomId, sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
 import { noteChange } from '../store/changes.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { type ClientMetadata, clientId, metadataSchema } from './metadata.ts'
+import { checkMetadata } from './check-metadata.ts'
+import { type Client, type ClientOrigin, clientOf, columnsOf, toldOf, usesSecret } from './client.ts'
+import { type ClientMetadata, clientId } from './metadata.ts'
+import { registeredOrigins } from './origins.ts'
 
-export type ClientOrigin = Tables['client']['origin']
+export { type Client, type ClientOrigin, secretMatches, usesSecret } from './client.ts'
 
-/** A registered client. */
-export type Client = {
-  id: string
-  metadata: ClientMetadata
-  status: 'active' | 'disabled'
-  origin: ClientOrigin
-  hasSecret: boolean
-  /** SHA-256 of the secret; the secret itself is known to the client only. */
-  secretHash: string | undefined
-  /** The standing permission that tokens of a backend service carry; a new one ends them all. */
-  grantId: string
-  created: number
-  updated: number
-}
 /** What a registration returns once and never again. */
 export type Registered = { client: Client; secret?: string }
+
+type ClientEvent = `client.${'add' | 'update' | 'secret' | 'disable' | 'enable' | 'refuse' | 'remove'}`
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnClientChange = (
   kysely: Kysely<Tables>,
   change: {
-    event: `client.${'add' | 'update' | 'secret' | 'disable' | 'enable' | 'remove'}`
+    event: ClientEvent
     clientId: string
     origin: ClientOrigin
+    version: number
+    act: Act
+    changed: Changed
   },
 ) => Promise<void>
 
@@ -63,61 +58,73 @@ export function createClientRegistry(
 ) {
   const byId = db.kysely.selectFrom('client').selectAll().where('client_id', '=', '').compile()
 
-  /** The client, or nothing; disabled ones too. Reads the database each time: a change counts at once. */
+  /** The client, or nothing; those that are not active too. Reads the database each time: a change counts at once. */
   async function find(id: string): Promise<Client | undefined> {
     if (!clientId.test(id)) return undefined
     const [row] = await db.read(bind(byId, id))
-    return row === undefined ? undefined : fromRow(row)
+    return row === undefined ? undefined : clientOf(row)
   }
 
   async function list(): Promise<Client[]> {
-    return (await db.kysely.selectFrom('client').selectAll().orderBy('client_id').execute()).map(fromRow)
+    return (await db.kysely.selectFrom('client').selectAll().orderBy('client_id').execute()).map(clientOf)
   }
 
   /**
    * Adds a client; makes an id if the metadata names none, and a secret if it needs one (but none for a client
    * from the configuration folder, as nobody would see it: `newSecret`).
+   * @param how.waiting it gets nothing before an admin has let it in
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the id is taken
    */
-  async function add(input: unknown, origin: ClientOrigin): Promise<Registered> {
+  async function add(
+    input: unknown,
+    origin: ClientOrigin,
+    { waiting = false, ...act }: Act & { waiting?: boolean } = {},
+  ): Promise<Registered> {
     const metadata = check(input)
     const id = metadata.client_id ?? randomId()
     const secret = origin !== 'config' && usesSecret(metadata) ? randomId(256) : undefined
     const now = clock()
     const row = {
       client_id: id,
-      metadata: JSON.stringify({ ...metadata, client_id: id }),
+      ...columnsOf(id, metadata),
       secret_hash: secret === undefined ? null : sha256(secret),
-      status: 'active' as const,
+      status: waiting ? ('disabled' as const) : ('active' as const),
+      review: waiting ? ('waiting' as const) : null,
       origin,
       grant_id: randomId(),
       created: now,
       updated: now,
     }
     return await db.kysely.transaction().execute(async (trx) => {
-      const result = await trx
+      const added = await trx
         .insertInto('client')
         .values(row)
         .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
         .executeTakeFirst()
-      if (Number(result.numInsertedOrUpdatedRows) === 0) {
+      if (added === undefined) {
         throw new LanyardError(
           'conflict',
           `A client with the id "${id}" exists already. Change it with \`client update\`, or choose another id.`,
+          { reason: 'client-id-taken' },
         )
       }
-      await noteChange(trx, 'client')
-      await onChange(trx, { event: 'client.add', clientId: id, origin })
-      return { client: fromRow(row), ...(secret === undefined ? {} : { secret }) }
+      const client = await told(trx, 'client.add', undefined, clientOf(added), act)
+      return { client, ...(secret === undefined ? {} : { secret }) }
     })
   }
 
   /**
    * Replaces a client's metadata; omitted members go back to their defaults (RFC 7592 §2.2). Its tokens as a
-   * service end at once, and so do its launches where what it may do or how it proves itself has changed. A client that changes to a secret gets one.
-   * @throws LanyardError `not-found`, `invalid-request`
+   * service end at once, and so do its launches where what it may do or how it proves itself has changed. A client
+   * that changes to a secret gets one.
+   * @throws LanyardError `not-found`, `invalid-request`, `conflict` if it is of another version by now
    */
-  async function update(id: string, input: unknown, origin?: ClientOrigin): Promise<Registered> {
+  async function update(
+    id: string,
+    input: unknown,
+    { origin, ...edit }: Edit & { origin?: ClientOrigin } = {},
+  ): Promise<Registered> {
     const metadata = check(input)
     if (metadata.client_id !== undefined && metadata.client_id !== id) {
       throw new LanyardError(
@@ -129,73 +136,74 @@ export function createClientRegistry(
       const before = await known(trx, id)
       const needsSecret = usesSecret(metadata)
       const secret = needsSecret && !before.hasSecret && origin !== 'config' ? randomId(256) : undefined
-      const row = await trx
-        .updateTable('client')
-        .set({
-          metadata: JSON.stringify({ ...metadata, client_id: id }),
-          updated: clock(),
-          grant_id: randomId(),
-          ...(origin === undefined ? {} : { origin }),
-          ...(secret === undefined
-            ? needsSecret
-              ? {}
-              : { secret_hash: null }
-            : { secret_hash: sha256(secret) }),
-        })
-        .where('client_id', '=', id)
-        .returningAll()
-        .executeTakeFirstOrThrow()
+      const after = await change(trx, before, edit, {
+        ...columnsOf(id, metadata),
+        grant_id: randomId(),
+        ...(origin === undefined ? {} : { origin }),
+        ...(secret === undefined ? {} : { secret_hash: sha256(secret) }),
+        ...(needsSecret
+          ? {}
+          : { secret_hash: null, previous_secret_hash: null, previous_secret_until: null }),
+      })
       if (limits.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
         await endLaunches(trx, id)
-      await noteChange(trx, 'client')
-      await onChange(trx, { event: 'client.update', clientId: id, origin: row.origin })
-      return { client: fromRow(row), ...(secret === undefined ? {} : { secret }) }
-    })
-  }
-
-  /** Makes a new secret; the old one ends at once. */
-  async function newSecret(id: string): Promise<Registered & { secret: string }> {
-    const secret = randomId(256)
-    return await db.kysely.transaction().execute(async (trx) => {
-      const client = await known(trx, id)
-      if (!usesSecret(client.metadata)) {
-        throw new LanyardError(
-          'invalid-request',
-          `The client "${id}" authenticates by ${client.metadata.token_endpoint_auth_method} and has no secret.`,
-        )
-      }
-      await trx
-        .updateTable('client')
-        .set({ secret_hash: sha256(secret), updated: clock() })
-        .where('client_id', '=', id)
-        .execute()
-      await noteChange(trx, 'client')
-      await onChange(trx, { event: 'client.secret', clientId: id, origin: client.origin })
-      return { client: { ...client, hasSecret: true, secretHash: sha256(secret) }, secret }
+      const client = await told(trx, 'client.update', before, after, edit)
+      return { client, ...(secret === undefined ? {} : { secret }) }
     })
   }
 
   /**
-   * Disables or enables a client; its tokens end at once, and for good. Nothing happens if it is so already.
-   * @param origin who owns it from now on, if that changes
-   * @throws LanyardError `not-found`
+   * Makes a new secret.
+   * @param how.overlap milliseconds for which the old one is good too; without, it ends at once
+   * @throws LanyardError `not-found`, `invalid-request` for a client without secret, `conflict`
    */
-  async function setStatus(id: string, status: Client['status'], origin?: ClientOrigin): Promise<Client> {
+  async function newSecret(
+    id: string,
+    { overlap = 0, ...edit }: Edit & { overlap?: number } = {},
+  ): Promise<Registered & { secret: string }> {
+    const secret = randomId(256)
     return await db.kysely.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable('client')
-        .set({ status, updated: clock(), grant_id: randomId(), ...(origin === undefined ? {} : { origin }) })
-        .where('client_id', '=', id)
-        .where('status', '!=', status)
-        .returningAll()
-        .executeTakeFirst()
-      if (row === undefined) return await known(trx, id)
+      const before = await known(trx, id)
+      if (!usesSecret(before.metadata)) {
+        throw new LanyardError(
+          'invalid-request',
+          `The client "${id}" authenticates by ${before.metadata.token_endpoint_auth_method} and has no secret.`,
+        )
+      }
+      const kept = overlap > 0 && before.secretHash !== undefined
+      const after = await change(trx, before, edit, {
+        secret_hash: sha256(secret),
+        previous_secret_hash: kept ? before.secretHash : null,
+        previous_secret_until: kept ? clock() + overlap : null,
+      })
+      return { client: await told(trx, 'client.secret', before, after, edit), secret }
+    })
+  }
+
+  /**
+   * Disables or enables a client, or lets in or refuses one that waits; its tokens end at once, and for good.
+   * Nothing happens if it is so already.
+   * @param how.origin who owns it from now on, if that changes
+   * @throws LanyardError `not-found`, `conflict`
+   */
+  async function setStatus(
+    id: string,
+    status: 'active' | 'disabled' | 'refused',
+    { origin, ...edit }: Edit & { origin?: ClientOrigin | undefined } = {},
+  ): Promise<Client> {
+    return await db.kysely.transaction().execute(async (trx) => {
+      const before = await known(trx, id)
+      if (before.status === status) return before
+      const after = await change(trx, before, edit, {
+        status: status === 'active' ? 'active' : 'disabled',
+        review: status === 'refused' ? 'refused' : null,
+        grant_id: randomId(),
+        ...(origin === undefined ? {} : { origin }),
+      })
       // Enabled again, it gets no launch back.
       await endLaunches(trx, id)
-      await noteChange(trx, 'client')
-      const event = status === 'active' ? 'client.enable' : 'client.disable'
-      await onChange(trx, { event, clientId: id, origin: row.origin })
-      return fromRow(row)
+      const event = { active: 'enable', disabled: 'disable', refused: 'refuse' } as const
+      return await told(trx, `client.${event[status]}`, before, after, edit)
     })
   }
 
@@ -209,90 +217,80 @@ export function createClientRegistry(
   }
 
   /** Removes a client with its grants; its tokens are dead at the next request. */
-  async function remove(id: string): Promise<void> {
+  async function remove(id: string, edit: Edit = {}): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
-      const client = await known(trx, id)
-      await trx.deleteFrom('client').where('client_id', '=', id).execute()
+      const before = await known(trx, id)
+      const version = edit.version ?? before.version
+      const { numDeletedRows } = await trx
+        .deleteFrom('client')
+        .where('client_id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw stale(id)
       // Whoever is registered under this id next begins anew.
-      for (const table of ['launch_grant', 'launch_handle', 'consent'] as const)
+      for (const table of ['launch_grant', 'launch_handle', 'consent', 'client_logo', 'client_used'] as const)
         await trx.deleteFrom(table).where('client_id', '=', id).execute()
-      await noteChange(trx, 'client')
-      await onChange(trx, { event: 'client.remove', clientId: id, origin: client.origin })
+      await told(trx, 'client.remove', before, undefined, edit)
     })
+  }
+
+  /** As it is; nobody else changes it before this transaction ends. */
+  async function known(trx: Kysely<Tables>, id: string): Promise<Client> {
+    const query = trx.selectFrom('client').selectAll().where('client_id', '=', id)
+    const row = await (db.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+    if (row === undefined)
+      throw new LanyardError('not-found', `There is no client "${id}". \`lanyard client list\` shows all.`)
+    return clientOf(row)
+  }
+
+  /** One statement that changes the state that was seen, or nothing. */
+  async function change(
+    trx: Kysely<Tables>,
+    { id, version }: Client,
+    edit: Edit,
+    values: UpdateObject<Tables, 'client'>,
+  ): Promise<Client> {
+    const row = await trx
+      .updateTable('client')
+      .set({ ...values, updated: clock(), version: version + 1 })
+      .where('client_id', '=', id)
+      .where('version', '=', edit.version ?? version)
+      .where('version', '=', version)
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) throw stale(id)
+    return clientOf(row)
+  }
+
+  async function told<Some extends Client | undefined>(
+    trx: Kysely<Tables>,
+    event: ClientEvent,
+    before: Client | undefined,
+    after: Some,
+    { version: _seen, ...act }: Edit,
+  ): Promise<Some> {
+    await noteChange(trx, 'client')
+    const one = after ?? before
+    if (one === undefined) return after
+    const changed = before && after ? changedMembers(toldOf(before), toldOf(after)) : {}
+    await onChange(trx, { event, clientId: one.id, origin: one.origin, version: one.version, act, changed })
+    return after
   }
 
   /**
    * What would be registered.
    * @throws LanyardError `invalid-request` with every mistake
    */
-  function check(input: unknown): ClientMetadata {
-    const parsed = metadataSchema.safeParse(input)
-    const mistakes = parsed.success
-      ? [...scopeProblems(parsed.data.scope), ...scopeProblems(parsed.data.default_scope ?? '')]
-      : mistakesIn(parsed.error)
-    if (!parsed.success || mistakes.length > 0) {
-      throw new LanyardError(
-        'invalid-request',
-        `The client's metadata cannot be accepted: ${mistakes.join('; ')}.`,
-        {
-          word: mistakes.some((mistake) => mistake.startsWith('redirect_uris'))
-            ? 'invalid_redirect_uri'
-            : 'invalid_client_metadata',
-        },
-      )
-    }
-    return parsed.data
-  }
+  const check = (input: unknown): ClientMetadata => checkMetadata(input, scopeProblems)
 
-  /** True if some active client registered this browser origin (CORS-02). */
-  async function allowsOrigin(origin: string): Promise<boolean> {
-    return (await origins()).has(origin)
-  }
-
-  let cachedOrigins: { version: number; origins: Set<string> } | undefined
-  const changes = db.kysely.selectFrom('change').select('version').where('name', '=', 'client').compile()
-  async function origins(): Promise<Set<string>> {
-    const version = (await db.read(changes))[0]?.version ?? 0
-    if (cachedOrigins?.version !== version) {
-      const active = (await list()).filter((client) => client.status === 'active')
-      cachedOrigins = {
-        version,
-        origins: new Set(active.flatMap(({ metadata }) => metadata.allowed_origins ?? [])),
-      }
-    }
-    return cachedOrigins.origins
-  }
-
+  const allowsOrigin = registeredOrigins(db, list)
   return { find, list, check, add, update, newSecret, setStatus, remove, allowsOrigin }
 }
 
-/** True for a client that authenticates by a secret, and so needs to have one. */
-export function usesSecret(metadata: ClientMetadata): boolean {
-  return metadata.token_endpoint_auth_method === 'client_secret_basic'
-}
-
-/** Compares a secret with a client's; false for a client that has none. */
-export function secretMatches(client: Client, secret: string): boolean {
-  return client.secretHash !== undefined && equalInConstantTime(sha256(secret), client.secretHash)
-}
-
-async function known(kysely: Kysely<Tables>, id: string): Promise<Client> {
-  const row = await kysely.selectFrom('client').selectAll().where('client_id', '=', id).executeTakeFirst()
-  if (row === undefined)
-    throw new LanyardError('not-found', `There is no client "${id}". \`lanyard client list\` shows all.`)
-  return fromRow(row)
-}
-
-function fromRow(row: Selectable<Tables['client']>): Client {
-  return {
-    id: row.client_id,
-    metadata: JSON.parse(row.metadata) as ClientMetadata,
-    status: row.status,
-    origin: row.origin,
-    hasSecret: row.secret_hash !== null,
-    secretHash: row.secret_hash ?? undefined,
-    grantId: row.grant_id,
-    created: row.created,
-    updated: row.updated,
-  }
+function stale(id: string): LanyardError {
+  return new LanyardError(
+    'conflict',
+    `The client "${id}" was changed by somebody else meanwhile. Look at it again before you change it.`,
+    { reason: 'stale' },
+  )
 }

@@ -39,6 +39,9 @@ const STATUS: Record<ErrorCode, number> = {
   unavailable: 503,
 }
 
+/** `path` names a member, e.g. `redirect_uris.0`; empty for the whole. */
+export type Problem = { path: string; message: string }
+
 export type ErrorOptions = {
   /** For the log only: what happened exactly, with ids. Never secrets, never patient data. */
   detail?: string
@@ -48,6 +51,8 @@ export type ErrorOptions = {
   reason?: string
   /** Where the protocol wants another status than the code's own. */
   status?: number
+  /** What is wrong with which member of the input. Public. */
+  problems?: readonly Problem[]
   /** Response headers that belong to the error, e.g. `Retry-After`. */
   headers?: Record<string, string>
   cause?: unknown
@@ -62,6 +67,7 @@ export class LanyardError extends Error {
   readonly word: string | undefined
   readonly reason: string | undefined
   readonly headers: Record<string, string>
+  readonly problems: readonly Problem[]
 
   constructor(code: ErrorCode, sentence: string, options: ErrorOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause })
@@ -71,6 +77,7 @@ export class LanyardError extends Error {
     this.word = options.word
     this.reason = options.reason
     this.headers = options.headers ?? {}
+    this.problems = options.problems ?? []
   }
 }
 

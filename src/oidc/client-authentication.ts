@@ -56,7 +56,7 @@ async function bySecret(credentials: string, parameters: Parameters, deps: Deps)
   const client = await deps.clients.find(id)
   const reason =
     whyNot(client, 'client_secret_basic') ??
-    (client !== undefined && secretMatches(client, secret) ? undefined : 'client-secret')
+    (client !== undefined && secretMatches(client, secret, deps.clock()) ? undefined : 'client-secret')
   if (client === undefined || reason !== undefined) {
     throw oauthError(
       'invalid_client',

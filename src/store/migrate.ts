@@ -6,6 +6,7 @@ import { authorization } from './migrations/001-authorization.ts'
 import { fhir } from './migrations/002-fhir.ts'
 import { launch } from './migrations/003-launch.ts'
 import { audit } from './migrations/004-audit.ts'
+import { console } from './migrations/008-console.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '002-fhir': fhir,
   '003-launch': launch,
   '004-audit': audit,
+  '008-console': console,
 }
 
 /**

@@ -28,7 +28,24 @@ export type Tables = {
     grant_id: string
     created: Milliseconds
     updated: Milliseconds
+    /** Counts its changes. */
+    version: Generated<number>
+    /** Of one that is not active: it waits for an admin, or was refused by one. */
+    review: Generated<'waiting' | 'refused' | null>
+    /** Good beside the present one, until then. */
+    previous_secret_hash: Generated<string | null>
+    previous_secret_until: Generated<Milliseconds | null>
+    /** Of the metadata, in lower case. */
+    name: Generated<string>
+    owner: Generated<string>
+    kind: Generated<'browser' | 'native' | 'server' | 'service'>
   }
+  /** Our copy of an app's logo: base64, and the hash by which its address names it. */
+  client_logo: { client_id: string; type: string; content: string; hash: string }
+  /** When a client last got a token or an answer. */
+  client_used: { client_id: string; at: Milliseconds }
+  /** How often what happened in the time that begins at `at` (audit/usage.ts). */
+  usage: { at: Milliseconds; client_id: string; what: string; count: number }
   /** One launch of an app by a user: what was granted, for which patient. Its tokens live as long as it does. */
   launch_grant: {
     grant_id: string
@@ -64,6 +81,8 @@ export type Tables = {
     origin: 'command' | 'config' | 'config-gone' | 'demo'
     created: Milliseconds
     updated: Milliseconds
+    /** Counts its changes. */
+    version: Generated<number>
   }
   sign_in_failure: { counter: string; failures: number; blocked_until: Milliseconds; expires: Milliseconds }
   /** What oidc-provider keeps (oidc/adapter.ts). */

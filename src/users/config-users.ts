@@ -60,9 +60,9 @@ function userFiles(users: Registry, { clearPasswords }: Options): FolderRegister
     async update(username, file) {
       // The password of a file is the first one only: what a user chose since stays.
       const known = (await users.findByName(username))?.hasPassword === true
-      return await users.update(username, known ? withoutPassword(file) : file, 'config')
+      return await users.update(username, known ? withoutPassword(file) : file, { origin: 'config' })
     },
-    setStatus: users.setStatus,
+    setStatus: (username, status, origin) => users.setStatus(username, status, { origin }),
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely, UpdateObject } from 'kysely'
+import type { Act, Edit } from '../lib/act.ts'
+import { type Changed, changedMembers } from '../lib/changed.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { randomId } from '../lib/id.ts'
 import { mistakesIn } from '../lib/mistakes.ts'
@@ -6,10 +8,9 @@ import type { Clock } from '../lib/time.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { type Passwords, passwordProblem } from './passwords.ts'
+import { columnsOf, type Row, toldOf, userOf } from './rows.ts'
 import type { User } from './user.ts'
 import { type UserFile, userFile, usernameOf, usernamePattern } from './user-file.ts'
-
-type Row = Selectable<Tables['account']>
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnUserChange = (
@@ -19,6 +20,9 @@ export type OnUserChange = (
     userId: string
     username: string
     origin: User['origin']
+    version: number
+    act: Act
+    changed: Changed
   },
 ) => Promise<void>
 
@@ -33,13 +37,13 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
   async function find(id: string): Promise<User | undefined> {
     if (!/^[\w-]{1,64}$/.test(id)) return undefined
     const [row] = await db.read(bind(byId, id))
-    return row === undefined ? undefined : fromRow(row)
+    return row === undefined ? undefined : userOf(row)
   }
 
   /** The same by name, in any case. */
   async function findByName(username: string): Promise<User | undefined> {
     const row = await rowOf(username)
-    return row === undefined ? undefined : fromRow(row)
+    return row === undefined ? undefined : userOf(row)
   }
 
   async function rowOf(username: string): Promise<Row | undefined> {
@@ -48,7 +52,7 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
   }
 
   async function list(): Promise<User[]> {
-    return (await db.kysely.selectFrom('account').selectAll().orderBy('username').execute()).map(fromRow)
+    return (await db.kysely.selectFrom('account').selectAll().orderBy('username').execute()).map(userOf)
   }
 
   /**
@@ -67,7 +71,7 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     // It may have waited for its turn: what was changed meanwhile counts.
     const row = await rowOf(username)
     return {
-      user: row === undefined ? undefined : fromRow(row),
+      user: row === undefined ? undefined : userOf(row),
       matches: matches && row?.user_id === before?.user_id && row?.password_hash === before?.password_hash,
     }
   }
@@ -89,10 +93,11 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
    * Adds a user, with an id that nobody had before.
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the name is taken
    */
-  async function add(input: unknown, origin: User['origin']): Promise<User> {
+  async function add(input: unknown, origin: User['origin'], act: Act = {}): Promise<User> {
     const file = check(input)
     const now = clock()
     const row: Row = {
+      version: 1,
       user_id: randomId(),
       ...columnsOf(file),
       password_hash: (await hashOf(file)) ?? null,
@@ -113,17 +118,21 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
           `A user with the name "${row.username}" exists already. Change it with \`user update\`, or choose another name.`,
         )
       }
-      return await told(trx, 'user.add', row)
+      return await told(trx, 'user.add', undefined, row, act)
     })
   }
 
   /**
    * Replaces what is known about a user; what is left out goes back to its default, but for the password. A new
    * password ends sessions and launches at once.
-   * @param origin who owns the user from now on, if that changes
-   * @throws LanyardError `not-found`, `invalid-request`
+   * @param how.origin who owns the user from now on, if that changes
+   * @throws LanyardError `not-found`, `invalid-request`, `conflict` if it is of another version by now
    */
-  async function update(username: string, input: unknown, origin?: User['origin']): Promise<User> {
+  async function update(
+    username: string,
+    input: unknown,
+    { origin, ...edit }: Edit & { origin?: User['origin'] } = {},
+  ): Promise<User> {
     const file = check(input)
     if (file.username !== usernameOf(username)) {
       throw new LanyardError(
@@ -133,15 +142,13 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     }
     const hash = await hashOf(file)
     return await db.kysely.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable('account')
-        .set({ ...columnsOf(file), updated: clock(), ...(origin === undefined ? {} : { origin }) })
-        .where('username', '=', file.username)
-        .returningAll()
-        .executeTakeFirst()
-      if (row === undefined) throw unknown(username)
-      const user = await told(trx, 'user.update', row)
-      return hash === undefined ? user : await replacePassword(trx, file.username, hash)
+      const before = await known(trx, username)
+      const after = await change(trx, before, edit, {
+        ...columnsOf(file),
+        ...(origin === undefined ? {} : { origin }),
+      })
+      const user = await told(trx, 'user.update', before, after, edit)
+      return hash === undefined ? user : await replacePassword(trx, file.username, hash, edit)
     })
   }
 
@@ -149,71 +156,89 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
    * Gives a user a new password; sessions and launches end at once.
    * @throws LanyardError `not-found`, `invalid-request`, `too-many`
    */
-  async function setPassword(username: string, password: string): Promise<User> {
+  async function setPassword(username: string, password: string, act: Act = {}): Promise<User> {
     const problem = passwordProblem(password)
     if (problem !== undefined) throw new LanyardError('invalid-request', `The password ${problem}.`)
     const hash = await passwords.hash(password)
-    return await db.kysely.transaction().execute((trx) => replacePassword(trx, usernameOf(username), hash))
+    return await db.kysely.transaction().execute((trx) => replacePassword(trx, username, hash, act))
   }
 
-  async function replacePassword(trx: Kysely<Tables>, username: string, hash: string): Promise<User> {
-    const row = await trx
-      .updateTable('account')
-      .set({ password_hash: hash, updated: clock() })
-      .where('username', '=', username)
-      .returningAll()
-      .executeTakeFirst()
-    if (row === undefined) throw unknown(username)
-    await endAllOf(trx, row.user_id)
-    return await told(trx, 'user.password', row)
+  async function replacePassword(
+    trx: Kysely<Tables>,
+    username: string,
+    hash: string,
+    { version: _seen, ...act }: Edit,
+  ): Promise<User> {
+    const before = await known(trx, username)
+    const after = await change(trx, before, act, { password_hash: hash })
+    await endAllOf(trx, after.user_id)
+    return await told(trx, 'user.password', before, after, act)
   }
 
   /**
    * Disables or enables a user; disabling ends sessions and launches at once, and for good. Nothing happens if it is
    * so already.
-   * @param origin who owns the user from now on, if that changes
-   * @throws LanyardError `not-found`
+   * @param how.origin who owns the user from now on, if that changes
+   * @throws LanyardError `not-found`, `conflict`
    */
-  async function setStatus(username: string, status: User['status'], origin?: User['origin']): Promise<User> {
-    const name = usernameOf(username)
+  async function setStatus(
+    username: string,
+    status: User['status'],
+    { origin, ...edit }: Edit & { origin?: User['origin'] | undefined } = {},
+  ): Promise<User> {
     return await db.kysely.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable('account')
-        .set({ status, updated: clock(), ...(origin === undefined ? {} : { origin }) })
-        .where('username', '=', name)
-        .where('status', '!=', status)
-        .returningAll()
-        .executeTakeFirst()
-      if (row === undefined) {
-        const same = await trx
-          .selectFrom('account')
-          .selectAll()
-          .where('username', '=', name)
-          .executeTakeFirst()
-        if (same === undefined) throw unknown(username)
-        return fromRow(same)
-      }
-      if (status === 'disabled') await endAllOf(trx, row.user_id)
-      return await told(trx, status === 'active' ? 'user.enable' : 'user.disable', row)
+      const before = await known(trx, username)
+      if (before.status === status) return userOf(before)
+      const after = await change(trx, before, edit, { status, ...(origin === undefined ? {} : { origin }) })
+      if (status === 'disabled') await endAllOf(trx, after.user_id)
+      return await told(trx, status === 'active' ? 'user.enable' : 'user.disable', before, after, edit)
     })
   }
 
   /**
    * Removes a user with what was remembered of their consent; sessions and launches end at once.
-   * @throws LanyardError `not-found`
+   * @throws LanyardError `not-found`, `conflict`
    */
-  async function remove(username: string): Promise<void> {
+  async function remove(username: string, edit: Edit = {}): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
-      const row = await trx
+      const before = await known(trx, username)
+      const { numDeletedRows } = await trx
         .deleteFrom('account')
-        .where('username', '=', usernameOf(username))
-        .returningAll()
+        .where('user_id', '=', before.user_id)
+        .where('version', '=', edit.version ?? before.version)
         .executeTakeFirst()
-      if (row === undefined) throw unknown(username)
-      await endAllOf(trx, row.user_id)
-      await trx.deleteFrom('consent').where('user_id', '=', row.user_id).execute()
-      await told(trx, 'user.remove', row)
+      if (numDeletedRows === 0n) throw stale(username)
+      await endAllOf(trx, before.user_id)
+      await trx.deleteFrom('consent').where('user_id', '=', before.user_id).execute()
+      await told(trx, 'user.remove', undefined, before, edit)
     })
+  }
+
+  /** As it is; nobody else changes it before this transaction ends. */
+  async function known(trx: Kysely<Tables>, username: string): Promise<Row> {
+    const query = trx.selectFrom('account').selectAll().where('username', '=', usernameOf(username))
+    const row = await (db.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+    if (row === undefined) throw unknown(username)
+    return row
+  }
+
+  /** One statement that changes the state that was seen, or nothing. */
+  async function change(
+    trx: Kysely<Tables>,
+    { user_id, username, version }: Row,
+    edit: Edit,
+    values: UpdateObject<Tables, 'account'>,
+  ): Promise<Row> {
+    const row = await trx
+      .updateTable('account')
+      .set({ ...values, updated: clock(), version: version + 1 })
+      .where('user_id', '=', user_id)
+      .where('version', '=', edit.version ?? version)
+      .where('version', '=', version)
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) throw stale(username)
+    return row
   }
 
   /** REVO-06: launches with their tokens, sessions, and codes that were not redeemed yet. */
@@ -235,10 +260,14 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
   async function told(
     trx: Kysely<Tables>,
     event: Parameters<OnUserChange>[1]['event'],
+    before: Row | undefined,
     row: Row,
+    { version: _seen, ...act }: Edit,
   ): Promise<User> {
-    await onChange(trx, { event, userId: row.user_id, username: row.username, origin: row.origin })
-    return fromRow(row)
+    const { user_id: userId, username, origin, version } = row
+    const changed = before === undefined ? {} : changedMembers(toldOf(before), toldOf(row))
+    await onChange(trx, { event, userId, username, origin, version, act, changed })
+    return userOf(row)
   }
 
   return { find, findByName, list, verify, check, add, update, setPassword, setStatus, remove }
@@ -248,28 +277,10 @@ function unknown(username: string): LanyardError {
   return new LanyardError('not-found', `There is no user "${username}". \`lanyard user list\` shows all.`)
 }
 
-function columnsOf({ username, display_name, roles, fhir_user, patients }: UserFile) {
-  return {
-    username,
-    display_name,
-    roles: JSON.stringify(roles),
-    fhir_user: fhir_user ?? null,
-    patients: JSON.stringify(patients),
-  }
-}
-
-function fromRow(row: Row): User {
-  return {
-    id: row.user_id,
-    username: row.username,
-    displayName: row.display_name,
-    roles: JSON.parse(row.roles) as string[],
-    fhirUser: row.fhir_user ?? undefined,
-    patients: JSON.parse(row.patients) as User['patients'],
-    status: row.status,
-    origin: row.origin,
-    hasPassword: row.password_hash !== null,
-    created: row.created,
-    updated: row.updated,
-  }
+function stale(username: string): LanyardError {
+  return new LanyardError(
+    'conflict',
+    `The user "${username}" was changed by somebody else meanwhile. Look at them again before you change them.`,
+    { reason: 'stale' },
+  )
 }

@@ -15,6 +15,8 @@ export type User = {
   status: 'active' | 'disabled'
   origin: 'command' | 'config' | 'config-gone' | 'demo'
   hasPassword: boolean
+  /** Counts the changes. */
+  version: number
   created: number
   updated: number
 }

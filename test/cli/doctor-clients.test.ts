@@ -85,7 +85,7 @@ test('clients without the secret that they need, and what the clients folder wou
     'note: The next start changes a; their tokens end.',
   ])
   rmSync(join(folder, 'b.json'))
-  await clients.update('a', { ...app, client_name: 'Other' }, 'config')
+  await clients.update('a', { ...app, client_name: 'Other' }, { origin: 'config' })
   expect(await plan()).toEqual([`ok: 1 in ${folder}, as registered.`])
   writeFileSync(join(folder, 'b.json'), '{')
   await expect(plan()).rejects.toThrow(/b\.json: The file is not JSON/)

@@ -30,11 +30,11 @@ describe('registering', () => {
     expect(JSON.stringify(found)).not.toContain(secret)
     if (found === undefined || secret === undefined) throw new Error('not found')
     expect([
-      secretMatches(found, secret),
-      secretMatches(found, `${secret}x`),
-      secretMatches(found, ''),
+      secretMatches(found, secret, server.clock.now),
+      secretMatches(found, `${secret}x`, server.clock.now),
+      secretMatches(found, '', server.clock.now),
     ]).toEqual([true, false, false])
-    expect(await events(client.id)).toEqual(['client.add success {"origin":"command"}'])
+    expect(await events(client.id)).toEqual(['client.add success {"origin":"command","version":1}'])
   })
 
   test('SEC-08 in the database the secret is a hash', async () => {
@@ -53,7 +53,7 @@ describe('registering', () => {
       const added = await clients.add(input, 'command')
       expect(added.secret).toBeUndefined()
       expect(added.client.hasSecret).toBe(false)
-      expect(secretMatches(added.client, '')).toBe(false)
+      expect(secretMatches(added.client, '', server.clock.now)).toBe(false)
     }
   })
 
@@ -102,9 +102,71 @@ describe('changing', () => {
     expect(changed.grantId).not.toBe(client.grantId)
     await expect(clients.update(client.id, app({ client_id: 'other' }))).rejects.toThrow(/cannot be changed/)
     await expect(clients.update('nobody', app())).rejects.toMatchObject({ code: 'not-found' })
+    const was = '"client_name":{"before":"App","after":"New"},"contacts":{"before":["a@b.example"]}'
     expect(await events(client.id)).toEqual([
-      'client.add success {"origin":"command"}',
-      'client.update success {"origin":"command"}',
+      'client.add success {"origin":"command","version":1}',
+      `client.update success {"origin":"command","version":2,"changed":{${was},"scope":{"before":"user/Patient.r","after":""}}}`,
+    ])
+  })
+
+  test('AUD-09 who acted stands in the row, with the reason; keys stand there by their names', async () => {
+    const { client } = await clients.add(keyed(), 'command', { userId: 'admin-1', requestId: 'r-1' })
+    await clients.setStatus(client.id, 'disabled', { userId: 'admin-2', by: 'script', reason: 'retired' })
+    const jwks = { keys: [ecKey('new').jwk] }
+    await clients.update(client.id, keyed({ jwks }), { userId: 'admin-1' })
+    const rows = (await auditRows(server)).filter((row) => row.client_id === client.id)
+    expect(rows.map((row) => [row.event, row.user_id, row.request_id])).toEqual([
+      ['client.add', 'admin-1', 'r-1'],
+      ['client.disable', 'admin-2', null],
+      ['client.update', 'admin-1', null],
+    ])
+    expect(rows[1]?.detail).toContain('"by":"script","why":"retired"')
+    expect(rows[2]?.detail).toMatch(/"jwks":{"before":\["[^"]+"\],"after":\["new"\]}/)
+  })
+
+  test('of two who change what they saw, the second is told, and changes nothing', async () => {
+    const { client: seen } = await clients.add(app(), 'command')
+    const both = ['First', 'Second'].map((client_name) =>
+      clients.update(seen.id, app({ client_name }), { version: seen.version }),
+    )
+    const ended = await Promise.allSettled(both)
+    expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const stale = { code: 'conflict', reason: 'stale' }
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: stale })
+    const edit = { version: seen.version }
+    await expect(clients.setStatus(seen.id, 'disabled', edit)).rejects.toMatchObject(stale)
+    await expect(clients.newSecret(seen.id, edit)).rejects.toMatchObject(stale)
+    await expect(clients.remove(seen.id, edit)).rejects.toMatchObject(stale)
+    expect(await clients.find(seen.id)).toMatchObject({ version: seen.version + 1, status: 'active' })
+    await clients.remove(seen.id, { version: seen.version + 1 })
+  })
+
+  test('CAUTH-01 a secret that is replaced with an overlap is good until then; without one it ends at once', async () => {
+    const { client, secret = '' } = await clients.add(app(), 'command')
+    const { client: after, secret: next } = await clients.newSecret(client.id, { overlap: 1000 })
+    const now = server.clock.now
+    const good = (secret: string, at: number) => secretMatches(after, secret, at)
+    expect([good(secret, now), good(secret, now + 999), good(secret, now + 1000)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([good(next, now), good(next, now + 5000), good('', now)]).toEqual([true, true, false])
+    const { client: last, secret: third } = await clients.newSecret(client.id)
+    expect([secret, next, third].map((one) => secretMatches(last, one, now))).toEqual([false, false, true])
+  })
+
+  test('an app that waits is no active one; an admin lets it in, or refuses it', async () => {
+    const { client } = await clients.add(app(), 'command', { waiting: true })
+    expect(client.status).toBe('waiting')
+    expect((await clients.setStatus(client.id, 'refused', { reason: 'no owner' })).status).toBe('refused')
+    expect((await clients.setStatus(client.id, 'active')).status).toBe('active')
+    expect((await clients.setStatus(client.id, 'disabled')).status).toBe('disabled')
+    expect((await events(client.id)).map((row) => row.split(' ')[0])).toEqual([
+      'client.add',
+      'client.refuse',
+      'client.enable',
+      'client.disable',
     ])
   })
 

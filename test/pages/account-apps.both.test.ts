@@ -170,7 +170,7 @@ describe('the list', () => {
     await server.house.users.update(
       ana,
       { username: ana, display_name: 'Ana', roles: ['patient'], patients: [] },
-      'command',
+      { origin: 'command' },
     )
     const { html } = await browser.open('/account')
     expect(textOf(html)).toContain('Pulse Diary')

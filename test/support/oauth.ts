@@ -152,6 +152,7 @@ export type AuditRow = {
   outcome: string
   reason: string | null
   client_id: string | null
+  user_id: string | null
   token_id: string | null
   request_id: string | null
   detail: string | null

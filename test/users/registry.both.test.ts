@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAudit } from '../../src/audit/audit.ts'
 import type { Database } from '../../src/store/database.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
-import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
+import { createUserRegistry, type OnUserChange, type UserRegistry } from '../../src/users/registry.ts'
 import { reachOf } from '../../src/users/user.ts'
 import { migratedDatabase, type TestDatabase } from '../support/database.ts'
 import { addUser, cheapPasswords, password } from '../support/users.ts'
@@ -19,9 +19,11 @@ beforeAll(async () => {
   db = await database.open()
   const clock = () => now
   const audit = createAudit({ db, clock, secret: () => 'secret', keepDays: 0, failed: () => {} })
-  users = createUserRegistry(db, clock, cheapPasswords().passwords, (kysely, { event, userId, ...detail }) =>
-    audit.inTransaction(kysely, { event, outcome: 'success', userId, detail }),
-  )
+  const told = (
+    kysely: Parameters<OnUserChange>[0],
+    { event, userId, ...change }: Parameters<OnUserChange>[1],
+  ) => audit.inTransaction(kysely, { event, outcome: 'success', userId, detail: change })
+  users = createUserRegistry(db, clock, cheapPasswords().passwords, told)
 })
 afterAll(() => database.remove())
 beforeEach(() => {
@@ -55,6 +57,7 @@ describe('adding', () => {
       status: 'active',
       origin: 'command',
       hasPassword: false,
+      version: 1,
       created: now,
       updated: now,
     })
@@ -122,9 +125,25 @@ describe('changing', () => {
       code: 'not-found',
     })
     expect(await events(user.id)).toEqual([
-      `user.add success {"username":"${name}","origin":"command"}`,
-      `user.update success {"username":"${name}","origin":"command"}`,
+      `user.add success {"username":"${name}","origin":"command","version":1,"act":{},"changed":{}}`,
+      expect.stringMatching(
+        /^user.update success .*"roles":{"before":\["patient"\],"after":\["clinician"\]}/,
+      ),
     ])
+  })
+
+  test('of two who change what they saw, the second is told, and changes nothing', async () => {
+    const seen = await addUser({ users, db }, file())
+    const act = { userId: 'admin-1', reason: 'left us', version: seen.version }
+    const changed = await users.update(name, file({ display_name: 'First' }), act)
+    expect(changed.version).toBe(seen.version + 1)
+    const second = { code: 'conflict', reason: 'stale' }
+    await expect(users.update(name, file({ display_name: 'Second' }), act)).rejects.toMatchObject(second)
+    await expect(users.setStatus(name, 'disabled', act)).rejects.toMatchObject(second)
+    await expect(users.remove(name, act)).rejects.toMatchObject(second)
+    expect(await users.findByName(name)).toEqual(changed)
+    expect((await events(seen.id)).at(-1)).toContain('"act":{"userId":"admin-1","reason":"left us"}')
+    await users.remove(name, { version: changed.version })
   })
 
   test('a password is replaced; one that is too short is not', async () => {

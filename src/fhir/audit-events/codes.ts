@@ -55,6 +55,7 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'client.secret': about(securityAlert, configuration, 'U'),
   'client.disable': about(securityAlert, configuration, 'U'),
   'client.enable': about(securityAlert, configuration, 'U'),
+  'client.refuse': about(securityAlert, configuration, 'U'),
   'client.remove': about(securityAlert, configuration, 'D'),
   'user.add': about(securityAlert, userAttributes, 'C'),
   'user.update': about(securityAlert, userAttributes, 'U'),

@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Database } from '../store/database.ts'
+import { type Client, type ClientKind, type ClientStatus, clientOf } from './client.ts'
+
+/** A client in the list, with when it last got a token or an answer (milliseconds). */
+export type ListedClient = Client & { kind: ClientKind; used: number | undefined }
+
+/** Which of them: what their name, id or owner contains, of one kind, in one state. */
+export type ClientsWanted = {
+  text?: string | undefined
+  kind?: ClientKind | undefined
+  status?: ClientStatus | undefined
+}
+
+/** Where a page of the list begins: behind the client of this name (in lower case) and id. */
+export type Behind = { name: string; id: string }
+
+export type ClientOverview = ReturnType<typeof createClientOverview>
+
+/** The clients as one looks through them: by name, a page at a time. */
+export function createClientOverview(db: Database) {
+  /** @param most clients: one more than fit on a page tells whether there is another */
+  async function page(
+    wanted: ClientsWanted,
+    behind: Behind | undefined,
+    most: number,
+  ): Promise<ListedClient[]> {
+    const { text = '', kind, status } = wanted
+    let query = db.kysely
+      .selectFrom('client')
+      .leftJoin('client_used', 'client_used.client_id', 'client.client_id')
+      .selectAll('client')
+      .select('client_used.at as used')
+      .orderBy('name')
+      .orderBy('client.client_id')
+      .limit(most)
+    if (text !== '') query = query.where(contains(text))
+    if (kind !== undefined) query = query.where('kind', '=', kind)
+    if (status === 'active') query = query.where('status', '=', 'active')
+    if (status === 'disabled') query = query.where('status', '=', 'disabled').where('review', 'is', null)
+    if (status === 'waiting' || status === 'refused')
+      query = query.where('status', '=', 'disabled').where('review', '=', status)
+    if (behind !== undefined)
+      query = query.where(sql<boolean>`(name, client.client_id) > (${behind.name}, ${behind.id})`)
+    const rows = await db.search(query.compile())
+    return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
+  }
+
+  /** How many there are in each state. */
+  async function counts(): Promise<Record<ClientStatus, number>> {
+    const rows = await db.kysely
+      .selectFrom('client')
+      .select(['status', 'review', ({ fn }) => fn.countAll<number>().as('count')])
+      .groupBy(['status', 'review'])
+      .execute()
+    const found = { active: 0, waiting: 0, refused: 0, disabled: 0 }
+    for (const { status, review, count } of rows)
+      found[status === 'active' ? 'active' : (review ?? 'disabled')] += Number(count)
+    return found
+  }
+
+  return { page, counts }
+}
+
+/** In any case, also of the id; a wildcard of SQL is a letter like others. */
+function contains(text: string) {
+  const part = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return sql<boolean>`(name like ${part} escape '\\' or owner like ${part} escape '\\'
+    or lower(client.client_id) like ${part} escape '\\')`
+}
