@@ -65,7 +65,9 @@ describe('adding', () => {
     expect(await users.findByName(` ${name.toUpperCase()}`)).toEqual(user)
     expect((await users.list()).map(({ username }) => username)).toContain(name)
     expect(reachOf(user)).toEqual({ fhirUser: 'Patient/p1', patients: ['p1'] })
-    expect(await events(user.id)).toEqual([`user.add success {"username":"${name}","origin":"command"}`])
+    expect(await events(user.id)).toEqual([
+      `user.add success {"username":"${name}","origin":"command","version":1,"act":{},"changed":{}}`,
+    ])
   })
 
   test('a name that is taken is refused, in another case too; of many at the same time one gets it', async () => {
