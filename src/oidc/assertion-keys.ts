@@ -8,6 +8,9 @@ import type { Clock } from '../lib/time.ts'
 import { type Assertion, type AssertionAlgorithm, candidateKey, type Failure } from './assertion-rules.ts'
 import { isSigned } from './jws.ts'
 
+/** Who has registered keys, in whichever way. */
+export type KeyHolder = { readonly metadata: Pick<Client['metadata'], 'jwks' | 'jwks_uri' | 'x509'> }
+
 export type KeyDeps = { jwks: Pick<JwksCache, 'keys'>; clock: Clock }
 
 /** Imported keys kept: importing costs more than verifying. */
@@ -16,7 +19,7 @@ const KEPT = 1000
 /** Verifies assertions with the key that the client registered; tells what is wrong, or nothing. */
 export function assertionVerifier(deps: KeyDeps) {
   const imported = importedKeys()
-  return async (client: Client, assertion: Assertion): Promise<Failure | undefined> => {
+  return async (client: KeyHolder, assertion: Assertion): Promise<Failure | undefined> => {
     const keys = await keysOf(client, assertion, deps)
     if ('reason' in keys) return keys
     const key = candidateKey(keys, assertion.header)
@@ -43,7 +46,7 @@ const forged: Failure = {
 }
 
 async function keysOf(
-  { metadata: { jwks, jwks_uri: uri, x509 } }: Client,
+  { metadata: { jwks, jwks_uri: uri, x509 } }: KeyHolder,
   { header: { kid } }: Assertion,
   deps: KeyDeps,
 ): Promise<readonly PublicKey[] | Failure> {

@@ -52,72 +52,88 @@ type Rule = (assertion: Assertion, expected: Expectation) => Failure | undefined
  * The rules of SMART "client-confidential-asymmetric" and RFC 7523 §3 that need no key, in the order in which
  * they are told. Each is one line of the table; the signature and the replay come after them.
  */
-const rules: readonly Rule[] = [
-  ({ header }) =>
+const rules = {
+  algorithm: ({ header }) =>
     header.alg === 'RS384' || header.alg === 'ES384'
       ? undefined
       : fail('assertion-alg', `the header's alg is ${shown(header.alg)}; sign with RS384 or ES384`),
-  ({ header }) =>
+  type: ({ header }) =>
     // RFC 7515 §4.1.9: media type names compare without regard to case.
     typeof header.typ === 'string' && header.typ.toUpperCase() === 'JWT'
       ? undefined
       : fail('assertion-typ', `the header's typ is ${shown(header.typ)}; it must be 'JWT'`),
-  ({ header }) =>
+  critical: ({ header }) =>
     header.crit === undefined
       ? undefined
       : fail('assertion-crit', 'the header has crit, which is not supported'),
-  ({ header }, { mayOmitKid }) =>
+  'key-id': ({ header }, { mayOmitKid }) =>
     isText(header.kid) || (mayOmitKid && header.kid === undefined)
       ? undefined
       : fail('assertion-kid-missing', 'the header has no kid; name the key you signed with'),
-  ({ header }, { jwksUri }) =>
+  'key-url': ({ header }, { jwksUri }) =>
     header.jku === undefined || (header.jku === jwksUri && jwksUri !== undefined)
       ? undefined
       : fail('assertion-jku', "the header's jku is not the JWKS URL registered for this client"),
-  ({ claims }) =>
+  issuer: ({ claims }) =>
     isText(claims.iss) && claims.iss === claims.sub
       ? undefined
       : fail('assertion-iss-sub', 'iss and sub must both be the client_id'),
-  ({ claims }, { clientId }) =>
+  'client-id': ({ claims }, { clientId }) =>
     clientId === undefined || claims.iss === clientId
       ? undefined
       : fail('assertion-client-id', 'iss differs from the client_id in the request body'),
-  ({ claims }, { audiences }) =>
+  audience: ({ claims }, { audiences }) =>
     [claims.aud].flat().some((audience) => typeof audience === 'string' && audiences.includes(audience))
       ? undefined
       : fail(
           'assertion-aud',
           `aud is ${shown(claims.aud, 100)}; it must be or hold the token endpoint's address, ${audiences[0]}`,
         ),
-  ({ claims }) =>
+  expiry: ({ claims }) =>
     typeof claims.exp === 'number' && Number.isFinite(claims.exp)
       ? undefined
       : fail('assertion-exp-missing', 'exp is missing or not a number; send seconds since 1970'),
-  ({ claims }, { now }) =>
+  'not-expired': ({ claims }, { now }) =>
     Number(claims.exp) > now
       ? undefined
       : fail(
           'assertion-expired',
           `exp is ${Math.ceil(now - Number(claims.exp))} seconds in the past by this server's clock`,
         ),
-  ({ claims }, { now }) =>
+  'not-too-far': ({ claims }, { now }) =>
     Number(claims.exp) <= now + LONGEST + SKEW
       ? undefined
       : fail(
           'assertion-exp-far',
           `exp is ${Math.floor(Number(claims.exp) - now)} seconds ahead of this server's clock; at most ${LONGEST} are allowed`,
         ),
-  ({ claims }, { now }) => notBefore(claims.nbf, now, 'nbf'),
-  ({ claims }, { now }) => notBefore(claims.iat, now, 'iat'),
-  ({ claims }) =>
+  'not-before': ({ claims }, { now }) => notBefore(claims.nbf, now, 'nbf'),
+  'issued-at': ({ claims }, { now }) => notBefore(claims.iat, now, 'iat'),
+  'unique-id': ({ claims }) =>
     isText(claims.jti) && claims.jti.length <= 255 && !hasControlCharacters(claims.jti)
       ? undefined
       : fail('assertion-jti', 'jti must be a text of 1 to 255 characters, new for every assertion'),
-]
+} as const satisfies Record<string, Rule>
+
+const inOrder = Object.values<Rule>(rules)
+
+/** The names of the rules, in their order. */
+export type AssertionRule = keyof typeof rules
+
+/** What every rule says, the broken ones with their failure. */
+export function everyRule(
+  assertion: Assertion,
+  expected: Expectation,
+): readonly { rule: AssertionRule; failure: Failure | undefined }[] {
+  return (Object.keys(rules) as AssertionRule[]).map((rule) => ({
+    rule,
+    failure: rules[rule](assertion, expected),
+  }))
+}
 
 /** The first rule that does not hold, or nothing. */
 export function firstFailure(assertion: Assertion, expected: Expectation): Failure | undefined {
-  for (const rule of rules) {
+  for (const rule of inOrder) {
     const failure = rule(assertion, expected)
     if (failure !== undefined) return failure
   }

@@ -15,3 +15,18 @@ export function createUsedAssertions(db: Database): UseAssertion {
     return numAffectedRows === 1n
   }
 }
+
+/** Whether a client has used a `jti` that is still remembered; it is not used up by asking. */
+export async function assertionWasUsed(
+  { kysely }: Database,
+  clientId: string,
+  jti: string,
+): Promise<boolean> {
+  const found = await kysely
+    .selectFrom('used_assertion')
+    .select('jti')
+    .where('client_id', '=', clientId)
+    .where('jti', '=', jti)
+    .executeTakeFirst()
+  return found !== undefined
+}
