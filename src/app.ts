@@ -124,6 +124,7 @@ export async function buildApp(house: House): Promise<App> {
     pageSize: config.fhirPageSize,
     maxPageSize: config.fhirMaxPageSize,
     updateCreate: config.fhirUpdateCreate,
+    everything: config.fhirEverything,
     seal: house.seal.for('page-link'),
   })
   const health = healthRoutes({ metrics, ready: () => answers(house) })

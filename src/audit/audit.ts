@@ -44,6 +44,7 @@ export type AuditEvent =
   | 'fhir.patch'
   | 'fhir.delete'
   | 'fhir.history'
+  | 'fhir.operation'
   | 'fhir.refuse'
   | 'data.import'
   | 'data.seed'

@@ -155,6 +155,13 @@ export const settings = z.strictObject({
         'Let a FHIR update (PUT) give a resource an id that is not there yet. Whoever may do so can find out which ids are taken.',
       ),
     ),
+  fhirEverything: oneOf('whole', 'granted')
+    .default('whole')
+    .meta(
+      meta(
+        'What `$everything` answers to a token that does not open the whole record: 403 with the `_type` list that it does open (`whole`), or what it does open (`granted`).',
+      ),
+    ),
   fhirSharedResources: oneOf('named', 'always')
     .default('named')
     .meta(

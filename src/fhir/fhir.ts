@@ -5,6 +5,7 @@ import { patientCompartment } from './access/compartment.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { createExtract } from './extract/extract.ts'
 import { capabilityOf } from './http/capability.ts'
+import type { EverythingRule } from './http/everything-handler.ts'
 import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
 import { loadNames } from './store/names.ts'
@@ -39,6 +40,7 @@ type ServerDeps = Omit<
   maxPageSize: number
   /** Whether a PUT may give a resource an id that is not there. */
   updateCreate: boolean
+  everything: EverythingRule
   seal: LinkSeal
   clock: Clock
 }

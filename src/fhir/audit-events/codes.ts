@@ -88,6 +88,7 @@ const answered: Readonly<Record<string, string>> = {
   'fhir.patch': 'patch',
   'fhir.delete': 'delete',
   'fhir.history': 'history-instance',
+  'fhir.operation': 'operation',
 }
 
 /** All events but refusals, which are of the interaction that was refused. */

@@ -6,6 +6,9 @@ type Json = Record<string, unknown>
 /** Whose audit it is. */
 export type Server = { issuer: string; fhirBase: string }
 
+/** Events whose request is a question: it is told as it was asked. */
+const queries: ReadonlySet<string> = new Set(['fhir.search', 'fhir.operation'])
+
 export const outcomes = { success: '0', refused: '4', error: '8' } as const
 
 const dcmSystem = 'http://dicom.nema.org/resources/ontology/DCM'
@@ -107,7 +110,7 @@ function agentsOf(
 
 function entitiesOf(row: AuditRow, facts: Json, patient: string | undefined, { fhirBase }: Server): Json[] {
   const { interaction: _i, address: _a, patients: _p, reference, path, query, ...more } = facts
-  const isQuery = row.event === 'fhir.search' && typeof path === 'string'
+  const isQuery = queries.has(row.event) && typeof path === 'string'
   const details = Object.entries(isQuery ? more : { ...more, ...(path === undefined ? {} : { path }) })
   return [
     ...(patient === undefined

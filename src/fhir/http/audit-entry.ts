@@ -32,7 +32,7 @@ export function readEntry(
   access: Access,
   route: Route,
   parameters: Pairs,
-  { matches, patient, patients }: Pick<Exchange, 'matches' | 'patient' | 'patients'>,
+  { matches, patient, patients, asked }: Pick<Exchange, 'matches' | 'patient' | 'patients' | 'asked'>,
 ): AuditEntry | undefined {
   const address = addressOf(ctx)
   const success = { outcome: 'success', ...actorOf(ctx, access), patient, patients } as const
@@ -49,8 +49,7 @@ export function readEntry(
         ...success,
         detail: {
           path: route.target.path,
-          // AUD-05: address and body together; an entry of a Bundle has an address of its own.
-          query: (ctx.method === 'POST' ? queryOf(parameters) : ctx.querystring).slice(0, 2000),
+          query: queryOf(ctx, parameters),
           matches,
           address,
         },
@@ -62,13 +61,20 @@ export function readEntry(
       const path = [type, id, '_history'].filter(Boolean).join('/')
       return { event: 'fhir.history', ...success, detail: { path, matches, address } }
     }
+    case 'operation': {
+      const path = [route.type, route.id, `$${route.name}`].filter(Boolean).join('/')
+      const query = queryOf(ctx, asked ?? parameters)
+      return { event: 'fhir.operation', ...success, detail: { path, query, matches, address } }
+    }
     default:
       return undefined
   }
 }
 
-function queryOf(parameters: Pairs): string {
-  return new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString()
+/** AUD-05: the question as it came, address and body together; an entry of a Bundle has an address of its own. */
+function queryOf(ctx: Context, parameters: Pairs): string {
+  const text = () => new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]))
+  return (ctx.method === 'POST' ? text().toString() : ctx.querystring).slice(0, 2000)
 }
 
 export function changeEntry(ctx: Context, access: Access, changed: Changed): AuditEntry {

@@ -118,7 +118,7 @@ async function targetsOf(
   for (const entry of entries) {
     const { route, index, fullUrl } = entry
     const isChange = ['create', 'update', 'patch', 'delete'].includes(route.interaction)
-    if (!isChange || !('type' in route)) continue
+    if (!isChange || !('type' in route) || route.type === undefined) continue
     const { type } = route
     const given = 'id' in route ? route.id : undefined
     const condition = entry.headers.get('if-none-exist')
@@ -184,6 +184,7 @@ function entryExchange(
     answered,
     header: (name) => (name === 'prefer' ? preference : headers.get(name)),
     set: (name, value) => void answered.set(name, value),
+    hasBody: () => resource !== undefined,
     async json() {
       if (resource === undefined) throw unreadable('needs a resource')
       return resource

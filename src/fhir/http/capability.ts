@@ -5,6 +5,7 @@ import { AUDIT_EVENT } from '../audit-events/audit-events.ts'
 import { answeredParameters } from '../audit-events/conditions.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
+import { operationsOf } from './operations.ts'
 import { compartments } from './route.ts'
 
 /** The CapabilityStatement as it is sent, made once. */
@@ -43,7 +44,8 @@ export function capabilityOf(
         mode: 'server',
         security: security(endpoints),
         resource: resources(definitions, updateCreate),
-        interaction: [{ code: 'history-system' }, { code: 'batch' }, { code: 'transaction' }],
+        interaction: ['history-system', 'search-system', 'batch', 'transaction'].map((code) => ({ code })),
+        ...listed('operation', operationsOf(undefined)),
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -112,6 +114,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
       searchParam: definitions.searchParameters(type).filter(isAnswered).map(shown),
+      ...listed('operation', operationsOf(type)),
     }
   })
 }
@@ -155,7 +158,7 @@ function includeText({ type, parameter: { code } }: Referring): string {
 }
 
 /** A list, or nothing where it would be empty (REST-18). */
-function listed(name: string, items: readonly string[]): Record<string, readonly string[]> {
+function listed<Item>(name: string, items: readonly Item[]): Record<string, readonly Item[]> {
   return items.length === 0 ? {} : { [name]: items }
 }
 

@@ -16,6 +16,7 @@ import { namesTag } from './conditional.ts'
 import { cors } from './cors.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { mediaType } from './negotiate.ts'
+import type { OperationDeps } from './operation-handlers.ts'
 import { FHIR_JSON, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs, parametersOf } from './parameters.ts'
 import { type PerformDeps, perform } from './perform.ts'
@@ -24,22 +25,23 @@ import { type Route, routeOf } from './route.ts'
 import type { SearchDeps } from './search-handler.ts'
 import type { WriteDeps } from './write-handler.ts'
 
-export type FhirDeps = AuthenticateDeps & {
-  /** What is wrong with the Host of a request, or nothing. */
-  misdirected: (ctx: Context) => LanyardError | undefined
-  reading: ReadDeps
-  searching: SearchDeps
-  writing: WriteDeps
-  auditEvents: AuditEventDeps
-  capability: Capability
-  definitions: Definitions
-  audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
-  metrics: Pick<Metrics, 'decision'>
-  /** Takes the first calls of an app down into the record of its launch. */
-  flights: { noteCall(grantId: string, call: Call): void }
-  log: Log
-  allowsOrigin: (origin: string) => Promise<boolean>
-}
+export type FhirDeps = AuthenticateDeps &
+  OperationDeps & {
+    /** What is wrong with the Host of a request, or nothing. */
+    misdirected: (ctx: Context) => LanyardError | undefined
+    reading: ReadDeps
+    searching: SearchDeps
+    writing: WriteDeps
+    auditEvents: AuditEventDeps
+    capability: Capability
+    definitions: Definitions
+    audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
+    metrics: Pick<Metrics, 'decision'>
+    /** Takes the first calls of an app down into the record of its launch. */
+    flights: { noteCall(grantId: string, call: Call): void }
+    log: Log
+    allowsOrigin: (origin: string) => Promise<boolean>
+  }
 
 /** One call of an app, without any id. */
 type Call = {

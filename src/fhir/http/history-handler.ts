@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts'
 import { dateRange } from '../extract/date-range.ts'
 import type { HistoryQuery, Version } from '../store/history.ts'
 import type { Exchange } from './exchange.ts'
+import { withQuery } from './links.ts'
 import { openPage, sealPage } from './page-link.ts'
 import { firstOf, type Pairs } from './parameters.ts'
 import type { SearchDeps } from './search-handler.ts'
@@ -68,11 +69,6 @@ function entryOf({ type, id, version, updated, method, body }: Version, base: st
   const response = { status, etag: `W/"${version}"`, lastModified: instant(updated) }
   const resource = body === null ? '' : `"resource":${body},`
   return `{"fullUrl":"${base}/${type}/${id}",${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
-}
-
-function withQuery(address: string, pairs: Pairs): string {
-  const query = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))
-  return pairs.length === 0 ? address : `${address}?${query}`
 }
 
 function refused(name: string, what: string): LanyardError {

@@ -48,7 +48,8 @@ export function linksOf(
   }
 }
 
-function withQuery(address: string, pairs: Pairs): string {
+/** An address with parameters. */
+export function withQuery(address: string, pairs: Pairs): string {
   if (pairs.length === 0) return address
   return `${address}?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]))}`
 }

@@ -10,6 +10,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import type { Exchange } from './exchange.ts'
 import { history } from './history-handler.ts'
+import { type OperationDeps, operationHandlers } from './operation-handlers.ts'
 import type { Pairs } from './parameters.ts'
 import type { Answer } from './preference.ts'
 import { type ReadDeps, read } from './read-handler.ts'
@@ -17,7 +18,7 @@ import type { SingleRoute } from './route.ts'
 import { type SearchDeps, search } from './search-handler.ts'
 import { create, patch, remove, update, type WriteDeps } from './write-handler.ts'
 
-export type PerformDeps = {
+export type PerformDeps = OperationDeps & {
   definitions: Definitions
   reading: ReadDeps
   searching: SearchDeps
@@ -28,7 +29,7 @@ export type PerformDeps = {
   onEntry(
     route: SingleRoute,
     parameters: Pairs,
-    shown: Pick<Exchange, 'matches' | 'patient' | 'patients'>,
+    shown: Pick<Exchange, 'matches' | 'patient' | 'patients' | 'asked'>,
   ): void
   /** Told of each entry of a batch that was refused. */
   onRefusal(error: LanyardError): void
@@ -63,6 +64,8 @@ export async function perform(
       return await patch(exchange, access, { ...route, parameters }, note, writing)
     case 'delete':
       return await remove(exchange, access, { ...route, parameters }, note, writing)
+    case 'operation':
+      return await operationHandlers[route.name](exchange, access, route, parameters, deps)
   }
 }
 

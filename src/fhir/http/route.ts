@@ -1,5 +1,6 @@
 import { LanyardError } from '../../lib/errors.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import { type OperationName, operationAt } from './operations.ts'
 import type { SearchTarget } from './search-handler.ts'
 
 /** What a request asks for, from its method and path. */
@@ -11,6 +12,16 @@ export type Route =
   | { interaction: 'create'; type: string }
   | { interaction: 'bundle' }
   | { interaction: 'update' | 'patch' | 'delete'; type: string; id: string | undefined }
+  | OperationRoute
+
+/** `$name` on the server, a type or a resource; of a POST the parameters are in the body. */
+export type OperationRoute = {
+  interaction: 'operation'
+  name: OperationName
+  type: string | undefined
+  id: string | undefined
+  isPost: boolean
+}
 
 /** What can also be an entry of a Bundle. */
 export type SingleRoute = Exclude<Route, { interaction: 'bundle' }>
@@ -30,7 +41,8 @@ export const compartments: ReadonlySet<string> = new Set([
  *
  * | path                                               | GET, HEAD | POST   | PUT, PATCH, DELETE |
  * | -------------------------------------------------- | --------- | ------ | ------------------ |
- * | (nothing)                                          |           | Bundle |                    |
+ * | (nothing)                                          | search    | Bundle |                    |
+ * | `/_search`                                         |           | search |                    |
  * | `/Type`                                            | search    | create | on condition       |
  * | `/Type/_search`                                    |           | search |                    |
  * | `/Type/id`                                         | read      |        | yes                |
@@ -38,6 +50,7 @@ export const compartments: ReadonlySet<string> = new Set([
  * | `/Type/id/_history`, `/Type/_history`, `/_history` | history   |        |                    |
  * | `/Compartment/id/Type` (or `*`)                    | search    |        |                    |
  * | `/Compartment/id/Type/_search`                     |           | search |                    |
+ * | `/$name`, `/Type/$name`, `/Type/id/$name`          | as operations.ts says |    |              |
  *
  * @param path what follows the FHIR base, e.g. `/Patient/123`
  * @throws LanyardError `not-found` for a path that means nothing, `method-not-allowed`
@@ -47,7 +60,19 @@ export function routeOf(method: string, path: string, definitions: Definitions):
   const isSearchForm = segments.at(-1) === '_search'
   const [type = '', id, third, fourth, ...rest] = isSearchForm ? segments.slice(0, -1) : segments
   const pick = chooser(method)
-  if ((path === '' || path === '/') && method === 'POST') return { interaction: 'bundle' }
+  const last = segments.at(-1) ?? ''
+  if (last.startsWith('$')) return operationOf(last.slice(1), segments.slice(0, -1), pick, definitions)
+  if (path === '' || path === '/') {
+    return pick({
+      GET: () => ({ interaction: 'search-type', target: everyType(definitions), isForm: false }),
+      POST: () => ({ interaction: 'bundle' }),
+    })
+  }
+  if (path === '/_search') {
+    return pick({
+      POST: () => ({ interaction: 'search-type', target: everyType(definitions), isForm: true }),
+    })
+  }
   if (path === '/_history') return pick({ GET: () => ({ interaction: 'history-system', of: {} }) })
   if (!definitions.isResourceType(type))
     throw unknownPath(`There is no resource type "${type.slice(0, 64)}" here.`)
@@ -100,6 +125,30 @@ function chooser(method: string) {
     if (chosen !== undefined) return chosen()
     throw methodNotAllowed(Object.keys(of).join(', ').replace('GET', 'GET, HEAD'))
   }
+}
+
+/** @throws LanyardError `not-found` for any operation that is not in the table (ENF-23), `method-not-allowed` */
+function operationOf(
+  name: string,
+  place: readonly string[],
+  pick: ReturnType<typeof chooser>,
+  definitions: Definitions,
+): Route {
+  const [type, id, ...rest] = place
+  if (type !== undefined && !definitions.isResourceType(type))
+    throw unknownPath(`There is no resource type "${type.slice(0, 64)}" here.`)
+  if (id !== undefined) idOf(id)
+  const operation = rest.length > 0 ? undefined : operationAt(name, type, id)
+  if (operation === undefined) throw unknownPath(`There is no operation "$${name.slice(0, 64)}" here.`)
+  const route = (isPost: boolean) => (): Route => {
+    return { interaction: 'operation', name: operation.name, type, id, isPost }
+  }
+  return pick(Object.fromEntries(operation.methods.map((method) => [method, route(method === 'POST')])))
+}
+
+/** The search of the whole server; `_type` says of what. */
+function everyType({ resourceTypes }: Definitions): SearchTarget {
+  return { types: resourceTypes, within: undefined, path: '' }
 }
 
 function targetOf(type: string): SearchTarget {

@@ -4,6 +4,7 @@ import { forbidden, rangesOf } from '../access/refusal.ts'
 import { namesOtherPatient } from '../search/named-patient.ts'
 import { type QueryOptions, readQuery, type SearchQuery } from '../search/query.ts'
 import type { FhirStore } from '../store/store.ts'
+import { askedTypes } from './asked-types.ts'
 import { searchsetText } from './bundle.ts'
 import type { Exchange } from './exchange.ts'
 import { linksOf } from './links.ts'
@@ -30,12 +31,10 @@ export async function search(
 ): Promise<string> {
   const link = firstOf(parameters, '_page')
   const state = stateOf(link, target, parameters, access, seal)
-  const query = readQuery(
-    typesFor(access, target),
-    state.pairs,
-    { ...options, strict: prefers(exchange, 'handling=strict') },
-    target.within,
-  )
+  const { types, named, others } = askedTypes(access, target, state.pairs, options.definitions)
+  const strict = prefers(exchange, 'handling=strict')
+  const read = readQuery(types, others, { ...options, strict }, target.within)
+  const query = { ...read, used: [...named, ...read.used] }
   refuseOtherPatient(access, query)
   const left = state.left ?? leftAt(query)
   const limited = left === undefined ? query : { ...query, count: Math.min(query.count, left) }
@@ -44,7 +43,7 @@ export async function search(
   const { page, included } = await session.search(limited, cursor)
   exchange.matches = page.hits.length
   exchange.patients = await patientsShown(session, access, [...page.hits, ...included.hits])
-  const address = `${options.fhirBase}/${target.path}`
+  const address = target.path === '' ? options.fhirBase : `${options.fhirBase}/${target.path}`
   return searchsetText(
     {
       links: linksOf({ address, path: target.path, link, query, page, left }, access, seal),
@@ -76,12 +75,6 @@ function stateOf(
     word: 'invalid',
     reason: 'page-link',
   })
-}
-
-/** `Patient/123/*` is a search over all types that the token may search; without any it is refused (ENF-03). */
-function typesFor(access: Access, { types }: SearchTarget): readonly string[] {
-  const open = types.filter((type) => access.decide('search-type', type).allowed)
-  return open.length === 0 ? types : open
 }
 
 /**

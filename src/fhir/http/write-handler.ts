@@ -139,7 +139,7 @@ function changedAnswer(exchange: Exchange, changed: Changed, { options }: WriteD
  * What is stored: the body with the id that it gets, whatever its own was.
  * @throws LanyardError `invalid-request` for another type, `InvalidResource`
  */
-function incomingOf(
+export function incomingOf(
   { value, exact }: Parsed,
   type: string,
   id: string,
@@ -158,7 +158,8 @@ function incomingOf(
   return exact === undefined ? { resource } : { resource, exact: { ...exact, resourceType: type, id } }
 }
 
-function mustHaveId({ value }: Parsed, id: string): void {
+/** @throws LanyardError `invalid-request` where the body has another id than the address */
+export function mustHaveId({ value }: Parsed, id: string): void {
   if (value.id === id) return
   throw new LanyardError('invalid-request', `The resource has the id "${id}", and the body must say so.`, {
     word: 'invalid',

@@ -93,7 +93,7 @@ async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promis
   if (types.length === 0) throw forbidden('type-not-granted', 'This token opens the history of no type.')
   const open = types.filter((each) => isUnlimited(access, interaction, each))
   const limited = types.filter((each) => !open.includes(each))
-  const seen = await visibleAmong(access, limited, 'r', engine.visibility, [interaction])
+  const seen = await visibleAmong(access, limited, 'r', engine.visibility, { interactions: [interaction] })
   const unlimited = new Set(open.map(names.typeId))
   const rows = anyOf([
     isIn(column('r', 'type'), [...unlimited]),

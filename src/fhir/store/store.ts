@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import { LanyardError } from '../../lib/errors.ts'
 import { type Access, assertMinted } from '../access/access.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
 import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
 import { type Engine, engineFor } from './engine.ts'
+import { type EverythingPage, type EverythingQuery, everythingPage } from './everything.ts'
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
@@ -24,6 +26,8 @@ export type Session = {
   history(query: HistoryQuery): Promise<HistoryPage>
   /** One page with what it includes. @throws LanyardError `forbidden` */
   search(query: SearchQuery, cursor: Cursor): Promise<{ page: Page; included: Included }>
+  /** One page of everything about a patient or an encounter. @throws LanyardError `forbidden`, `not-found`, `gone` */
+  everything(query: EverythingQuery): Promise<EverythingPage>
   /** The patients in whose records resources are that it has found or read, by their row ids. */
   patientsOf(rids: readonly number[]): Promise<string[]>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
@@ -35,6 +39,8 @@ export type Session = {
    * @param note is called for each change, in the transaction
    */
   change<Result>(note: Note, work: (change: Change) => Promise<Result>): Promise<Result>
+  /** Tries a change as if it were made, and takes it back. @throws LanyardError as the change itself */
+  rehearse(work: (change: Change) => Promise<void>): Promise<void>
   /**
    * Several interactions in one transaction: the session that is handed out does all of its work in it. Of versions
    * that are no longer the current ones it shows only those that need no judging.
@@ -79,11 +85,18 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
       return {
         ...sessionOn(engineFor(access, deps), seesOldVersions),
         change,
+        rehearse: (work) => rehearsed(change, work),
         transaction: (note, work) =>
           change(note, async (inner) => {
             const session: Session = {
               ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => false)),
               change: (_note, more) => more(inner),
+              rehearse: async () => {
+                throw new LanyardError('invalid-request', 'Nothing is only tried within a transaction.', {
+                  word: 'not-supported',
+                  reason: 'rehearsal-in-transaction',
+                })
+              },
               transaction: (_note, more) => more(session),
             }
             return await work(session)
@@ -93,10 +106,32 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
   }
 }
 
+/** Ends a transaction that was never meant to be kept. */
+class Rehearsed extends Error {
+  constructor() {
+    super('rolled back on purpose')
+  }
+}
+
+/** A change that nobody notes. */
+async function rehearsed(change: Session['change'], work: (change: Change) => Promise<void>): Promise<void> {
+  try {
+    await change(
+      async () => {},
+      async (inner) => {
+        await work(inner)
+        throw new Rehearsed()
+      },
+    )
+  } catch (outcome) {
+    if (!(outcome instanceof Rehearsed)) throw outcome
+  }
+}
+
 function sessionOn(
   engine: Engine,
   seesOldVersions: SeesOldVersions,
-): Omit<Session, 'change' | 'transaction'> {
+): Omit<Session, 'change' | 'rehearse' | 'transaction'> {
   return {
     read: (type, id) => readCurrent(engine, type, id),
     vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
@@ -107,6 +142,7 @@ function sessionOn(
       await refuseAmbiguous(engine, query.filters)
       return { page, included: await includedWith(engine, query, page.hits) }
     },
+    everything: (query) => everythingPage(engine, query),
     patientsOf: (rids) => patientsOfRows(engine.db, rids),
     recordSize: (patient, most) => recordSize(engine, patient, most),
     mustReach: (interaction, type) => void reachOf(engine.access, interaction, type),

@@ -23,6 +23,8 @@ type View = {
   alias: string
   /** The row id by which others know the resource; another one where the row is an old version of it. */
   self: Sql
+  /** The patient of whose record something refers to the row that this access sees, where that is known. */
+  fromRecordOf?: string | undefined
   context: VisibilityContext
 }
 
@@ -67,9 +69,12 @@ export async function visibleAmong(
   types: readonly string[],
   alias: string,
   context: VisibilityContext,
-  interactions = readOrFound,
+  {
+    interactions = readOrFound,
+    fromRecordOf,
+  }: { interactions?: readonly Interaction[]; fromRecordOf?: string | undefined } = {},
 ): Promise<Sql | undefined> {
-  const view = { access, alias, self: column(alias, 'rid'), context }
+  const view = { access, alias, self: column(alias, 'rid'), fromRecordOf, context }
   const conditions = await Promise.all(
     alike(access, types, context.definitions, interactions).map(async (group) =>
       allOf([
@@ -158,8 +163,11 @@ async function inRecord(patients: readonly string[], types: readonly string[], v
   switch (howInRecord(type, definitions)) {
     case 'by-targets':
       return await targetsAreSeen({ patients, rows }, view)
-    case 'by-reference':
-      return await isReferredTo({ patients, rows }, view)
+    case 'by-reference': {
+      const { fromRecordOf } = view
+      const isKnown = fromRecordOf !== undefined && patients.includes(fromRecordOf)
+      return isKnown ? always : await isReferredTo({ patients, rows }, view)
+    }
     case 'by-items':
       return allOf([belongs, sql`not ${listsOthers({ patients, rows }, view)}`])
     case 'by-subject':

@@ -1,0 +1,58 @@
+import type { LanyardError } from '../../lib/errors.ts'
+import type { Range } from '../../smart/permit.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import type { Access } from './access.ts'
+import { isInCompartment } from './compartment.ts'
+import { forbidden } from './refusal.ts'
+import { sharedTypes } from './shared.ts'
+
+/** What has a record of everything about it. */
+export type Focus = 'Patient' | 'Encounter'
+/** Whose record is taken: that of one patient, that of an encounter, or those of all patients. */
+export type Whose = { patient: string } | 'of-encounter' | 'of-all'
+
+/** What somebody who takes a whole record must be allowed with each type: to find it and to read it (ENF-23). */
+export const wholeLetters = ['search-type', 'read'] as const
+
+/** The types that can be in such a record. */
+export function typesInRecord(focus: Focus, definitions: Definitions): readonly string[] {
+  return focus === 'Patient'
+    ? definitions.resourceTypes.filter((type) => isInCompartment(definitions, type))
+    : definitions.resourceTypes.filter(
+        (type) => type === focus || definitions.compartment(focus, type) !== undefined,
+      )
+}
+
+/** The types that come beside a record: what it refers to, and what tells where it is from. */
+export function typesBesideRecord(focus: Focus): readonly string[] {
+  const others = [...sharedTypes, 'Provenance']
+  return focus === 'Encounter' ? ['Patient', ...others] : others
+}
+
+/** Whether an access may find and read some resources of a type. */
+export function opens(access: Access, type: string): boolean {
+  return wholeLetters.every((letter) => access.decide(letter, type).allowed)
+}
+
+/** Whether it may find and read all of a type that lies in a record; said from its rights alone (ENF-03). */
+export function opensWhole(access: Access, type: string, whose: Whose): boolean {
+  return wholeLetters.every((letter) => {
+    const decision = access.decide(letter, type)
+    return decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
+  })
+}
+
+function isWhole({ only, where, patients, level }: Range, whose: Whose): boolean {
+  if (only !== undefined || where.length > 0) return false
+  if (patients === 'all' || whose === 'of-encounter') return true
+  // ENF-22: the records of all patients are for user and system scopes.
+  return whose === 'of-all' ? level !== 'patient' : patients.includes(whose.patient)
+}
+
+/** A record that the token does not open as a whole, and what it may ask for instead (ENF-22). */
+export function notWhole(missing: readonly string[], allowed: readonly string[]): LanyardError {
+  const some = `${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' and others' : ''}`
+  const advice =
+    allowed.length === 0 ? 'It opens no type as a whole.' : `It does for _type=${allowed.join(',')}.`
+  return forbidden('not-whole', `This token does not open all of what may be here (${some}). ${advice}`)
+}

@@ -1,0 +1,157 @@
+import { sql } from 'kysely'
+import { type Focus, opens, typesInRecord, wholeLetters } from '../access/whole.ts'
+import { careDates } from './care-dates.ts'
+import { allOf, always, isIn, never, type Sql } from './comparisons.ts'
+import type { Engine } from './engine.ts'
+import type { Position } from './order.ts'
+import { readCurrent } from './read.ts'
+import { type Hit, toHit } from './search.ts'
+import { visibleAmong } from './visibility.ts'
+
+/** Everything about a patient or an encounter, or as much of it as is asked for. */
+export type EverythingQuery = {
+  /** Without an id: of all patients. */
+  of: { type: Focus; id: string | undefined }
+  /** Types of what is in the record. */
+  inRecord: readonly string[]
+  /** Types of what the record refers to, and Provenance, which tells where it is from. */
+  beside: readonly string[]
+  /** Milliseconds: only what was changed then or later. */
+  since: number | undefined
+  /** Milliseconds: only care of this stretch, and what has no date. */
+  care: { lo: number; hi: number } | undefined
+  count: number
+  after: Position | undefined
+}
+export type EverythingPage = {
+  hits: Hit[]
+  /** Where the next page begins; absent on the last one. */
+  next?: Position
+}
+
+type Row = Parameters<typeof toHit>[0]
+type Found = { row: Row; of: string }
+
+/** How many patients one page of the records of all of them looks through. */
+const MOST_PATIENTS = 100
+
+/**
+ * One page of everything in a record, by row ids. What the record refers to comes along only where this access sees
+ * what refers to it (ENF-04), and every row is judged by the same conditions as in a search.
+ * @throws LanyardError `forbidden`, `not-found`, `gone` of the patient or encounter itself
+ */
+export async function everythingPage(engine: Engine, query: EverythingQuery): Promise<EverythingPage> {
+  const { type, id } = query.of
+  const [at = '', atRow = 0] = query.after ?? []
+  if (id !== undefined) {
+    await readCurrent(engine, type, id)
+    const rows = await rowsOf(engine, query, id, Number(atRow))
+    return pageOf(
+      rows.map((row) => ({ row, of: id })),
+      query.count,
+      engine,
+    )
+  }
+  const patients = await patientsFrom(engine, String(at))
+  const found = new Map<number, Found>()
+  for (const patient of patients.slice(0, MOST_PATIENTS)) {
+    const rows = await rowsOf(engine, query, patient, patient === at ? Number(atRow) : 0)
+    // What several records refer to comes once a page.
+    for (const row of rows) if (!found.has(row.rid)) found.set(row.rid, { row, of: patient })
+    if (found.size > query.count) return pageOf([...found.values()], query.count, engine)
+  }
+  const page = pageOf([...found.values()], query.count, engine)
+  const further = patients[MOST_PATIENTS]
+  return further === undefined ? page : { ...page, next: [further, 0] }
+}
+
+function pageOf(found: readonly Found[], count: number, engine: Engine): EverythingPage {
+  const shown = found.slice(0, count)
+  const hits = shown.map(({ row }) => toHit(row, engine))
+  const last = shown.at(-1)
+  return found.length > count && last !== undefined ? { hits, next: [last.of, last.row.rid] } : { hits }
+}
+
+/** Patients that the access finds and reads, by their ids, from one on. */
+async function patientsFrom(engine: Engine, from: string): Promise<string[]> {
+  const seen = await foundAndRead(engine, ['Patient'], 'r')
+  const rows = await engine.rows<{ id: string }>(
+    sql`select r.id from resource r where r.type = ${engine.names.typeId('Patient')} and r.id >= ${from}
+      and r.state = 1 and ${seen} order by r.id limit ${MOST_PATIENTS + 1}`,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Rows of one record behind a row id, and one more than fits on a page. */
+async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind: number): Promise<Row[]> {
+  const { definitions, names, access, visibility } = engine
+  const { of, inRecord, beside, count } = query
+  const [focus] = await visibility.conditions.rowsOf(of.type, [id])
+  if (focus === undefined) return []
+  const members = sql`(${membersOf(engine, of.type, focus)}) m`
+  const since = query.since === undefined ? always : sql`r.updated >= ${query.since}`
+  const wanted = sql`r.state = 1 and r.rid > ${behind} and ${since}`
+  const parts: Sql[] = []
+  if (inRecord.length > 0) {
+    const seen = allOf([await foundAndRead(engine, inRecord, 'r'), duringCare(engine, query)])
+    parts.push(
+      sql`select r.rid from ${members} cross join resource r where r.rid = m.rid and ${wanted} and ${seen}`,
+    )
+  }
+  if (beside.length > 0) {
+    const referring = typesInRecord(of.type, definitions).filter((type) => opens(access, type))
+    const sees = await foundAndRead(engine, referring, 's')
+    const seen = await foundAndRead(engine, beside, 'r', of.type === 'Patient' ? id : undefined)
+    const provenance = names.paramId('Provenance', 'target') ?? 0
+    const others = sql`select f.target as rid from ${members} cross join resource s cross join ix_ref f
+        where s.rid = m.rid and s.state = 1 and ${sees} and f.rid = s.rid
+      union select f.rid from ${members} cross join ix_ref f where f.target = m.rid and f.sp = ${provenance}`
+    parts.push(
+      sql`select r.rid from (${others}) o cross join resource r where r.rid = o.rid and ${wanted} and ${seen}`,
+    )
+  }
+  if (parts.length === 0) return []
+  const page = sql`select x.rid from (${sql.join(parts, sql` union all `)}) x order by x.rid limit ${count + 1}`
+  return await engine.rows<Row>(
+    sql`select b.rid, b.type, b.id, b.version, b.updated, b.body from (${page}) p cross join resource b
+      where b.rid = p.rid order by b.rid`,
+  )
+}
+
+/** The rows of a record: a patient's by the rule of access/compartment.ts, an encounter's by R4's compartment. */
+function membersOf({ visibility }: Engine, type: Focus, focus: number): Sql {
+  if (type === 'Patient') return sql`select c.rid from compartment c where c.patient = ${focus}`
+  const { conditions } = visibility
+  const { definitions } = visibility
+  const sps = typesInRecord(type, definitions).flatMap(
+    (member) => conditions.membership({ kind: 'compartment', type: member, compartment: type, id: '' }).sps,
+  )
+  return sql`select ${focus} as rid union select i.rid from ix_ref i where ${isIn(sql`i.sp`, sps)} and i.target = ${focus}`
+}
+
+/** The condition that the access may both find and read a row of one of the types. */
+async function foundAndRead(
+  { access, visibility }: Engine,
+  types: readonly string[],
+  alias: string,
+  fromRecordOf?: string,
+): Promise<Sql> {
+  const rangesOf = (letter: (typeof wholeLetters)[number]) =>
+    JSON.stringify(types.map((type) => access.decide(letter, type)))
+  const letters = rangesOf('read') === rangesOf('search-type') ? (['read'] as const) : wholeLetters
+  const conditions = await Promise.all(
+    letters.map((letter) =>
+      visibleAmong(access, types, alias, visibility, { interactions: [letter], fromRecordOf }),
+    ),
+  )
+  return allOf(conditions.map((condition) => condition ?? never))
+}
+
+/** The condition that the row `r` is care of a stretch of time, or has no date of care (R4 Patient-everything). */
+function duringCare({ definitions, names }: Engine, { inRecord, care }: EverythingQuery): Sql {
+  const sps = care === undefined ? [] : careDates(inRecord, definitions, names)
+  if (care === undefined || sps.length === 0) return always
+  const dated = sql`ix_date i where i.rid = r.rid and ${isIn(sql`i.sp`, sps)}`
+  return sql`(not exists (select 1 from ${dated})
+    or exists (select 1 from ${dated} and i.lo < ${care.hi} and i.hi > ${care.lo}))`
+}
