@@ -81,7 +81,19 @@ function security(at: Endpoints) {
   }
 }
 
-/** What can be done with resources of every type. */
+/** What can be done with resources of a type, by R4's codes; the audit is only read. */
+export function restInteractions(type: string): readonly string[] {
+  return type === AUDIT_EVENT ? ['read', 'vread', 'search-type'] : interactions
+}
+
+/** The search parameters of a type that this server answers. */
+export function answeredSearchParameters(definitions: Definitions, type: string): SearchParameter[] {
+  const parameters = definitions.searchParameters(type)
+  return type === AUDIT_EVENT
+    ? parameters.filter(({ code }) => answeredParameters.has(code) || ['_id', '_lastUpdated'].includes(code))
+    : parameters.filter(isAnswered)
+}
+
 const interactions = [
   'read',
   'vread',
@@ -92,7 +104,11 @@ const interactions = [
   'delete',
   'history-instance',
   'history-type',
-].map((code) => ({ code }))
+]
+
+function codesOf(type: string): { code: string }[] {
+  return restInteractions(type).map((code) => ({ code }))
+}
 
 function resources(definitions: Definitions, updateCreate: boolean) {
   const referring = definitions.resourceTypes.flatMap((type) =>
@@ -103,7 +119,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
     const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
-      interaction: type === 'AuditEvent' ? interactions.slice(0, 3) : interactions,
+      interaction: codesOf(type),
       versioning: 'versioned',
       readHistory: true,
       updateCreate,
@@ -113,7 +129,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
       conditionalDelete: 'single',
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
-      searchParam: definitions.searchParameters(type).filter(isAnswered).map(shown),
+      searchParam: answeredSearchParameters(definitions, type).map(shown),
       ...listed('operation', operationsOf(type)),
     }
   })
@@ -121,15 +137,11 @@ function resources(definitions: Definitions, updateCreate: boolean) {
 
 /** What the audit answers (audit-events/): its rows have one version, and are found by what they hold. */
 function auditEvents(definitions: Definitions) {
-  const common = ['_id', '_lastUpdated']
   return {
     type: AUDIT_EVENT,
-    interaction: [{ code: 'read' }, { code: 'vread' }, { code: 'search-type' }],
+    interaction: codesOf(AUDIT_EVENT),
     versioning: 'versioned',
-    searchParam: definitions
-      .searchParameters(AUDIT_EVENT)
-      .filter(({ code }) => answeredParameters.has(code) || common.includes(code))
-      .map(shown),
+    searchParam: answeredSearchParameters(definitions, AUDIT_EVENT).map(shown),
   }
 }
 
