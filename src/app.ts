@@ -15,6 +15,7 @@ import { createMetrics } from './observe/metrics.ts'
 import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
 import { createAccessTokens } from './oidc/access-tokens.ts'
+import { adminClient } from './oidc/admin-client.ts'
 import { assertionAlgorithms } from './oidc/assertion-rules.ts'
 import { accountSignIn } from './oidc/authorize/provider-client.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
@@ -138,6 +139,7 @@ export async function buildApp(house: House): Promise<App> {
     lookup,
     signIn: createSignIn(house),
     accountSignIn: accountSignIn(issuer),
+    adminClient: adminClient(tokens.check),
     activity: createActivity(db),
     frameAncestors: config.frameAncestors,
     csrfSecret: house.seal.secretFor('forms'),

@@ -1,4 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
+import { type ClientOverview, createClientOverview } from './clients/overview.ts'
 import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
 import type { Config } from './config/load.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
@@ -17,6 +18,7 @@ import type { Changed } from './lib/changed.ts'
 import { LanyardError } from './lib/errors.ts'
 import { type Clock, MINUTE, SECOND } from './lib/time.ts'
 import type { Log } from './observe/log.ts'
+import { adminScope, auditorScope } from './oidc/admin-client.ts'
 import type { Visible } from './oidc/authorize/context.ts'
 import { introspectScope } from './oidc/introspection.ts'
 import { launchScope } from './oidc/launch-endpoint.ts'
@@ -38,6 +40,7 @@ export type House = {
   seal: Seal
   audit: Audit
   clients: ClientRegistry
+  overview: ClientOverview
   users: UserRegistry
   handles: LaunchHandles
   grants: LaunchGrants
@@ -70,7 +73,7 @@ export async function openHouse(config: Config, log: Log, clock: Clock): Promise
 export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 'seal'>): House {
   const { config, log, clock, db, seal } = bare
   const definitions = loadDefinitions()
-  const vocabulary = smartVocabulary(definitions, [introspectScope, launchScope])
+  const vocabulary = smartVocabulary(definitions, [introspectScope, launchScope, adminScope, auditorScope])
   const audit = createAudit({
     db,
     clock,
@@ -153,6 +156,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     ...bare,
     audit,
     clients,
+    overview: createClientOverview(db),
     users,
     handles,
     grants,

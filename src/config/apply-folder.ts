@@ -24,7 +24,7 @@ export type FolderRegister<Entry> = {
 export type Registered<Entry> = {
   id: string
   status: 'active' | 'disabled'
-  origin: 'command' | 'config' | 'config-gone' | 'demo'
+  origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console' | 'developer'
   /** True if there is nothing to change. */
   agrees(entry: Entry): boolean
 }

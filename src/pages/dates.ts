@@ -65,6 +65,14 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
       const [unit, size] = steps.find(([, size]) => milliseconds >= size) ?? (['second', SECOND] as const)
       return amount(Math.max(1, Math.ceil(milliseconds / size)), unit)
     },
+    /** As exactly as it matters: `2 minutes ago`, `3 hours ago`, and after a day the date. */
+    since(at: number, now: number): string {
+      const span = Math.max(0, now - at)
+      const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+      if (span < HOUR) return relative.format(-Math.floor(span / MINUTE), 'minute')
+      if (span < DAY) return relative.format(-Math.floor(span / HOUR), 'hour')
+      return said(at, { day: 'numeric', month: 'short', year: 'numeric' })
+    },
     /** Days, months or years ago: `2 days ago`, `today`. */
     ago(at: number, now: number): string {
       const days = Math.max(0, Math.floor(now / DAY) - Math.floor(at / DAY))

@@ -10,9 +10,9 @@ import type { Words } from './words/en.ts'
 export type Page = {
   /**
    * `page` is plain content; `flow` hangs it on the strap, one card and one question; `account` has the tabs of a
-   * person's own pages.
+   * person's own pages; `admin` the navigation of the console.
    */
-  layout: 'page' | 'flow' | 'account'
+  layout: 'page' | 'flow' | 'account' | 'admin'
   view: string
   words: Words
   title: string

@@ -8,6 +8,7 @@ import type { Log } from '../observe/log.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
 import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
+import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
 import { loadAssets } from './assets.ts'
 import { createCsrf } from './csrf.ts'
 import { demoApp } from './demo-app.ts'
@@ -26,7 +27,8 @@ import { en } from './words/en.ts'
 import { plain } from './words/plain.ts'
 
 type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
-  Omit<AccountRouteDeps, 'csrf' | 'wordsFor' | 'send'> & {
+  Omit<AccountRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
+  Omit<AdminRouteDeps, 'csrf' | 'wordsFor' | 'send' | 'issuer'> & {
     endpoints: Endpoints
     demo: boolean
     clock: Clock
@@ -86,6 +88,15 @@ export function pages({
     wordsFor,
     send: (ctx, page) => sendPage(ctx, render(page)),
   })
+  const admin = adminRoutes({
+    ...deps,
+    issuer: endpoints.issuer,
+    clock,
+    log,
+    csrf,
+    wordsFor,
+    send: (ctx, page) => sendPage(ctx, render(page)),
+  })
   if (demo) {
     // What an EHR does when somebody clicks on an app in a chart.
     router.post(EHR, async (ctx: RequestContext) => {
@@ -105,6 +116,7 @@ export function pages({
       router.routes(),
       signIn.routes(),
       account.routes(),
+      admin,
     ]),
     /** For oidc-provider, which asks before it ends a session. */
     signOut(

@@ -22,8 +22,8 @@ export type Tables = {
     metadata: Json
     secret_hash: string | null
     status: 'active' | 'disabled'
-    /** Who put it there: a command, the configuration folder (whose file may be gone since), the demo. */
-    origin: 'command' | 'config' | 'config-gone' | 'demo'
+    /** Who put it there: a command, the configuration folder (whose file may be gone since), the demo, the console, a developer. */
+    origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console' | 'developer'
     /** Names the standing permission of a backend service: its tokens live as long as this id does. */
     grant_id: string
     created: Milliseconds
@@ -78,7 +78,7 @@ export type Tables = {
     /** `"all"` or a list of ids. */
     patients: Json
     status: 'active' | 'disabled'
-    origin: 'command' | 'config' | 'config-gone' | 'demo'
+    origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console'
     created: Milliseconds
     updated: Milliseconds
     /** Counts its changes. */

@@ -13,7 +13,7 @@ export type User = {
   /** The records this user may act for, as bare ids: the own one, a child's; or all of them. */
   patients: 'all' | readonly string[]
   status: 'active' | 'disabled'
-  origin: 'command' | 'config' | 'config-gone' | 'demo'
+  origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console'
   hasPassword: boolean
   /** Counts the changes. */
   version: number

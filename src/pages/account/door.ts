@@ -1,31 +1,15 @@
-import type { BrowserSession } from '../../launches/sign-in-step.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
-import type { User } from '../../users/user.ts'
-import type { Csrf } from '../csrf.ts'
 import { postedForm } from '../form.ts'
-import type { Words } from '../words/en.ts'
+import { boundTo, type Visitor as Signed, type VisitorDeps, visitorOf } from '../visitor.ts'
 import type { AccountModel, AccountTab } from './account-page.ts'
 
-export type DoorDeps = {
-  sessions: { current: (ctx: RequestContext) => Promise<BrowserSession | undefined> }
-  users: { find: (id: string) => Promise<User | undefined> }
-  csrf: Csrf
-  wordsFor: (ctx: RequestContext) => Words
+export type DoorDeps = VisitorDeps & {
   /** The address to sign in at; `state` comes back to `/account`. */
   accountSignIn: (state: string) => string
 }
 
-/** Who looks at their own pages. */
-export type Visitor = {
-  user: User
-  /** Names the session of the browser. */
-  uid: string
-  words: Words
-  /** What each of the pages shows of them. */
-  account: AccountModel
-  /** What the forms of the pages post. */
-  csrf: string
-}
+/** Who looks at their own pages, and what each of the pages shows of them. */
+export type Visitor = Signed & { account: AccountModel }
 
 export type Door = ReturnType<typeof accountDoor>
 
@@ -40,8 +24,11 @@ export function accountDoor(deps: DoorDeps) {
   ) {
     return async (ctx: RequestContext): Promise<void> => {
       ctx.state.route = 'account'
-      const visitor = await visitorOf(ctx, deps)
-      const address = visitor === undefined ? accountSignIn(tab) : await visit(ctx, visitor)
+      const signed = await visitorOf(ctx, deps)
+      const address =
+        signed === undefined
+          ? accountSignIn(tab)
+          : await visit(ctx, { ...signed, account: { user: { name: signed.user.displayName } } })
       if (address === undefined) return
       // 303, so that nothing that was posted here is posted on (AUTHZ-17).
       ctx.status = 303
@@ -55,31 +42,10 @@ export function accountDoor(deps: DoorDeps) {
   ) {
     return get(tab, async (ctx, visitor) => {
       const form = await postedForm(ctx)
-      csrf.check(form.get('csrf'), boundTo(visitor.uid, visitor.user))
+      csrf.check(form.get('csrf'), boundTo(visitor))
       return await answer(ctx, visitor, form)
     })
   }
 
   return { get, post }
-}
-
-async function visitorOf(
-  ctx: RequestContext,
-  { sessions, users, csrf, wordsFor }: DoorDeps,
-): Promise<Visitor | undefined> {
-  const session = await sessions.current(ctx)
-  const user = session && (await users.find(session.userId))
-  if (session === undefined || user?.status !== 'active') return undefined
-  const { uid } = session
-  return {
-    user,
-    uid,
-    words: wordsFor(ctx),
-    account: { user: { name: user.displayName } },
-    csrf: csrf.tokenFor(boundTo(uid, user)),
-  }
-}
-
-function boundTo(uid: string, user: User): string {
-  return `account ${uid} ${user.id}`
 }

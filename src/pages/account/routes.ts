@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Next } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
+import { pageToReturnTo } from '../return-to.ts'
 import { type ActivityDeps, activityRoutes } from './activity-routes.ts'
 import { type AppsDeps, appsRoutes } from './apps-routes.ts'
 import { accountDoor, type DoorDeps } from './door.ts'
@@ -36,7 +37,8 @@ async function afterSignIn(ctx: RequestContext, next: Next): Promise<void> {
       reason: 'not-signed-in',
     })
   if (state === undefined) return await next()
+  const page = pageToReturnTo(String(state))
   const tab = (['sessions', 'security', 'activity'] as const).find((tab) => tab === state) ?? 'apps'
   ctx.status = 303
-  ctx.redirect(accountPaths[tab])
+  ctx.redirect(page ?? accountPaths[tab])
 }

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { admin } from './en/admin.ts'
 import { choose } from './en/choose.ts'
 import { consent } from './en/consent.ts'
 import { error } from './en/errors.ts'
@@ -46,6 +47,7 @@ export const en = {
   choose,
   consent,
   account,
+  admin,
   error,
   help,
 }

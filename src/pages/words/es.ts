@@ -1,5 +1,6 @@
 import type { Words } from './en.ts'
 import { account } from './es/account.ts'
+import { admin } from './es/admin.ts'
 import { choose } from './es/choose.ts'
 import { consent } from './es/consent.ts'
 import { error } from './es/errors.ts'
@@ -40,6 +41,7 @@ export const es: Words = {
   choose,
   consent,
   account,
+  admin,
   error,
   help,
 }

@@ -41,6 +41,30 @@ export const error = {
       sentence: 'It was open for too long, or you have answered it already. Nothing more was shared.',
       advice: ['Open the app again from its own start page.'],
     },
+    'no-admin': {
+      heading: 'This is for admins and auditors',
+      sentence: 'Your account has neither role, so the console stays closed. Nothing was changed.',
+      advice: [
+        'Ask an admin of this server for the role.',
+        'If you have another account, sign out and use that one.',
+      ],
+    },
+    'read-only': {
+      heading: 'You may look, and change nothing',
+      sentence: 'Your role is auditor. Nothing was changed.',
+      advice: ['Ask an admin of this server to make the change.'],
+    },
+    stale: {
+      heading: 'Somebody else changed this meanwhile',
+      sentence: 'What you did was meant for an older state, so nothing was changed.',
+      advice: ['Go back, load the page again, and see what is there now.'],
+    },
+    configured: {
+      heading: 'This is kept in a file',
+      sentence:
+        'It comes from the configuration folder, and the next start of the server would change it back.',
+      advice: ['Change the file, and restart the server.'],
+    },
     csrf: {
       heading: 'We could not tell that this came from you',
       sentence: 'The form was older than your sign-in, or another site sent it. Nothing was changed.',

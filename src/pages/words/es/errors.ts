@@ -44,6 +44,31 @@ export const error: Words['error'] = {
       sentence: 'Ha estado abierta demasiado tiempo, o ya la ha contestado. No se ha compartido nada más.',
       advice: ['Abra la aplicación otra vez desde su propia página de inicio.'],
     },
+    'no-admin': {
+      heading: 'Esto es para administración y auditoría',
+      sentence:
+        'Su cuenta no tiene ninguno de los dos roles, así que la consola queda cerrada. No se cambió nada.',
+      advice: [
+        'Pida el rol a quien administra este servidor.',
+        'Si tiene otra cuenta, cierre la sesión y use esa.',
+      ],
+    },
+    'read-only': {
+      heading: 'Puede mirar, pero no cambiar nada',
+      sentence: 'Su rol es auditoría. No se cambió nada.',
+      advice: ['Pida a quien administra este servidor que haga el cambio.'],
+    },
+    stale: {
+      heading: 'Otra persona cambió esto mientras tanto',
+      sentence: 'Lo que hizo era para un estado anterior, así que no se cambió nada.',
+      advice: ['Vuelva atrás, cargue la página de nuevo y mire lo que hay ahora.'],
+    },
+    configured: {
+      heading: 'Esto se guarda en un archivo',
+      sentence:
+        'Viene de la carpeta de configuración, y el próximo inicio del servidor lo cambiaría otra vez.',
+      advice: ['Cambie el archivo y reinicie el servidor.'],
+    },
     csrf: {
       heading: 'No hemos podido saber si esto viene de usted',
       sentence:

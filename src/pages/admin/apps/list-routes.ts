@@ -1,0 +1,45 @@
+import type Router from '@koa/router'
+import type { ClientOverview } from '../../../clients/overview.ts'
+import type { RequestState } from '../../../observe/request-context.ts'
+import type { AdminDoor } from '../door.ts'
+import { perform } from '../operations/operation.ts'
+import type { AdminOperations } from '../operations/table.ts'
+import { adminPaths } from '../paths.ts'
+import { appsPage } from './list-page.ts'
+
+/** Apps on one page. */
+const PAGE = 25
+
+export type AppListDeps = {
+  operations: Pick<AdminOperations, 'apps'>
+  overview: Pick<ClientOverview, 'counts'>
+  clock: () => number
+}
+
+/** The list of apps. */
+export function appListRoutes(router: Router<RequestState>, { get }: AdminDoor, deps: AppListDeps): void {
+  const { operations, overview, clock } = deps
+  router.get(
+    adminPaths.apps,
+    get(async ({ query }, { actor, frame, mayChange, words }) => {
+      const asked = (name: string) => String(query[name] ?? '').trim() || undefined
+      const wanted = { q: asked('q'), kind: asked('kind'), status: asked('status') }
+      const after = asked('after')
+      const { items, next } = await perform(operations.apps.list, { ...wanted, after, limit: PAGE }, actor)
+      const { q = '', kind = '', status = '' } = wanted
+      return appsPage(
+        {
+          frame,
+          mayChange,
+          apps: items,
+          counts: await overview.counts(),
+          wanted: { q, kind, status },
+          next,
+          first: after === undefined,
+          now: clock(),
+        },
+        words,
+      )
+    }),
+  )
+}

@@ -1,0 +1,24 @@
+import { adminPaths } from './paths.ts'
+
+/** The parts of the console, in the order of its navigation. A new part is added here, with its words. */
+export const navGroups = [
+  {
+    id: 'work',
+    items: [
+      { id: 'dashboard', href: adminPaths.dashboard, icon: 'grid' },
+      { id: 'apps', href: adminPaths.apps, icon: 'app' },
+      { id: 'registrations', href: adminPaths.registrations, icon: 'inbox' },
+    ],
+  },
+  {
+    id: 'you',
+    items: [
+      { id: 'account', href: '/account', icon: 'user' },
+      { id: 'help', href: '/help', icon: 'info' },
+      { id: 'signOut', href: '/account/sign-out', icon: 'out' },
+    ],
+  },
+] as const
+
+export type NavGroup = (typeof navGroups)[number]['id']
+export type NavItem = (typeof navGroups)[number]['items'][number]['id']

@@ -1,0 +1,18 @@
+import { type AppOperationDeps, appOperations } from './apps.ts'
+import type { Operation } from './operation.ts'
+
+export type OperationDeps = AppOperationDeps
+
+export type AdminOperations = ReturnType<typeof adminOperations>
+
+/** Everything that admins do, by what it is about. A new group is added here, and so is in the API at once. */
+export function adminOperations(deps: OperationDeps) {
+  return { apps: appOperations(deps) }
+}
+
+/** All of them, for the API and its document. */
+export function allOperations(groups: AdminOperations): { tag: string; operation: Operation }[] {
+  return Object.entries(groups).flatMap(([tag, group]) =>
+    Object.values(group).map((operation) => ({ tag, operation })),
+  )
+}

@@ -1,0 +1,21 @@
+/** The addresses of the console. Those with an id in them are patterns for the router and functions for links. */
+export const adminPaths = {
+  dashboard: '/admin',
+  apps: '/admin/apps',
+  newApp: '/admin/apps/new',
+  registrations: '/admin/registrations',
+  app: (id: string, part: AppPart = 'settings') => `/admin/apps/${encodeURIComponent(id)}/${part}`,
+} as const
+
+/** The tabs of an app, and what is asked before it happens. */
+export type AppPart =
+  | 'settings'
+  | 'credentials'
+  | 'access'
+  | 'use'
+  | 'secret'
+  | 'disable'
+  | 'enable'
+  | 'end'
+  | 'remove'
+  | 'review'

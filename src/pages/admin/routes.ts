@@ -1,0 +1,32 @@
+import Router from '@koa/router'
+import compose from 'koa-compose'
+import type { Log } from '../../observe/log.ts'
+import type { RequestState } from '../../observe/request-context.ts'
+import { adminCaller, type CallerDeps } from './api/caller.ts'
+import { adminApi } from './api/routes.ts'
+import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
+import { type AdminDoorDeps, adminDoor } from './door.ts'
+import { adminOperations, type OperationDeps } from './operations/table.ts'
+import { adminPaths } from './paths.ts'
+
+export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
+  CallerDeps &
+  OperationDeps &
+  Omit<AppListDeps, 'operations'> & { issuer: string; log: Log }
+
+/** The console with its API. */
+export function adminRoutes(deps: AdminRouteDeps) {
+  const operations = adminOperations(deps)
+  const api = adminApi({ ...deps, operations, callerOf: adminCaller(deps) })
+  const door = adminDoor({
+    ...deps,
+    waiting: async () => ({ registrations: (await deps.overview.counts()).waiting }),
+  })
+  const router = new Router<RequestState>()
+  router.get(
+    adminPaths.dashboard,
+    door.get(async () => adminPaths.apps),
+  )
+  appListRoutes(router, door, { ...deps, operations })
+  return compose([api.routes(), router.routes()])
+}

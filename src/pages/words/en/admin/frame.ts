@@ -1,0 +1,19 @@
+/** What is around every page of the console. */
+export const frame = {
+  nav: 'Administration',
+  menu: 'Menu',
+  crumbs: 'Breadcrumb',
+  production: 'Production',
+  /** A badge: sees all, changes nothing. */
+  auditor: 'Auditor, read only',
+  toDo: 'to do',
+  groups: { work: '', you: 'You' },
+  items: {
+    dashboard: 'Dashboard',
+    apps: 'Apps',
+    registrations: 'Registrations',
+    account: 'My account',
+    help: 'Help',
+    signOut: 'Sign out',
+  },
+}

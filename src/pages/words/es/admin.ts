@@ -1,0 +1,36 @@
+import type { admin as english } from '../en/admin.ts'
+import { apps } from './admin/apps.ts'
+import { frame } from './admin/frame.ts'
+
+export const admin: typeof english = {
+  frame,
+  yes: 'Sí',
+  no: 'No',
+  pages: {
+    label: 'Páginas',
+    first: 'Primera página',
+    next: 'Página siguiente',
+  },
+  checks: { ok: 'correcto', failed: 'fallido', skipped: 'no se llegó' },
+  reason: {
+    label: 'Motivo de este cambio',
+    hint: 'Queda en el registro de auditoría junto a su nombre.',
+  },
+  search: 'Buscar',
+  save: 'Guardar cambios',
+  discard: 'Descartar',
+  stale: {
+    title: 'Otra persona se adelantó',
+    heading: 'Otra persona cambió esto mientras tanto',
+    lead: 'No se guardó nada de lo suyo. Compare lo que hay ahora con lo que escribió; después guarde lo suyo encima o déjelo.',
+    changes: 'Qué pasó mientras tanto',
+    by: '{who!} cambió {what}',
+    unknown: 'Alguien',
+    compare: 'Ahora, y como usted lo escribió',
+    columns: { member: 'Campo', now: 'Ahora', yours: 'Lo suyo' },
+    same: 'No hay diferencias: lo que escribió ya está ahí.',
+    button: 'Guardar lo mío encima',
+    keep: 'Dejarlo como está ahora',
+  },
+  apps,
+}

@@ -1,0 +1,19 @@
+import type { frame as english } from '../../en/admin/frame.ts'
+
+export const frame: typeof english = {
+  nav: 'Administración',
+  menu: 'Menú',
+  crumbs: 'Ruta de navegación',
+  production: 'Producción',
+  auditor: 'Auditoría, solo lectura',
+  toDo: 'por hacer',
+  groups: { work: '', you: 'Usted' },
+  items: {
+    dashboard: 'Panel',
+    apps: 'Aplicaciones',
+    registrations: 'Registros',
+    account: 'Mi cuenta',
+    help: 'Ayuda',
+    signOut: 'Cerrar sesión',
+  },
+}
