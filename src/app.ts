@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import Koa from 'koa'
 import { createActivity } from './audit/activity.ts'
+import { startFlushing } from './audit/usage.ts'
 import { DEMO_PASSWORD } from './cli/demo-users.ts'
 import { DEMO_APP } from './clients/demo-app.ts'
 import { DEMO_BACKEND } from './clients/demo-backend.ts'
@@ -48,7 +49,7 @@ export type App = {
 
 /** Builds each part of the server once and hands it what it needs. The only wiring. */
 export async function buildApp(house: House): Promise<App> {
-  const { config, log, clock, db, audit, clients, users, flights, vocabulary } = house
+  const { config, log, clock, db, audit, usage, clients, users, flights, vocabulary } = house
   const endpoints = endpointsOf(config.baseUrl)
   const { issuer, fhirBase } = endpoints
   const demo = config.mode === 'demo'
@@ -148,13 +149,19 @@ export async function buildApp(house: House): Promise<App> {
     demoPeople: () => demoPeopleOf(house),
   })
 
+  const request: typeof metrics.request = (route, status, seconds) => {
+    metrics.request(route, status, seconds)
+    if (route === '/oauth2/token') usage.timed('token', seconds)
+    else if (route.startsWith('fhir ')) usage.timed('fhir', seconds)
+  }
+
   // Of X-Forwarded-For only what our own proxy wrote counts: many append to what the caller made up.
   const app = new Koa<RequestState>({ proxy: config.trustProxy, maxIpsCount: 1, keys: cookieKeys })
   // Whatever a proxy in front makes of it: addresses and cookies are those of the public address (SEC-05, SEC-06).
   Object.defineProperty(app.request, 'protocol', { value: new URL(config.baseUrl).protocol.slice(0, -1) })
   // A connection that broke in the middle of an answer; Koa itself would write it to standard error.
   app.on('error', (error: unknown) => log.info({ err: error }, 'answer not finished'))
-  app.use(requestLog({ log, metrics }))
+  app.use(requestLog({ log, metrics: { request } }))
   app.use(strictTransport(config.baseUrl))
   // The busiest first, with nothing before it that it does not need.
   app.use(fhir)
@@ -167,7 +174,10 @@ export async function buildApp(house: House): Promise<App> {
   app.use(health.routes())
   app.use(pages.routes)
 
-  const trim = async () => (await flights.trim()) + (await audit.trim())
+  const trim = async () => (await flights.trim()) + (await audit.trim()) + (await usage.trim())
+  const stopCounting = startFlushing(usage, (error) =>
+    log.warn({ err: error }, 'counts of use could not be stored'),
+  )
   const stopSweeping = startSweeping(db, clock, trim, (error) =>
     log.error({ err: error }, 'expired rows could not be removed'),
   )
@@ -175,6 +185,7 @@ export async function buildApp(house: House): Promise<App> {
     handle: app.callback(),
     async stop() {
       await stopWatching()
+      await stopCounting()
       await stopSweeping()
     },
   }

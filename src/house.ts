@@ -1,4 +1,5 @@
 import { type Audit, createAudit } from './audit/audit.ts'
+import { createUsage, type Usage } from './audit/usage.ts'
 import { type ClientOverview, createClientOverview } from './clients/overview.ts'
 import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
 import type { Config } from './config/load.ts'
@@ -39,6 +40,7 @@ export type House = {
   db: Database
   seal: Seal
   audit: Audit
+  usage: Usage
   clients: ClientRegistry
   overview: ClientOverview
   users: UserRegistry
@@ -74,7 +76,9 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   const { config, log, clock, db, seal } = bare
   const definitions = loadDefinitions()
   const vocabulary = smartVocabulary(definitions, [introspectScope, launchScope, adminScope, auditorScope])
+  const usage = createUsage(db, clock)
   const audit = createAudit({
+    counted: usage.count,
     db,
     clock,
     secret: () => seal.secretFor('audit'),
@@ -149,12 +153,14 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   })
   const close = async (): Promise<void> => {
     await audit.flush()
+    await usage.flush().catch((error) => log.warn({ err: error }, 'counts of use could not be stored'))
     await flights.flush()
     await db.close()
   }
   return {
     ...bare,
     audit,
+    usage,
     clients,
     overview: createClientOverview(db),
     users,

@@ -87,13 +87,15 @@ type Deps = {
   /** Days that rows are kept; 0 keeps them for ever. */
   keepDays: number
   failed: (error: unknown) => void
+  /** Told of every entry (usage.ts). */
+  counted?: (entry: AuditEntry) => void
 }
 
 /**
  * The audit trail: append-only. What changes something is written in its transaction (`inTransaction`), what
  * is answered for is written before the answer (`write`), reads are written within 100 ms (`note`).
  */
-export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
+export function createAudit({ db, clock, secret, keepDays, failed, counted }: Deps) {
   /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
   let queue: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
@@ -129,7 +131,12 @@ export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
     timer ??= setTimeout(() => void flush(), wait).unref()
   }
 
-  const inTransaction = (trx: Kysely<Tables>, entry: AuditEntry) => store(trx, [toRow(entry, clock())])
+  function rowOf(entry: AuditEntry): Waiting {
+    counted?.(entry)
+    return toRow(entry, clock())
+  }
+
+  const inTransaction = (trx: Kysely<Tables>, entry: AuditEntry) => store(trx, [rowOf(entry)])
   const trim = createTrim({
     db,
     clock,
@@ -143,12 +150,12 @@ export function createAudit({ db, clock, secret, keepDays, failed }: Deps) {
     inTransaction,
     /** For what is answered for: resolves when the row is stored, rejects when it could not be. */
     async write(entry: AuditEntry): Promise<void> {
-      const row = toRow(entry, clock())
+      const row = rowOf(entry)
       await db.together((trx) => store(trx, [row]))
     },
     /** For reads and refusals: the row is stored within 100 ms. */
     note(entry: AuditEntry): void {
-      queue.push(toRow(entry, clock()))
+      queue.push(rowOf(entry))
       flushIn(LAZY)
     },
     /** True while rows can be taken: nobody reads records without leaving a trace. */

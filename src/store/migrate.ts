@@ -7,6 +7,7 @@ import { fhir } from './migrations/002-fhir.ts'
 import { launch } from './migrations/003-launch.ts'
 import { audit } from './migrations/004-audit.ts'
 import { console } from './migrations/008-console.ts'
+import { acts } from './migrations/008b-acts.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '003-launch': launch,
   '004-audit': audit,
   '008-console': console,
+  '008b-acts': acts,
 }
 
 /**
