@@ -49,7 +49,7 @@ export type App = {
 
 /** Builds each part of the server once and hands it what it needs. The only wiring. */
 export async function buildApp(house: House): Promise<App> {
-  const { config, log, clock, db, audit, usage, clients, users, flights, vocabulary } = house
+  const { config, log, clock, db, audit, usage, clients, roles, users, flights, vocabulary } = house
   const endpoints = endpointsOf(config.baseUrl)
   const { issuer, fhirBase } = endpoints
   const demo = config.mode === 'demo'
@@ -65,7 +65,7 @@ export async function buildApp(house: House): Promise<App> {
   })
   const style = styleOf(config.baseUrl)
 
-  const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary })
+  const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles })
   const fetchPolicy = { allowLoopback: demo, privateHosts: config.jwksPrivateHosts }
   const jwks = createJwksCache((url) => guardedFetch(url, fetchPolicy), clock)
   const authenticate = clientAuthentication({

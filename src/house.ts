@@ -3,6 +3,7 @@ import { createUsage, type Usage } from './audit/usage.ts'
 import { type ClientOverview, createClientOverview } from './clients/overview.ts'
 import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
 import type { Config } from './config/load.ts'
+import { ruleProblems } from './fhir/access/rule-problems.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
 import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
 import { openFhirStore } from './fhir/fhir.ts'
@@ -30,6 +31,7 @@ import type { Database } from './store/database.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
 import { createPasswords } from './users/passwords.ts'
+import { createRoleRegister, type RoleRegister } from './users/roles.ts'
 import { createUserRegistry, type UserRegistry } from './users/registry.ts'
 
 /** The database with its registers: what every command works on. */
@@ -43,6 +45,7 @@ export type House = {
   usage: Usage
   clients: ClientRegistry
   overview: ClientOverview
+  roles: RoleRegister
   users: UserRegistry
   handles: LaunchHandles
   grants: LaunchGrants
@@ -99,7 +102,18 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
       detail: { origin, ...detailOf(what, act) },
     })
   })
-  const users = createUserRegistry(db, clock, createPasswords(), (kysely, change) => {
+  const roles = createRoleRegister({
+    db,
+    clock,
+    vocabulary,
+    problemsOf: (file) => ruleProblems(file, definitions, vocabulary),
+    onChange(kysely, { event, role, origin, act, ...what }) {
+      const { userId, requestId } = act
+      const detail = { role, origin, ...detailOf(what, act) }
+      return audit.inTransaction(kysely, { event, outcome: 'success', userId, requestId, detail })
+    },
+  })
+  const users = createUserRegistry(db, clock, createPasswords(), roles, (kysely, change) => {
     const { event, userId: subject, username, origin, act, ...what } = change
     // Who did it; whom it was done to, where nobody is named.
     const userId = act.userId ?? subject
@@ -163,6 +177,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     usage,
     clients,
     overview: createClientOverview(db),
+    roles,
     users,
     handles,
     grants,

@@ -8,12 +8,14 @@ import { systemClock } from '../lib/time.ts'
 import { createLog } from '../observe/log.ts'
 import type { Database } from '../store/database.ts'
 import { openDatabase } from '../store/open.ts'
+import { planConfigRoles, rolesAfter } from '../users/config-roles.ts'
 import { attempt, type Check, checks } from './doctor/check.ts'
 import { clientChecks, clientsFolderChecks } from './doctor/clients.ts'
 import { clockChecks, databaseChecks } from './doctor/database.ts'
 import { diskChecks } from './doctor/disk.ts'
 import { sealingKeyChecks, signingKeyChecks } from './doctor/keys.ts'
 import { publicUrlChecks } from './doctor/public-url.ts'
+import { roleChecks, rolesFolderChecks } from './doctor/roles.ts'
 import { placeOf, type ShownSetting, shownSettings } from './doctor/settings.ts'
 import { postureChecks } from './doctor/tls.ts'
 import { userChecks, usersFolderChecks } from './doctor/users.ts'
@@ -75,8 +77,13 @@ async function examineRegisters(config: Config, db: Database): Promise<Check[]> 
     ...(await attempt('clients', () => clientChecks(house.clients, now))),
     ...(await attempt('clients folder', () => clientsFolderChecks(config.clientsDir, house.clients))),
     ...(await attempt('users', () => userChecks(house.users))),
-    ...(await attempt('users folder', () =>
-      usersFolderChecks(config.usersDir, house.users, { clearPasswords: config.mode === 'demo' }),
+    ...(await attempt('roles folder', () => rolesFolderChecks(config.rolesDir, house.roles))),
+    ...(await attempt('roles', () => roleChecks(house))),
+    ...(await attempt('users folder', async () =>
+      usersFolderChecks(config.usersDir, house.users, {
+        clearPasswords: config.mode === 'demo',
+        isRole: await rolesAfter(await planConfigRoles(config.rolesDir, house.roles), house.roles),
+      }),
     )),
   ]
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { type App, buildApp } from '../app.ts'
-import { applyConfigClients } from '../clients/config-clients.ts'
+import { applyConfigClients, planConfigClients } from '../clients/config-clients.ts'
 import type { FolderReport } from '../config/apply-folder.ts'
 import type { Config } from '../config/load.ts'
 import { type House, openHouse } from '../house.ts'
 import { type Clock, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
+import { applyConfigRoles, planConfigRoles, rolesAfter } from '../users/config-roles.ts'
 import { applyConfigUsers, planConfigUsers } from '../users/config-users.ts'
 import { prepareDemo } from './demo.ts'
 import { listen } from './listener.ts'
@@ -70,15 +71,18 @@ function withPort(config: Config, port: number): Config {
 }
 
 /** Configuration as code: what the folders say comes before anybody is let in. */
-async function applyFolders({ config, clients, users, log }: House): Promise<void> {
+async function applyFolders({ config, clients, roles, users, log }: House): Promise<void> {
   const tell = (what: string, { unchanged, ...report }: FolderReport): void => {
     const told = Object.fromEntries(Object.entries(report).filter(([, ids]) => ids.length > 0))
     const warn = report.disabled.length + report.stillDisabled.length + report.notOurs.length > 0
     if (Object.keys(told).length > 0) log[warn ? 'warn' : 'info'](told, `${what} of the configuration`)
   }
-  const options = { clearPasswords: config.mode === 'demo' }
-  // A mistake in either folder is told before anything is changed.
+  // A mistake in any folder is told before anything is changed.
+  const isRole = await rolesAfter(await planConfigRoles(config.rolesDir, roles), roles)
+  const options = { clearPasswords: config.mode === 'demo', isRole }
   await planConfigUsers(config.usersDir, users, options)
+  await planConfigClients(config.clientsDir, clients)
+  tell('roles', await applyConfigRoles(config.rolesDir, roles))
   tell('clients', await applyConfigClients(config.clientsDir, clients))
   tell('users', await applyConfigUsers(config.usersDir, users, options))
 }

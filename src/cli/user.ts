@@ -3,7 +3,7 @@ import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
 import { createPasswords, passwordProblem } from '../users/passwords.ts'
 import type { UserRegistry } from '../users/registry.ts'
-import type { User } from '../users/user.ts'
+import type { Account } from '../users/user.ts'
 import { readJson } from './files.ts'
 import { newPassword } from './new-password.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
@@ -144,7 +144,7 @@ export function userCommands(program: Command, terminal: Terminal): void {
       }),
     )
 
-  function tell(done: User, json: boolean | undefined, verb: string): void {
+  function tell(done: Account, json: boolean | undefined, verb: string): void {
     print(terminal, json, shown(done), () =>
       [
         `${verb} ${done.username} (${done.displayName}).`,
@@ -156,14 +156,14 @@ export function userCommands(program: Command, terminal: Terminal): void {
   }
 }
 
-async function known(users: UserRegistry, username: string): Promise<User> {
+async function known(users: UserRegistry, username: string): Promise<Account> {
   const found = await users.findByName(username)
   if (found !== undefined) return found
   throw new LanyardError('not-found', `There is no user "${username}". \`lanyard user list\` shows all.`)
 }
 
 /** What a command changes and the next start changes back is not changed. */
-function refuseConfigured(user: User): void {
+function refuseConfigured(user: Account): void {
   if (user.origin !== 'config') return
   throw new LanyardError(
     'conflict',
@@ -172,7 +172,7 @@ function refuseConfigured(user: User): void {
 }
 
 /** As a file would say it, and what the register adds. */
-function shown(user: User): Record<string, unknown> {
+function shown(user: Account): Record<string, unknown> {
   return {
     user_id: user.id,
     username: user.username,
@@ -180,6 +180,7 @@ function shown(user: User): Record<string, unknown> {
     roles: user.roles,
     ...(user.fhirUser === undefined ? {} : { fhir_user: user.fhirUser }),
     patients: user.patients,
+    ...(Object.keys(user.attributes).length === 0 ? {} : { attributes: user.attributes }),
     has_password: user.hasPassword,
     status: user.status,
     origin: user.origin,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roleName } from '../smart/policy.ts'
 import { canSignAssertions, keySet } from './key-set.ts'
 import { redirectUriProblem, webOriginProblem, webUriProblem } from './uris.ts'
 import { certificate } from './x509.ts'
@@ -73,6 +74,8 @@ export const metadataSchema = z
     owner: text().optional(),
     /** Ours: the user account that the audit names for what a backend service does. */
     responsible_user: text().optional(),
+    /** Ours: roles whose rules limit what a backend service sees, on top of its scopes. */
+    roles: z.array(z.string().regex(roleName, 'must be the name of a role')).min(1).max(LIST).optional(),
     /** Ours: may introspect the tokens of other clients, as resource servers do. */
     introspects_all: z.boolean().optional(),
     /** Ours: `jwt` unless the client wants tokens it cannot read. */
@@ -117,6 +120,9 @@ function contradictions(
   // SMART backend-services: asymmetric authentication only.
   if (uses('client_credentials') && method !== 'private_key_jwt') {
     found.push(['grant_types', 'client_credentials needs token_endpoint_auth_method private_key_jwt'])
+  }
+  if (client.roles !== undefined && !uses('client_credentials')) {
+    found.push(['roles', 'are for backend services: with an app, the roles of its user count'])
   }
   if (uses('refresh_token') && !uses('authorization_code')) {
     found.push(['grant_types', 'refresh_token needs authorization_code beside it'])

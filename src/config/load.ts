@@ -124,6 +124,7 @@ function resolved(values: Settings, folder: string, file: string | undefined) {
     dataDir,
     keysDir,
     clientsDir: folderOr(values.clientsDir, join(beside, 'clients'), folder),
+    rolesDir: folderOr(values.rolesDir, join(beside, 'roles'), folder),
     usersDir: folderOr(values.usersDir, join(beside, 'users'), folder),
     baseUrl: values.baseUrl ?? `http://localhost:${values.port}`,
     databaseUrl: absoluteSqlite(values.databaseUrl ?? `sqlite:${join(dataDir, 'lanyard.sqlite')}`, folder),

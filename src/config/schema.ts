@@ -135,6 +135,12 @@ export const settings = z.strictObject({
         '`clients` beside the configuration file (`config/clients` without one), if there is such a folder',
     }),
   ),
+  rolesDir: folder.optional().meta(
+    meta('A folder of role files, applied at each start before users (see [Role files](#role-files)).', {
+      fallback:
+        '`roles` beside the configuration file (`config/roles` without one), if there is such a folder',
+    }),
+  ),
   usersDir: folder.optional().meta(
     meta('A folder of user files, applied at each start (see [User files](#user-files)).', {
       fallback:

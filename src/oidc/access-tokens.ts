@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { type CryptoKey, jwtVerify } from 'jose'
 import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
@@ -6,6 +7,7 @@ import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, seconds } from '../lib/time.ts'
 import type { AccessTokenClaims, CheckedToken, LiveToken, TokenRefusal } from '../smart/access-token.ts'
 import type { UserReach } from '../smart/permit.ts'
+import { type Policy, withApp } from '../smart/policy.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
 import { narrow } from '../smart/scope-algebra.ts'
 import { bind, type Database } from '../store/database.ts'
@@ -27,16 +29,17 @@ type Deps = {
   issuer: string
   fhirBase: string
   vocabulary: Vocabulary
+  roles: { policyOf(names: readonly string[]): Promise<Policy> }
 }
 type Verified = {
   claims: AccessTokenClaims
   scopes: readonly Scope[]
   /** What was handed out last, with the count and the grant that it rests on. */
-  live?: { count: number; grant: Grant; token: LiveToken }
+  live?: { count: number; grant: Grant; policy: Policy | undefined; token: LiveToken }
 }
 
 /** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
-export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary }: Deps) {
+export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles }: Deps) {
   const verified = new Map<string, Verified>()
   let verifiedBy = ring()
   const liveness = grantLiveness(db, clock)
@@ -77,11 +80,18 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     if (found.live?.count !== count || found.live.grant.expires <= clock()) {
       const grant = await liveness.grantOf(found.claims)
       if (typeof grant === 'string') return { refused: grant }
-      const token = tokenOf(found, grant, vocabulary)
+      const policy = await policyBehind(grant, found.claims)
+      const token = tokenOf(found, grant, policy, vocabulary)
       if (typeof token === 'string') return { refused: token }
-      found.live = { count, grant, token }
+      found.live = { count, grant, policy, token }
     }
     return { live: found.live.token }
+  }
+
+  /** What the roles behind a token allow at this moment; undefined for a service that has none. */
+  async function policyBehind(grant: Grant, { client_id }: AccessTokenClaims): Promise<Policy | undefined> {
+    if (grant.roles === null) return undefined
+    return withApp(await roles.policyOf(JSON.parse(grant.roles) as string[]), client_id)
   }
 
   async function lookUp(token: string): Promise<Verified | TokenRefusal> {
@@ -160,11 +170,13 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
 function tokenOf(
   { claims, scopes, live }: Verified,
   grant: Grant,
+  policy: Policy | undefined,
   vocabulary: Vocabulary,
 ): LiveToken | TokenRefusal {
-  if (live !== undefined && saysTheSame(live.grant, grant)) return live.token
+  if (live !== undefined && saysTheSame(live.grant, grant) && isDeepStrictEqual(live.policy, policy))
+    return live.token
   const context = JSON.parse(grant.context) as LiveToken['context']
-  const user = userOf(grant)
+  const user = userOf(grant, policy)
   // REFR-11, CTX-10: a proxy whose right ended, say; the launch ends with it.
   if (claims.patient !== undefined && user !== undefined && !actsFor(user, claims.patient))
     return 'patient-link-ended'
@@ -177,17 +189,34 @@ function tokenOf(
     claims,
     context,
     scope: left === scopes ? claims.scope : formatScopes(left),
-    authority: { scopes: left, patient: claims.patient, user },
+    authority: {
+      scopes: left,
+      patient: claims.patient,
+      user,
+      policy: user === undefined ? policy : undefined,
+    },
   }
 }
 
 function saysTheSame(a: Grant, b: Grant): boolean {
   return (
-    a.scope === b.scope && a.context === b.context && a.fhir_user === b.fhir_user && a.patients === b.patients
+    a.scope === b.scope &&
+    a.context === b.context &&
+    a.fhir_user === b.fhir_user &&
+    a.patients === b.patients &&
+    a.attributes === b.attributes
   )
 }
 
-function userOf({ fhir_user, patients }: Grant): UserReach | undefined {
+function userOf(
+  { fhir_user, patients, attributes }: Grant,
+  policy: Policy | undefined,
+): UserReach | undefined {
   if (patients === null) return undefined
-  return { fhirUser: fhir_user ?? undefined, patients: JSON.parse(patients) as UserReach['patients'] }
+  return {
+    fhirUser: fhir_user ?? undefined,
+    patients: JSON.parse(patients) as UserReach['patients'],
+    attributes: JSON.parse(attributes ?? '{}') as UserReach['attributes'],
+    policy: policy ?? [],
+  }
 }

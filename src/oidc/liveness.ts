@@ -11,6 +11,9 @@ export type Grant = {
   /** Of the user behind it: what they may see anyway, as JSON; null if there is none. */
   fhir_user: string | null
   patients: string | null
+  attributes: string | null
+  /** Names of the user's roles as JSON; or of those that a backend service is registered with. */
+  roles: string | null
   /** Milliseconds: until then, it lives as long as `count` stays the same. */
   expires: number
 }
@@ -21,6 +24,8 @@ const standing: Grant = {
   context: '{}',
   fhir_user: null,
   patients: null,
+  attributes: null,
+  roles: null,
   expires: Number.POSITIVE_INFINITY,
 }
 
@@ -32,7 +37,7 @@ export function grantLiveness(db: Database, clock: Clock) {
   const countOf = db.kysely.selectFrom('change').select('version').where('name', '=', 'token').compile()
   const clientOf = db.kysely
     .selectFrom('client')
-    .select(['status', 'grant_id'])
+    .select(['status', 'grant_id', 'metadata'])
     .select((select) => select.selectFrom('denied_token').select('jti').where('jti', '=', '').as('denied'))
     .where('client_id', '=', '')
     .compile()
@@ -40,7 +45,7 @@ export function grantLiveness(db: Database, clock: Clock) {
     .selectFrom('launch_grant')
     .leftJoin('account', 'account.user_id', 'launch_grant.user_id')
     .select(['scope', 'context', 'expires', 'revoked', 'launch_grant.user_id'])
-    .select(['account.status', 'fhir_user', 'patients'])
+    .select(['account.status', 'fhir_user', 'patients', 'attributes', 'roles'])
     .where('grant_id', '=', '')
     .where('client_id', '=', '')
     .compile()
@@ -54,11 +59,17 @@ export function grantLiveness(db: Database, clock: Clock) {
       const [client] = await db.read(bind(clientOf, jti, client_id))
       if (client?.status !== 'active') return 'client-ended'
       if (client.denied !== null) return 'token-revoked'
-      if (client.grant_id === gid) return standing
+      if (client.grant_id === gid) return { ...standing, roles: rolesOf(client.metadata) }
       const [launch] = await db.read(bind(launchOf, gid, client_id))
       if (launch === undefined || launch.revoked !== null || launch.expires <= clock()) return 'grant-ended'
       if (launch.user_id !== null && launch.status !== 'active') return 'user-ended'
       return launch
     },
   }
+}
+
+/** The roles in a client's metadata, as JSON; null if it names none. */
+function rolesOf(metadata: string): string | null {
+  const { roles } = JSON.parse(metadata) as { roles?: readonly string[] }
+  return roles === undefined ? null : JSON.stringify(roles)
 }

@@ -51,7 +51,7 @@ export function createLaunches(deps: NewLaunchDeps): CreateLaunch {
     const client = await appOf(client_id, deps)
     const launchUri = launchUriOf(client, launch_uri)
     const user = await userOf(username, deps)
-    await checkVisible(context, user, deps)
+    await checkVisible(context, { user, client }, deps)
     const { launch, expiresIn } = await deps.handles.create({
       clientId: client.id,
       userId: user.id,
@@ -99,7 +99,7 @@ async function userOf(username: string, { findUser }: NewLaunchDeps): Promise<Us
 /** CTX-10. What is in the patient's record must be of this patient; the rest only has to be seen. */
 async function checkVisible(
   { patient, encounter, fhirContext = [] }: LaunchContext,
-  user: User,
+  { user, client }: { user: User; client: Client },
   { visible }: NewLaunchDeps,
 ): Promise<void> {
   const references = [
@@ -109,7 +109,7 @@ async function checkVisible(
   ]
   for (const reference of references) {
     const of = reference.startsWith('Patient/') ? undefined : patient
-    if (await visible(reachOf(user), reference, of)) continue
+    if (await visible(reachOf(user, client.id), reference, of)) continue
     const whose = of === undefined ? '' : `, or it is not in the record of Patient/${of}`
     throw wrong(
       'context-not-visible',

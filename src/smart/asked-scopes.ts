@@ -1,9 +1,12 @@
+import { commonLetters } from './letters.ts'
 import type { UserReach } from './permit.ts'
+import type { Policy, Rule } from './policy.ts'
 import {
   formatScope,
   type IdentityName,
   isResourceScope,
   parseScopes,
+  type ResourceScope,
   type Scope,
   type ScopeReason,
   type Vocabulary,
@@ -27,6 +30,7 @@ const why = {
   'too-many-parts': 'it overlaps with too many of the registered scopes in part; register the scope itself',
   'not-for-apps': 'it is for backend services, which get it without a user (client_credentials)',
   'not-for-role': 'this user has no records to see; a patient/ scope needs a user with access to a patient',
+  'beyond-role': 'the roles of this user do not let this app have it, or not all of it',
   'no-offline-for-client': 'the app is not registered for the grant type refresh_token',
   'offline-instead': 'offline_access was asked for too, and one refresh token is enough',
   'no-openid': 'it says something about the user in the id_token, which only openid brings',
@@ -71,12 +75,40 @@ export function askedScopes(
 }
 
 /** What of it may be granted for this user at all. */
-export function forUser(asked: readonly Scope[], { fhirUser, patients }: UserReach): AskedScopes {
+export function forUser(asked: readonly Scope[], { fhirUser, patients, policy }: UserReach): AskedScopes {
   const seesNothing = fhirUser === undefined && patients !== 'all' && patients.length === 0
-  return sorted(asked, (scope) => {
+  const open = sorted(asked, (scope) => {
     if (isNamed(scope, 'fhirUser') && fhirUser === undefined) return 'no-fhir-user'
     return isResourceScope(scope) && scope.level === 'user' && seesNothing ? 'not-for-role' : undefined
   })
+  // Where nobody's record can be opened, the request is refused as a whole (STAND-05).
+  const within = patients.length === 0 ? open : withinRoles(open.asked, policy)
+  return within === open
+    ? open
+    : { asked: within.asked, notGranted: [...open.notGranted, ...within.notGranted] }
+}
+
+/** What the roles of a user let an app have: what some rule is about, and no more than roles allow at most. */
+function withinRoles(asked: readonly Scope[], policy: Policy): AskedScopes {
+  const limits = policy.flatMap(({ scopes }) => scopes ?? [])
+  const isLimited = policy.every(({ scopes }) => scopes !== undefined)
+  const others = asked.filter((scope) => !isResourceScope(scope))
+  const { granted, refused } = isLimited
+    ? narrow(asked, [...others, ...limits])
+    : { granted: asked, refused: [] }
+  const opened = sorted(granted, (scope) =>
+    !isResourceScope(scope) || policy.some((rule) => meets(rule, scope)) ? undefined : 'beyond-role',
+  )
+  return {
+    asked: opened.asked,
+    notGranted: [...refused.map(({ scope }) => notGranted(scope, 'beyond-role')), ...opened.notGranted],
+  }
+}
+
+/** Whether a rule is about something that a scope opens. */
+function meets(rule: Rule, scope: ResourceScope): boolean {
+  const isOfType = scope.type === '*' || rule.types.includes('*') || rule.types.includes(scope.type)
+  return isOfType && commonLetters(rule.letters, scope.letters) !== ''
 }
 
 /** What keeps a scope from an app, whatever is registered for it. */

@@ -6,6 +6,7 @@ import { authorization } from './migrations/001-authorization.ts'
 import { fhir } from './migrations/002-fhir.ts'
 import { launch } from './migrations/003-launch.ts'
 import { audit } from './migrations/004-audit.ts'
+import { policies } from './migrations/005-policies.ts'
 import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
 import { type Migration, words } from './migrations/ddl.ts'
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '002-fhir': fhir,
   '003-launch': launch,
   '004-audit': audit,
+  '005-policies': policies,
   '008-console': console,
   '008b-acts': acts,
 }
@@ -32,7 +34,7 @@ export async function migrate(db: Database): Promise<string[]> {
     getMigrations: async () =>
       Object.fromEntries(Object.entries(migrations).map(([name, write]) => [name, migration(db, write)])),
   }
-  const { error, results } = await new Migrator({ db: db.kysely, provider }).migrateToLatest()
+  const { error, results } = await new Migrator({ db: db.kysely, provider, allowUnorderedMigrations: true }).migrateToLatest()
   if (error !== undefined) {
     throw new LanyardError(
       'configuration',

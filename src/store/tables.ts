@@ -77,12 +77,23 @@ export type Tables = {
     fhir_user: string | null
     /** `"all"` or a list of ids. */
     patients: Json
+    /** What rules may ask of the user, by name. */
+    attributes: Generated<Json>
     status: 'active' | 'disabled'
     origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console'
+    version: Generated<number>
     created: Milliseconds
     updated: Milliseconds
-    /** Counts its changes. */
-    version: Generated<number>
+  }
+  /** A role with what it allows (users/role-file.ts); the server's own ones are not here. */
+  role: {
+    name: string
+    file: Json
+    status: 'active' | 'disabled'
+    origin: 'command' | 'config' | 'config-gone' | 'demo' | 'console'
+    version: number
+    created: Milliseconds
+    updated: Milliseconds
   }
   sign_in_failure: { counter: string; failures: number; blocked_until: Milliseconds; expires: Milliseconds }
   /** What oidc-provider keeps (oidc/adapter.ts). */

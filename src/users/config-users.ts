@@ -1,13 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyFolder, type FolderRegister, type FolderReport, planFolder } from '../config/apply-folder.ts'
 import type { UserRegistry } from './registry.ts'
-import type { User } from './user.ts'
+import type { Account } from './user.ts'
 import type { UserFile } from './user-file.ts'
 
 type Registry = Pick<UserRegistry, 'check' | 'findByName' | 'list' | 'add' | 'update' | 'setStatus'>
 
-/** Whether files may hold passwords in clear text, as those of the demo do. */
-type Options = { clearPasswords: boolean }
+type Options = {
+  /** Whether files may hold passwords in clear text, as those of the demo do. */
+  clearPasswords: boolean
+  /** Whether there is a role of this name, or will be one when the folders are applied. */
+  isRole: (name: string) => boolean
+}
 
 /**
  * Brings the register in line with the folder of user files, at the start of a server. Sessions and launches of a
@@ -32,7 +36,7 @@ export async function planConfigUsers(
   return await planFolder(folder, userFiles(users, options))
 }
 
-function userFiles(users: Registry, { clearPasswords }: Options): FolderRegister<UserFile> {
+function userFiles(users: Registry, { clearPasswords, isRole }: Options): FolderRegister<UserFile> {
   return {
     noun: 'user',
     variable: 'LANYARD_USERS_DIR',
@@ -44,6 +48,9 @@ function userFiles(users: Registry, { clearPasswords }: Options): FolderRegister
           'The file holds a password in clear text, which only demo mode takes. Write the password_hash that `npx lanyard user hash` prints.',
         )
       }
+      const unknown = file.roles.find((name) => !isRole(name))
+      if (unknown !== undefined)
+        throw new Error(`roles: there is no role "${unknown}"; a role file in the roles folder defines one.`)
       return file
     },
     idOf: (file) => file.username,
@@ -75,12 +82,13 @@ function withoutPassword({ password, password_hash, ...file }: UserFile): UserFi
 }
 
 /** A user as a file would say it. */
-function fileOf({ username, displayName, roles, fhirUser, patients }: User) {
+function fileOf({ username, displayName, roles, fhirUser, patients, attributes }: Account) {
   return {
     username,
     display_name: displayName,
     roles,
     ...(fhirUser === undefined ? {} : { fhir_user: fhirUser }),
     patients,
+    attributes,
   }
 }

@@ -3,14 +3,15 @@ import type { Act, Edit } from '../lib/act.ts'
 import { type Changed, changedMembers } from '../lib/changed.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { randomId } from '../lib/id.ts'
-import { mistakesIn } from '../lib/mistakes.ts'
 import type { Clock } from '../lib/time.ts'
+import type { Policy } from '../smart/policy.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { checkUser, checkWithRoles, type KnownRoles } from './check-user.ts'
 import { type Passwords, passwordProblem } from './passwords.ts'
-import { columnsOf, type Row, toldOf, userOf } from './rows.ts'
-import type { User } from './user.ts'
-import { type UserFile, userFile, usernameOf, usernamePattern } from './user-file.ts'
+import { columnsOf, type Row, toldOf, accountOf } from './rows.ts'
+import type { Account, User } from './user.ts'
+import { type UserFile, usernameOf, usernamePattern } from './user-file.ts'
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnUserChange = (
@@ -19,7 +20,7 @@ export type OnUserChange = (
     event: `user.${'add' | 'update' | 'password' | 'disable' | 'enable' | 'remove'}`
     userId: string
     username: string
-    origin: User['origin']
+    origin: Account['origin']
     version: number
     act: Act
     changed: Changed
@@ -28,8 +29,17 @@ export type OnUserChange = (
 
 export type UserRegistry = ReturnType<typeof createUserRegistry>
 
+/** What the register asks of that of roles. */
+type Roles = KnownRoles & { policyOf(names: readonly string[]): Promise<Policy> }
+
 /** The register of the people who can sign in. */
-export function createUserRegistry(db: Database, clock: Clock, passwords: Passwords, onChange: OnUserChange) {
+export function createUserRegistry(
+  db: Database,
+  clock: Clock,
+  passwords: Passwords,
+  roles: Roles,
+  onChange: OnUserChange,
+) {
   const byId = db.kysely.selectFrom('account').selectAll().where('user_id', '=', '').compile()
   const byName = db.kysely.selectFrom('account').selectAll().where('username', '=', '').compile()
 
@@ -37,13 +47,18 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
   async function find(id: string): Promise<User | undefined> {
     if (!/^[\w-]{1,64}$/.test(id)) return undefined
     const [row] = await db.read(bind(byId, id))
-    return row === undefined ? undefined : userOf(row)
+    return row === undefined ? undefined : await userOf(row)
+  }
+
+  async function userOf(row: Row): Promise<User> {
+    const account = accountOf(row)
+    return { ...account, policy: await roles.policyOf(account.roles) }
   }
 
   /** The same by name, in any case. */
   async function findByName(username: string): Promise<User | undefined> {
     const row = await rowOf(username)
-    return row === undefined ? undefined : userOf(row)
+    return row === undefined ? undefined : await userOf(row)
   }
 
   async function rowOf(username: string): Promise<Row | undefined> {
@@ -51,8 +66,8 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     return usernamePattern.test(name) ? (await db.read(bind(byName, name)))[0] : undefined
   }
 
-  async function list(): Promise<User[]> {
-    return (await db.kysely.selectFrom('account').selectAll().orderBy('username').execute()).map(userOf)
+  async function list(): Promise<Account[]> {
+    return (await db.kysely.selectFrom('account').selectAll().orderBy('username').execute()).map(accountOf)
   }
 
   /**
@@ -71,30 +86,17 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     // It may have waited for its turn: what was changed meanwhile counts.
     const row = await rowOf(username)
     return {
-      user: row === undefined ? undefined : userOf(row),
+      user: row === undefined ? undefined : await userOf(row),
       matches: matches && row?.user_id === before?.user_id && row?.password_hash === before?.password_hash,
     }
-  }
-
-  /**
-   * What would be stored.
-   * @throws LanyardError `invalid-request` with every mistake
-   */
-  function check(input: unknown): UserFile {
-    const parsed = userFile.safeParse(input)
-    if (parsed.success) return parsed.data
-    throw new LanyardError(
-      'invalid-request',
-      `The user cannot be accepted: ${mistakesIn(parsed.error).join('; ')}.`,
-    )
   }
 
   /**
    * Adds a user, with an id that nobody had before.
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the name is taken
    */
-  async function add(input: unknown, origin: User['origin'], act: Act = {}): Promise<User> {
-    const file = check(input)
+  async function add(input: unknown, origin: Account['origin'], act: Act = {}): Promise<Account> {
+    const file = await checkWithRoles(input, roles)
     const now = clock()
     const row: Row = {
       version: 1,
@@ -131,9 +133,9 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
   async function update(
     username: string,
     input: unknown,
-    { origin, ...edit }: Edit & { origin?: User['origin'] } = {},
-  ): Promise<User> {
-    const file = check(input)
+    { origin, ...edit }: Edit & { origin?: Account['origin'] } = {},
+  ): Promise<Account> {
+    const file = await checkWithRoles(input, roles)
     if (file.username !== usernameOf(username)) {
       throw new LanyardError(
         'invalid-request',
@@ -156,7 +158,7 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
    * Gives a user a new password; sessions and launches end at once.
    * @throws LanyardError `not-found`, `invalid-request`, `too-many`
    */
-  async function setPassword(username: string, password: string, act: Act = {}): Promise<User> {
+  async function setPassword(username: string, password: string, act: Act = {}): Promise<Account> {
     const problem = passwordProblem(password)
     if (problem !== undefined) throw new LanyardError('invalid-request', `The password ${problem}.`)
     const hash = await passwords.hash(password)
@@ -168,7 +170,7 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     username: string,
     hash: string,
     { version: _seen, ...act }: Edit,
-  ): Promise<User> {
+  ): Promise<Account> {
     const before = await known(trx, username)
     const after = await change(trx, before, act, { password_hash: hash })
     await endAllOf(trx, after.user_id)
@@ -183,12 +185,12 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
    */
   async function setStatus(
     username: string,
-    status: User['status'],
-    { origin, ...edit }: Edit & { origin?: User['origin'] | undefined } = {},
-  ): Promise<User> {
+    status: Account['status'],
+    { origin, ...edit }: Edit & { origin?: Account['origin'] | undefined } = {},
+  ): Promise<Account> {
     return await db.kysely.transaction().execute(async (trx) => {
       const before = await known(trx, username)
-      if (before.status === status) return userOf(before)
+      if (before.status === status) return accountOf(before)
       const after = await change(trx, before, edit, { status, ...(origin === undefined ? {} : { origin }) })
       if (status === 'disabled') await endAllOf(trx, after.user_id)
       return await told(trx, status === 'active' ? 'user.enable' : 'user.disable', before, after, edit)
@@ -263,14 +265,14 @@ export function createUserRegistry(db: Database, clock: Clock, passwords: Passwo
     before: Row | undefined,
     row: Row,
     { version: _seen, ...act }: Edit,
-  ): Promise<User> {
+  ): Promise<Account> {
     const { user_id: userId, username, origin, version } = row
     const changed = before === undefined ? {} : changedMembers(toldOf(before), toldOf(row))
     await onChange(trx, { event, userId, username, origin, version, act, changed })
-    return userOf(row)
+    return accountOf(row)
   }
 
-  return { find, findByName, list, verify, check, add, update, setPassword, setStatus, remove }
+  return { find, findByName, list, verify, check: checkUser, add, update, setPassword, setStatus, remove }
 }
 
 function unknown(username: string): LanyardError {

@@ -1,19 +1,15 @@
 import { z } from 'zod'
+import { builtInRoles, roleName } from '../smart/policy.ts'
+import { attributeName } from '../smart/variables.ts'
 import { passwordHash, passwordProblem } from './passwords.ts'
 
 /** Most entries of a list of patients. */
 const PATIENTS = 500
 
-export const roles = [
-  'patient',
-  'proxy',
-  'clinician',
-  'admin',
-  'auditor',
-  'developer',
-  'frontdesk',
-  'analyst',
-] as const
+/** Roles of one user, attributes, and values of one attribute. */
+const ROLES = 20
+const ATTRIBUTES = 50
+const VALUES = 100
 
 /** In lower case; e-mail addresses are names too. */
 export const usernamePattern = /^[a-z0-9][a-z0-9._%+@-]{0,99}$/
@@ -25,6 +21,12 @@ export function usernameOf(typed: string): string {
 
 /** FHIR R4 §2.24.0.1: what an id may be. */
 const patientId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'must be the id of a patient, without "Patient/"')
+
+const attributeValue = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
 
 /** A user as a file says it, for the command line, the configuration folder and the admin API. */
 export const userFile = z
@@ -56,9 +58,9 @@ export const userFile = z
       .optional(),
     password_hash: z.string().regex(passwordHash, 'must come from `lanyard user hash`').optional(),
     roles: z
-      .array(z.enum(roles, `must be one of ${roles.join(', ')}`))
+      .array(z.string().regex(roleName, 'must be the name of a role, e.g. "clinician"'))
       .min(1, 'must hold at least one role')
-      .max(roles.length),
+      .max(ROLES),
     fhir_user: z
       .string()
       .regex(
@@ -71,6 +73,16 @@ export const userFile = z
         error: 'must be "all" or a list of ids of patients',
       })
       .optional(),
+    /** What rules of roles may ask of the user: `location` is `%user.location`. */
+    attributes: z
+      .record(
+        z.string().regex(attributeName, 'must be a name of letters, digits, _ and -'),
+        z.union([attributeValue, z.array(attributeValue).max(VALUES)], {
+          error: 'must be a text or a list of texts',
+        }),
+      )
+      .refine((attributes) => Object.keys(attributes).length <= ATTRIBUTES, 'must be fewer')
+      .default({}),
   })
   .refine(({ password, password_hash }) => password === undefined || password_hash === undefined, {
     path: ['password'],
@@ -80,9 +92,14 @@ export const userFile = z
 
 export type UserFile = z.infer<typeof userFile>
 
-/** Whose records a user may act for if nobody says: the own one, and for those who treat anybody, all. */
+/**
+ * Whose records a user may act for if nobody says: the own one, and all for those who treat anybody, and for those
+ * whose roles say by rules what they see.
+ */
 function usualPatients(file: { fhir_user?: string | undefined; roles: readonly string[] }): 'all' | string[] {
   const [type, id] = file.fhir_user?.split('/') ?? []
   if (type === 'Patient' && id !== undefined) return [id]
-  return file.roles.includes('clinician') ? 'all' : []
+  const has = (role: string) => file.roles.includes(role)
+  const isRuled = file.roles.some((role) => !builtInRoles.some((own) => own === role))
+  return has('clinician') || (isRuled && !has('patient') && !has('proxy')) ? 'all' : []
 }

@@ -6,6 +6,7 @@ import type { Check } from '../../src/cli/doctor/check.ts'
 import { userChecks, usersFolderChecks } from '../../src/cli/doctor/users.ts'
 import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
 import { migratedDatabase, type TestDatabase } from '../support/database.ts'
+import { rolesNamed } from '../support/roles.ts'
 import { cheapPasswords, password } from '../support/users.ts'
 
 let folder: string
@@ -19,6 +20,7 @@ beforeEach(async () => {
     await database.open(),
     () => 0,
     passwords,
+    rolesNamed(),
     async () => {},
   )
 })
@@ -27,6 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const isRole = (name: string) => ['patient', 'proxy', 'clinician', 'developer'].includes(name)
 const person = (username: string) => ({ username, display_name: username, roles: ['patient'] })
 const words = (found: Check[]) => found.map(({ state, sentence }) => `${state}: ${sentence}`)
 
@@ -45,7 +48,7 @@ test('what the users folder would do', async () => {
   const write = (name: string, content: object) =>
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...person(name), ...content }))
   const plan = async (clearPasswords = false) =>
-    words(await usersFolderChecks(folder, users, { clearPasswords }))
+    words(await usersFolderChecks(folder, users, { clearPasswords, isRole }))
   for (const name of ['ana', 'berg', 'cleo']) write(name, {})
   await users.add({ ...person('ana'), display_name: 'Other' }, 'config')
   await users.add(person('cleo'), 'command')
@@ -59,5 +62,5 @@ test('what the users folder would do', async () => {
   write('berg', { password })
   await expect(plan()).rejects.toThrow(/berg\.json: The file holds a password in clear text/)
   expect(await plan(true)).toContain('note: The next start adds berg.')
-  expect(await usersFolderChecks(undefined, users, { clearPasswords: false })).toHaveLength(1)
+  expect(await usersFolderChecks(undefined, users, { clearPasswords: false, isRole })).toHaveLength(1)
 })

@@ -87,7 +87,7 @@ test('SEC-08 a password comes from standard input or a terminal, never from an a
 
   // A printed hash is what a file takes.
   const { out } = await typed(['hash', '--stdin', '--json'], 'lanyard-demo')
-  write('jonas.json', { username: 'jonas', display_name: 'Jonas', roles: ['frontdesk'], ...JSON.parse(out) })
+  write('jonas.json', { username: 'jonas', display_name: 'Jonas', roles: ['clinician'], ...JSON.parse(out) })
   expect(await json('add', 'jonas.json')).toMatchObject({ has_password: true })
   expect(await typed(['hash', '--stdin'], 'short')).toMatchObject({ code: 1, out: '' })
 })

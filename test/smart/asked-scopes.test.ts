@@ -4,6 +4,7 @@ import { loadDefinitions } from '../../src/fhir/definitions/definitions.ts'
 import { askedScopes, forUser, type NotGranted, notGranted } from '../../src/smart/asked-scopes.ts'
 import type { UserReach } from '../../src/smart/permit.ts'
 import { formatScopes, parseScopes } from '../../src/smart/scope.ts'
+import { reaching } from '../support/roles.ts'
 
 const vocabulary = smartVocabulary(loadDefinitions(), ['__introspect', '__launch'])
 const read = (text: string) => parseScopes(text, vocabulary).scopes
@@ -93,8 +94,8 @@ describe('askedScopes', () => {
 })
 
 describe('forUser', () => {
-  const clinician: UserReach = { fhirUser: 'Practitioner/7', patients: 'all' }
-  const nobody: UserReach = { fhirUser: undefined, patients: [] }
+  const clinician = reaching({ fhirUser: 'Practitioner/7', patients: 'all' })
+  const nobody = reaching({ fhirUser: undefined, patients: [] })
   const given = (text: string, user: UserReach) => {
     const { asked, notGranted } = forUser(read(text), user)
     return [formatScopes(asked), reasons(notGranted)]
@@ -103,10 +104,10 @@ describe('forUser', () => {
 
   test.each([
     ['a clinician', clinician, text, ''],
-    ['a proxy', { fhirUser: 'RelatedPerson/1', patients: ['1'] }, text, ''],
+    ['a proxy', reaching({ fhirUser: 'RelatedPerson/1', patients: ['1'] }), text, ''],
     [
       'OIDC-06 a user without a resource of their own',
-      { fhirUser: undefined, patients: ['1'] },
+      reaching({ fhirUser: undefined, patients: ['1'] }),
       text.replace('fhirUser ', ''),
       'no-fhir-user fhirUser',
     ],
@@ -116,7 +117,7 @@ describe('forUser', () => {
       'openid patient/Goal.rs launch/patient',
       'no-fhir-user fhirUser; not-for-role user/Goal.rs',
     ],
-    ['a practitioner without patients', { fhirUser: 'Practitioner/7', patients: [] }, text, ''],
+    ['a practitioner without patients', reaching({ fhirUser: 'Practitioner/7', patients: [] }), text, ''],
   ])('%s', (_who, user, granted, refused) => {
     expect(given(text, user)).toEqual([granted, refused])
   })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Interaction } from '../../src/smart/letters.ts'
 import { letterOf } from '../../src/smart/letters.ts'
 import { type Authority, type Decision, permit, type Range } from '../../src/smart/permit.ts'
+import { reaching } from '../support/roles.ts'
 import { anyScopes, satisfies, scopes, things } from '../support/scopes.ts'
 
 type Who = Partial<Omit<Authority, 'scopes'>>
@@ -10,10 +11,11 @@ const authority = (text: string, who: Who = {}): Authority => ({
   scopes: scopes(text),
   patient: undefined,
   user: undefined,
+  policy: undefined,
   ...who,
 })
-const doctor: Who = { user: { fhirUser: 'Practitioner/7', patients: 'all' } }
-const mother: Who = { user: { fhirUser: 'Patient/m', patients: ['m', 'child'] } }
+const doctor: Who = { user: reaching({ fhirUser: 'Practitioner/7', patients: 'all' }) }
+const mother: Who = { user: reaching({ fhirUser: 'Patient/m', patients: ['m', 'child'] }) }
 const launch: Who = { patient: 'p1' }
 
 /** A decision in few words: the ranges, or the reason. */
@@ -134,7 +136,7 @@ describe('permit', () => {
     ['OIDC-05 not without the scope', doctor, 'openid profile', 'read', 'Practitioner', 'type-not-granted'],
     [
       'OIDC-06 not without a resource',
-      { user: { fhirUser: undefined, patients: 'all' } },
+      { user: reaching({ fhirUser: undefined, patients: 'all' }) },
       'fhirUser',
       'read',
       'Practitioner',
@@ -283,10 +285,11 @@ describe('permit', () => {
       patient: fc.constantFrom(undefined, 'p1', 'p2'),
       user: fc.constantFrom(
         undefined,
-        { fhirUser: 'Patient/p1', patients: ['p1', 'p3'] },
-        { fhirUser: undefined, patients: 'all' as const },
-        { fhirUser: 'Patient/p9', patients: 'all' as const },
+        reaching({ fhirUser: 'Patient/p1', patients: ['p1', 'p3'] }),
+        reaching({ fhirUser: undefined, patients: 'all' }),
+        reaching({ fhirUser: 'Patient/p9', patients: 'all' }),
       ),
+      policy: fc.constant(undefined),
     })
     const world = fc.array(fc.tuple(things, fc.constantFrom('p1', 'p2', 'p3', 'p9', undefined)), {
       maxLength: 10,

@@ -6,12 +6,18 @@ import type { UserReach } from '../../src/smart/permit.ts'
 import { registerPublicApp } from './oauth.ts'
 import type { TestServer } from './server.ts'
 
+/** Who stands behind a token: a clinician, unless other roles are named. */
+export type Holder = Pick<UserReach, 'fhirUser' | 'patients'> & {
+  roles?: readonly string[]
+  attributes?: UserReach['attributes']
+}
+
 /** What a launch would have granted. */
 export type Launch = {
   scope: string
   /** The patient in context: a bare id. */
   patient?: string | undefined
-  user?: UserReach | undefined
+  user?: Holder | undefined
   /** The user's id. */
   sub?: string
 }
@@ -78,7 +84,10 @@ export async function launcher(server: TestServer): Promise<Launcher> {
 }
 
 /** An account that sees what this user sees; where the token has a patient, its user may act for that one. */
-async function accountFor({ house }: TestServer, { fhirUser, patients }: UserReach): Promise<string> {
+async function accountFor(
+  { house }: TestServer,
+  { fhirUser, patients, roles = ['clinician'], attributes = {} }: Holder,
+): Promise<string> {
   const id = randomId()
   await house.db.kysely
     .insertInto('account')
@@ -87,7 +96,8 @@ async function accountFor({ house }: TestServer, { fhirUser, patients }: UserRea
       username: id.toLowerCase(),
       password_hash: null,
       display_name: 'A user',
-      roles: '[]',
+      roles: JSON.stringify(roles),
+      attributes: JSON.stringify(attributes),
       fhir_user: fhirUser ?? null,
       patients: JSON.stringify(patients),
       status: 'active',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { applyConfigUsers, planConfigUsers } from '../../src/users/config-users.ts'
 import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
 import { migratedDatabase, type TestDatabase } from '../support/database.ts'
+import { rolesNamed } from '../support/roles.ts'
 import { cheapPasswords, password } from '../support/users.ts'
 
 // What files do to a register in general is told by test/clients/config-clients.both.test.ts.
@@ -24,6 +25,7 @@ beforeEach(async () => {
     await database.open(),
     () => 0,
     cheap.passwords,
+    rolesNamed(),
     async (_kysely, { event, username, origin }) => void events.push(`${event} ${username} ${origin}`),
   )
 })
@@ -32,6 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const isRole = (name: string) => ['patient', 'proxy', 'clinician', 'developer'].includes(name)
 const person = (username: string, more: object = {}) => ({
   username,
   display_name: `Person ${username}`,
@@ -52,9 +55,9 @@ const nothing = {
 
 /** Applies the folder; what the plan said before must be what was done. */
 async function apply(clearPasswords = true) {
-  const planned = await planConfigUsers(folder, users, { clearPasswords })
+  const planned = await planConfigUsers(folder, users, { clearPasswords, isRole })
   const before = events.length
-  const done = await applyConfigUsers(folder, users, { clearPasswords })
+  const done = await applyConfigUsers(folder, users, { clearPasswords, isRole })
   expect(done).toEqual(planned)
   return { done, events: events.slice(before) }
 }
@@ -129,7 +132,7 @@ test('a password in clear text is taken in demo mode only; mistakes are told tog
   write('b.json', person('berg', { password }))
   write('c.json', person('ANA'))
   write('d.json', { username: 'd', display_name: 'D' })
-  const error: unknown = await applyConfigUsers(folder, users, { clearPasswords: false }).catch(
+  const error: unknown = await applyConfigUsers(folder, users, { clearPasswords: false, isRole }).catch(
     (thrown: unknown) => thrown,
   )
   expect(error).toMatchObject({ name: 'LanyardError', code: 'configuration' })
@@ -145,8 +148,8 @@ test('a password in clear text is taken in demo mode only; mistakes are told tog
 })
 
 test('a folder that is not there is told with the variable to change', async () => {
-  await expect(applyConfigUsers(join(folder, 'none'), users, { clearPasswords: false })).rejects.toThrow(
-    /^The folder of user files .* cannot be read .* or change LANYARD_USERS_DIR\.$/,
-  )
-  expect(await applyConfigUsers(undefined, users, { clearPasswords: false })).toEqual(nothing)
+  await expect(
+    applyConfigUsers(join(folder, 'none'), users, { clearPasswords: false, isRole }),
+  ).rejects.toThrow(/^The folder of user files .* cannot be read .* or change LANYARD_USERS_DIR\.$/)
+  expect(await applyConfigUsers(undefined, users, { clearPasswords: false, isRole })).toEqual(nothing)
 })

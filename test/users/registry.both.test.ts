@@ -7,6 +7,7 @@ import { createUserRegistry, type OnUserChange, type UserRegistry } from '../../
 import { reachOf } from '../../src/users/user.ts'
 import { migratedDatabase, type TestDatabase } from '../support/database.ts'
 import { addUser, cheapPasswords, password } from '../support/users.ts'
+import { allowedBy, rolesNamed } from '../support/roles.ts'
 
 let database: TestDatabase
 let db: Database
@@ -23,7 +24,7 @@ beforeAll(async () => {
     kysely: Parameters<OnUserChange>[0],
     { event, userId, ...change }: Parameters<OnUserChange>[1],
   ) => audit.inTransaction(kysely, { event, outcome: 'success', userId, detail: change })
-  users = createUserRegistry(db, clock, cheapPasswords().passwords, told)
+  users = createUserRegistry(db, clock, cheapPasswords().passwords, rolesNamed(), told)
 })
 afterAll(() => database.remove())
 beforeEach(() => {
@@ -54,6 +55,7 @@ describe('adding', () => {
       roles: ['patient'],
       fhirUser: 'Patient/p1',
       patients: ['p1'],
+      attributes: {},
       status: 'active',
       origin: 'command',
       hasPassword: false,
@@ -61,10 +63,16 @@ describe('adding', () => {
       created: now,
       updated: now,
     })
-    expect(await users.find(user.id)).toEqual(user)
-    expect(await users.findByName(` ${name.toUpperCase()}`)).toEqual(user)
+    const found = { ...user, policy: allowedBy('patient') }
+    expect(await users.find(user.id)).toEqual(found)
+    expect(await users.findByName(` ${name.toUpperCase()}`)).toEqual(found)
     expect((await users.list()).map(({ username }) => username)).toContain(name)
-    expect(reachOf(user)).toEqual({ fhirUser: 'Patient/p1', patients: ['p1'] })
+    expect(reachOf(found)).toEqual({
+      fhirUser: 'Patient/p1',
+      patients: ['p1'],
+      attributes: {},
+      policy: allowedBy('patient'),
+    })
     expect(await events(user.id)).toEqual([
       `user.add success {"username":"${name}","origin":"command","version":1,"act":{},"changed":{}}`,
     ])
@@ -84,9 +92,13 @@ describe('adding', () => {
   })
 
   test('mistakes are told together', async () => {
-    await expect(users.add({ roles: ['king'], colour: 'red' }, 'command')).rejects.toMatchObject({
+    await expect(users.add({ roles: ['A king'], colour: 'red' }, 'command')).rejects.toMatchObject({
       code: 'invalid-request',
-      message: expect.stringMatching(/^The user cannot be accepted: .*username.*roles\.0: must be one of/),
+      message: expect.stringMatching(/^The user cannot be accepted: .*username.*roles\.0: must be the name of a role/),
+    })
+    await expect(users.add(file({ roles: ['patient', 'king'] }), 'command')).rejects.toMatchObject({
+      message:
+        'The user cannot be accepted: roles: there is no role "king"; `lanyard role list` shows all.',
     })
     await expect(users.add('marta', 'command')).rejects.toMatchObject({ code: 'invalid-request' })
   })
@@ -104,8 +116,9 @@ describe('adding', () => {
       .executeTakeFirstOrThrow()
     expect(row.password_hash).toMatch(/^\$scrypt\$/)
     expect(JSON.stringify(row)).not.toContain(password)
-    expect(await users.verify(name, password)).toEqual({ user, matches: true })
-    expect(await users.verify(name, 'another password')).toEqual({ user, matches: false })
+    const found = { ...user, policy: allowedBy('patient') }
+    expect(await users.verify(name, password)).toEqual({ user: found, matches: true })
+    expect(await users.verify(name, 'another password')).toEqual({ user: found, matches: false })
   })
 })
 
@@ -323,6 +336,7 @@ test('a password that was changed, or a user who was disabled, while a sign-in w
       db,
       () => now,
       passwords,
+      rolesNamed(),
       async () => {},
     )
     const { user, matches } = await slow.verify(name, password)

@@ -6,6 +6,7 @@ import { createPasswords } from '../../src/users/passwords.ts'
 import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
 import { createSignIn, type SignIn } from '../../src/users/sign-in.ts'
 import { engine, migratedDatabase, type TestDatabase } from '../support/database.ts'
+import { rolesNamed } from '../support/roles.ts'
 import { addUser, cheapPasswords, password } from '../support/users.ts'
 
 let database: TestDatabase
@@ -26,7 +27,7 @@ afterEach(() => database.remove())
 function node(connection: Database) {
   const clock = () => now
   const { passwords, computed } = cheapPasswords()
-  const registry = createUserRegistry(connection, clock, passwords, async () => {})
+  const registry = createUserRegistry(connection, clock, passwords, rolesNamed(), async () => {})
   return { users: registry, signIn: createSignIn({ db: connection, users: registry, clock }), computed }
 }
 
@@ -266,7 +267,11 @@ describe('SEC-06 many at the same time', () => {
       return scryptSync(given, salt, 32, { N: 2, r: 8, p: 1 })
     })
     const clock = () => now
-    const slow = createSignIn({ db, clock, users: createUserRegistry(db, clock, passwords, async () => {}) })
+    const slow = createSignIn({
+      db,
+      clock,
+      users: createUserRegistry(db, clock, passwords, rolesNamed(), async () => {}),
+    })
     const storm = Array.from({ length: 258 }, (_, i) =>
       slow({ ...from(`2001:db8:1:2::${i}`), username: `name-${i}` }),
     )

@@ -7,7 +7,7 @@ import { type Check, checks } from './check.ts'
  * @param changed what a change does beside, as the end of a sentence
  */
 export function folderChecks(
-  { noun, changed }: { noun: 'client' | 'user'; changed: string },
+  { noun, changed }: { noun: 'client' | 'role' | 'user'; changed: string },
   path: string | undefined,
   plan: FolderReport,
 ): Check[] {

@@ -20,7 +20,7 @@ export async function userChecks(registry: UserRegistry): Promise<Check[]> {
 export async function usersFolderChecks(
   path: string | undefined,
   registry: UserRegistry,
-  options: { clearPasswords: boolean },
+  options: Parameters<typeof planConfigUsers>[2],
 ): Promise<Check[]> {
   return folderChecks({ noun: 'user', changed: '' }, path, await planConfigUsers(path, registry, options))
 }

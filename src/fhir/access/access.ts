@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from '../../smart/access-token.ts'
 import type { Interaction } from '../../smart/letters.ts'
-import { type Authority, type Decision, permit } from '../../smart/permit.ts'
+import { type Authority, type Decision, permitAll } from '../../smart/permit.ts'
 import { formatScopes } from '../../smart/scope.ts'
 import { type SharedResources, withSharedTypes } from './shared.ts'
 
@@ -16,6 +16,8 @@ export type Access = {
   readonly tokenId: string
   /** Of a launch; a backend service has none. */
   readonly grantId: string | undefined
+  /** Whether a role behind it hides elements of anything: then what it is shown must be looked through. */
+  readonly hides: boolean
   /** What this token may do; the same question always gets the same answer. */
   decide(interaction: Interaction, type: string): Decision
   /** What a page link is bound to: another token of the same right may follow it (ENF-18). */
@@ -31,35 +33,55 @@ export type Grounds = {
 const minted = new WeakSet<Access>()
 
 /**
+ * @param grounds of several credentials each must allow what is done: the access is what they have in common, and the
+ * first of them says who it is that acts
  * @param shared whether shared resources need a scope that names their type
  */
-export function mint({ claims, authority: granted }: Grounds, shared: SharedResources): Access {
-  const authority = shared === 'always' ? withSharedTypes(granted) : granted
+export function mint(grounds: Grounds | readonly [Grounds, ...Grounds[]], shared: SharedResources): Access {
+  const [first, ...others] = isOne(grounds) ? [grounds] : grounds
+  const authorities = [first, ...others].map(({ authority }) =>
+    shared === 'always' ? withSharedTypes(authority) : authority,
+  )
   const decisions = new Map<string, Decision>()
+  const { claims } = first
   const isService = claims.sub.startsWith('client:')
   const access: Access = {
     clientId: claims.client_id,
     userId: isService ? undefined : claims.sub,
     grantId: isService ? undefined : claims.gid,
-    patient: authority.patient,
+    patient: authorities.find(({ patient }) => patient !== undefined)?.patient,
     tokenId: claims.jti,
-    fingerprint: JSON.stringify([
-      claims.client_id,
-      claims.sub,
-      authority.patient,
-      formatScopes(granted.scopes),
-    ]),
+    hides: authorities.some(hidesSomething),
+    fingerprint: fingerprintOf([first, ...others]),
     decide(interaction, type) {
       const question = `${interaction} ${type}`
       const known = decisions.get(question)
       if (known !== undefined) return known
-      const decision = permit(authority, interaction, type)
+      const decision = permitAll(authorities, interaction, type)
       decisions.set(question, decision)
       return decision
     },
   }
   minted.add(access)
   return access
+}
+
+function isOne(grounds: Grounds | readonly Grounds[]): grounds is Grounds {
+  return 'claims' in grounds
+}
+
+function fingerprintOf(grounds: readonly Grounds[]): string {
+  const parts = grounds.flatMap(({ claims, authority: { patient, scopes } }) => [
+    claims.client_id,
+    claims.sub,
+    patient,
+    formatScopes(scopes),
+  ])
+  return JSON.stringify(parts)
+}
+
+function hidesSomething({ policy, user }: Authority): boolean {
+  return [...(policy ?? []), ...(user?.policy ?? [])].some(({ hide }) => hide.length > 0)
 }
 
 /** @throws Error for anything that looks like an Access and was not made by `mint` */

@@ -2,6 +2,7 @@ import { rowColumns } from '../../audit/rows.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/time.ts'
 import type { Interaction } from '../../smart/letters.ts'
+import { isUnlimited, showsAll } from '../../smart/range.ts'
 import type { Database } from '../../store/database.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
@@ -108,7 +109,7 @@ export async function searchAuditEvents(
  */
 function isAuditor(access: Access, interaction: Interaction): boolean {
   const ranges = rangesOf(access, interaction, AUDIT_EVENT)
-  return ranges.some(({ level, where }) => level === 'system' && where.length === 0)
+  return ranges.some((range) => range.level === 'system' && isUnlimited(range) && showsAll(range))
 }
 
 function refuseUnanswered({ sort, includes, revincludes, page, maxResults }: SearchQuery): void {

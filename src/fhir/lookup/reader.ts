@@ -1,11 +1,10 @@
 import { LanyardError } from '../../lib/errors.ts'
-import type { UserReach } from '../../smart/permit.ts'
 import type { SharedResources } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { type Element, isElement } from '../extract/values.ts'
 import { type QueryOptions, readQuery } from '../search/query.ts'
 import type { FhirStore } from '../store/store.ts'
-import { asUser } from './sight.ts'
+import { asUser, type Looking } from './sight.ts'
 import type { Pairs } from './typed.ts'
 
 export type ReaderDeps = {
@@ -37,7 +36,7 @@ export function createReader({ store, definitions, fhirBase, shared }: ReaderDep
 
   /** One page of a search; `more` tells whether another would follow. */
   async function find(
-    who: UserReach,
+    who: Looking,
     type: string,
     pairs: Pairs,
     most = PAGE,
@@ -47,19 +46,24 @@ export function createReader({ store, definitions, fhirBase, shared }: ReaderDep
       ['_total', 'none'],
     ]
     const query = readQuery([type], [...pairs, ...shape], options)
-    const { page } = await store.as(asUser(who, shared)).search(query, {})
-    return { resources: page.hits.map(({ body }) => parsed(body)), more: page.hasNext }
+    try {
+      const { page } = await store.as(asUser(who, shared)).search(query, {})
+      return { resources: page.hits.map(({ body }) => parsed(body)), more: page.hasNext }
+    } catch (error) {
+      // No role of the user opens the type, or lets it be searched in this way.
+      if (isOneOf(error, 'forbidden')) return { resources: [], more: false }
+      throw error
+    }
   }
 
   /** One resource; undefined if it is not there, not any more, or not for this user. */
-  async function read(who: UserReach, named: Named | undefined): Promise<Element | undefined> {
+  async function read(who: Looking, named: Named | undefined): Promise<Element | undefined> {
     if (named === undefined) return undefined
     try {
       const { body } = await store.as(asUser(who, shared)).read(named.type, named.id)
       return parsed(body)
     } catch (error) {
-      if (error instanceof LanyardError && (error.code === 'not-found' || error.code === 'gone'))
-        return undefined
+      if (isOneOf(error, 'not-found', 'gone', 'forbidden')) return undefined
       throw error
     }
   }
@@ -79,6 +83,10 @@ export function createReader({ store, definitions, fhirBase, shared }: ReaderDep
   }
 
   return { find, read, nameIn, targetOf }
+}
+
+function isOneOf(error: unknown, ...codes: LanyardError['code'][]): boolean {
+  return error instanceof LanyardError && codes.includes(error.code)
 }
 
 function parsed(body: string): Element {

@@ -215,8 +215,10 @@ async function rangesBefore(
 }
 
 function alsoCreating(access: Access, reach: readonly Range[]): readonly Range[] {
-  const creating = rangesOf(access, 'create', 'Patient').map(({ scope }) => scope)
-  return reach.filter(({ scope }) => creating.includes(scope))
+  const creating = rangesOf(access, 'create', 'Patient')
+  return reach.filter(({ scope, rule }) =>
+    creating.some((other) => other.scope === scope && other.rule === rule),
+  )
 }
 
 /** @throws LanyardError `forbidden`; the transaction takes back what was done */

@@ -1,6 +1,7 @@
 import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Interaction } from '../../smart/letters.ts'
+import { isUnlimited as isUnlimitedRange } from '../../smart/range.ts'
 import type { Access } from '../access/access.ts'
 import { rangesOf } from '../access/refusal.ts'
 import type { Engine } from './engine.ts'
@@ -150,6 +151,12 @@ function noticingLookups(visibility: VisibilityContext) {
         missing ||= rows.length < ids.length
         return rows
       },
+      async resolve(parameter, value) {
+        const rows = await conditions.resolve(parameter, value)
+        // Without a type, others of the same id may come.
+        missing ||= rows.length === 0 || !('type' in value) || value.type === undefined
+        return rows
+      },
       names: {
         ...names,
         async systemId(uri) {
@@ -165,9 +172,7 @@ function noticingLookups(visibility: VisibilityContext) {
 
 /** Whether an access may do this on every resource of the type. */
 export function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
-  return rangesOf(access, interaction, type).some(
-    (range) => range.patients === 'all' && range.only === undefined && range.where.length === 0,
-  )
+  return rangesOf(access, interaction, type).some(isUnlimitedRange)
 }
 
 function notFound(type: string, id: string): LanyardError {

@@ -1,15 +1,14 @@
 import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
 import type { Range } from '../../smart/permit.ts'
-import type { Criterion } from '../../smart/scope.ts'
 import type { Access } from '../access/access.ts'
 import { isInCompartment } from '../access/compartment.ts'
-import { forbidden, rangesOf } from '../access/refusal.ts'
+import { rangesOf } from '../access/refusal.ts'
 import { sharedTypes } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import { readFilter } from '../search/filter.ts'
 import { allOf, always, anyOf, isIn, never, type Sql } from './comparisons.ts'
-import { type ConditionContext, column, conditionOf } from './conditions.ts'
+import { type ConditionContext, column } from './conditions.ts'
+import { isOfAllTypes, satisfies } from './criterion.ts'
 
 /** What visibility needs beside the access. */
 export type VisibilityContext = {
@@ -100,7 +99,7 @@ function alike(
     const ranges = rangesFor(access, type, interactions)
     if (ranges.length === 0) continue
     // What all types have begins with an underscore; `code` is something else for each.
-    const isCommon = ranges.every(({ where }) => where.every(({ name }) => name.startsWith('_')))
+    const isCommon = ranges.every(({ where }) => where.every(isOfAllTypes))
     const key = [howInRecord(type, definitions), isCommon ? '' : type, ...ranges.map(limitsOf)].join()
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { types: [type], ranges })
@@ -131,7 +130,7 @@ async function inRange({ only, patients, where }: Range, types: readonly string[
   const conditions: Sql[] = []
   if (only !== undefined) conditions.push(sql`${column(view.alias, 'id')} = ${only.split('/')[1] ?? ''}`)
   if (patients !== 'all') conditions.push(await inRecord(patients, types, view))
-  for (const criterion of where) conditions.push(await satisfies(criterion, types, view))
+  for (const criterion of where) conditions.push(await satisfies(criterion, types, view, view.context))
   return conditions.length === 0 ? always : allOf(conditions)
 }
 
@@ -245,26 +244,4 @@ function includesRecord(
 ): boolean {
   if (only !== undefined || where.length > 0) return false
   return patients === 'all' || (how === 'by-subject' && record.every((patient) => patients.includes(patient)))
-}
-
-/**
- * One criterion of a granular scope, by the same reader and compiler as a user's search, strictly: what cannot
- * be evaluated opens nothing (ENF-12).
- */
-async function satisfies(
-  { name, value }: Criterion,
-  types: readonly string[],
-  { alias, context }: View,
-): Promise<Sql> {
-  const [type = ''] = types
-  const { definitions, conditions } = context
-  const filter = readFilter(type, name, value, { definitions, fhirBase: '', systems: {} })
-  if (filter === undefined || filter.kind === 'chain' || filter.kind === 'has') {
-    throw forbidden('scope-not-evaluable', `The scope's limit "${name}" cannot be evaluated on ${type}.`)
-  }
-  // What all types have is stored for each under an id of its own.
-  const { names } = conditions
-  const paramIds: typeof names.paramIds = (_, parameter) =>
-    types.flatMap((each) => names.paramIds(each, parameter))
-  return await conditionOf(filter, alias, { ...conditions, names: { ...names, paramIds } })
 }

@@ -58,11 +58,9 @@ export async function loadRequest(
   if (client?.status !== 'active' || user?.status !== 'active') return { refused: 'ended' }
   const handed = await handedOver(params, deps)
   if (handed !== undefined && 'refused' in handed) return handed
-  const { asked, notGranted } = forUser(scopesOf(params.scope, deps.vocabulary), reachOf(user))
-  const context = await resolveContext(
-    { asked, launch: handed?.context, chosen, who: reachOf(user) },
-    deps.visible,
-  )
+  const who = reachOf(user, client.id)
+  const { asked, notGranted } = forUser(scopesOf(params.scope, deps.vocabulary), who)
+  const context = await resolveContext({ asked, launch: handed?.context, chosen, who }, deps.visible)
   return { client, user, asked, notGranted, context, handle: handed?.handle }
 }
 

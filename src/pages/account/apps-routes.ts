@@ -43,7 +43,7 @@ export function appsRoutes(router: Router<RequestState>, { get, post }: Door, de
     get('apps', async (ctx, visitor) => {
       const connection = await named(ctx, visitor)
       const { client, card, lines } = await grantModel(connection, visitor, deps)
-      const facts = { patient: connection.patient, user: reachOf(visitor.user) }
+      const facts = { patient: connection.patient, user: reachOf(visitor.user, connection.clientId) }
       const model = {
         ...formOf(ctx, visitor),
         client,

@@ -55,7 +55,7 @@ export async function consentModel(
 ): Promise<Omit<ConsentModel, 'action' | 'csrf'>> {
   const { step, client, user } = scene
   const { context, asked } = step
-  const who = reachOf(user)
+  const who = reachOf(user, client.id)
   const open = await openIn(scene, deps)
   const card = context.patient === undefined ? undefined : await deps.lookup.patient(who, context.patient)
   const self = card !== undefined && isSelf(user, card.id)

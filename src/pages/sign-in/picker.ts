@@ -33,7 +33,7 @@ export async function pickerPage(
   { words, q, ...flow }: { action: string; csrf: string; q: string; words: Words },
   { lookup, clock }: PickerDeps,
 ): Promise<Page> {
-  const who = reachOf(user)
+  const who = reachOf(user, client.id)
   const shared = {
     ...flow,
     client: requestingApp(client, step.redirectUri),

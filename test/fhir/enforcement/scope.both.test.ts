@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mint } from '../../../src/fhir/access/access.ts'
 import { fhirStoreOf } from '../../../src/house.ts'
 import { parseScopes } from '../../../src/smart/scope.ts'
+import { reaching } from '../../support/roles.ts'
 import { everything, laboratory, openWard, type Ward } from './ward.ts'
 
 let ward: Ward
@@ -207,7 +208,8 @@ test('ENF-27 a user whose reach leaves the patient in context out brings nothing
   const store = await fhirStoreOf(ward.house)
   const reads = async (text: string): Promise<boolean> => {
     const { scopes } = parseScopes(text, ward.house.vocabulary)
-    const authority = { scopes, patient: 'ann', user: { fhirUser: undefined, patients: ['bob'] } }
+    const user = reaching({ fhirUser: undefined, patients: ['bob'] })
+    const authority = { scopes, patient: 'ann', user, policy: undefined }
     const claims = { client_id: 'app', sub: 'user', jti: 'x', gid: 'x' }
     const found = store.as(mint({ claims, authority }, 'named')).read('Practitioner', 'cedar')
     return await found.then(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { UserReach } from '../../../src/smart/permit.ts'
 import { parseScopes, type Scope } from '../../../src/smart/scope.ts'
 import { type Launcher, launcher } from '../../support/launched-token.ts'
+import { reaching } from '../../support/roles.ts'
 import { everything, laboratory } from '../enforcement/ward.ts'
 import { clinician, type Household, nobody, openHousehold } from './household.ts'
 
@@ -95,8 +96,12 @@ test('AUTHZ-13 without a patient, or one this user may not see, there are no num
     undefined,
   ])
   expect(await count(['patient/*.rs'], nobody)).toEqual([undefined])
-  expect(await count(['patient/*.rs'], { fhirUser: undefined, patients: ['bob'] })).toEqual([undefined])
-  expect(await count(['patient/Observation.rs'], { fhirUser: undefined, patients: ['ann'] })).toEqual([4])
+  expect(await count(['patient/*.rs'], reaching({ fhirUser: undefined, patients: ['bob'] }))).toEqual([
+    undefined,
+  ])
+  expect(
+    await count(['patient/Observation.rs'], reaching({ fhirUser: undefined, patients: ['ann'] })),
+  ).toEqual([4])
   const known = await house.lookup.count([scopes('patient/Observation.rs')], { patient: 'ann' }, 10_000)
   expect(known).toEqual([4])
 })

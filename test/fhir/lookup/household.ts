@@ -1,17 +1,17 @@
 import { createLookup, type Lookup } from '../../../src/fhir/lookup/lookup.ts'
 import type { Stored } from '../../../src/fhir/store/bulk.ts'
 import { fhirStoreOf } from '../../../src/house.ts'
-import type { UserReach } from '../../../src/smart/permit.ts'
+import { reaching } from '../../support/roles.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 
 /** A server with two families, and what its sign-in pages would know of them. */
 export type Household = TestServer & { lookup: Lookup; write(...resources: object[]): Promise<void> }
 
 /** A clinician sees all patients; Marta acts for herself and her daughter Ana; Lena is Ana's guardian. */
-export const clinician: UserReach = { fhirUser: 'Practitioner/sam', patients: 'all' }
-export const marta: UserReach = { fhirUser: 'Patient/marta', patients: ['marta', 'ana'] }
-export const guardian: UserReach = { fhirUser: 'RelatedPerson/ana-guardian', patients: ['ana'] }
-export const nobody: UserReach = { fhirUser: undefined, patients: [] }
+export const clinician = reaching({ fhirUser: 'Practitioner/sam', patients: 'all' })
+export const marta = reaching({ fhirUser: 'Patient/marta', patients: ['marta', 'ana'] })
+export const guardian = reaching({ fhirUser: 'RelatedPerson/ana-guardian', patients: ['ana'] })
+export const nobody = reaching({ fhirUser: undefined, patients: [] })
 
 export const ref = (reference: string, display?: string) => ({ reference, ...(display && { display }) })
 export const coded = (code: string, text?: string) => ({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { normalize } from '../../../src/fhir/extract/normalize.ts'
 import type { UserReach } from '../../../src/smart/permit.ts'
 import { launcher } from '../../support/launched-token.ts'
+import { reaching } from '../../support/roles.ts'
 import { answerOf } from '../enforcement/ward.ts'
 import { linkOf } from '../http/fhir-server.ts'
 import { clinician, type Household, openHousehold } from './household.ts'
@@ -100,7 +101,8 @@ test('SRCH-13 the other way round, what has no family name comes last too', asyn
 })
 
 test('SRCH-13 ENF-07 who sees few of the many gets these in the same order', async () => {
-  const few: UserReach = { fhirUser: undefined, patients: sorted.filter((_, index) => index % 100 === 3) }
+  const patients = sorted.filter((_, index) => index % 100 === 3)
+  const few = reaching({ fhirUser: undefined, patients })
   for (const query of ['name=mo&', '']) {
     const [pages] = await walk(`Patient?${query}_sort=family,given,_id&_count=10`, 'next', few)
     expect(pages.flat()).toEqual(few.patients)

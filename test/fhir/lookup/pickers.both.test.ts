@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { UserReach } from '../../../src/smart/permit.ts'
+import { reaching } from '../../support/roles.ts'
 import {
   clinician,
   coded,
@@ -217,7 +218,7 @@ test('OIDC-04 a relative is told by what the record says', async () => {
   const relation = house.lookup.relation
   expect(await relation(guardian, 'ana')).toBe('GUARD')
   expect(await relation({ ...guardian, patients: ['ana', 'ove'] }, 'ove')).toBeUndefined()
-  const person: UserReach = { fhirUser: 'Person/lena', patients: ['ana', 'ove'] }
+  const person = reaching({ fhirUser: 'Person/lena', patients: ['ana', 'ove'] })
   expect(await relation(person, 'ana')).toBe('GUARD')
   expect(await relation(person, 'ove')).toBe('WIFE')
   // A link to a record that this user may not see tells nothing.

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await addUser(server.house, { username: 'ana', fhir_user: 'Patient/ana' })
   // Acts for a patient, and is nobody in the record.
   await addUser(server.house, { username: 'proxy', patients: ['ana'], roles: ['proxy'] })
-  await addUser(server.house, { username: 'clerk', roles: ['analyst'] })
+  await addUser(server.house, { username: 'clerk', roles: ['developer'] })
 })
 afterAll(() => server.close())
 

@@ -48,6 +48,6 @@ export async function fillWard(server: TestServer) {
       fhir_user: 'Practitioner/dr',
     }),
     /** Sees nobody. */
-    clerk: await addUser(house, { username: 'clerk', roles: ['analyst'] }),
+    clerk: await addUser(house, { username: 'clerk', roles: ['developer'] }),
   }
 }
