@@ -31,8 +31,8 @@ import type { Database } from './store/database.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
 import { createPasswords } from './users/passwords.ts'
-import { createRoleRegister, type RoleRegister } from './users/roles.ts'
 import { createUserRegistry, type UserRegistry } from './users/registry.ts'
+import { createRoleRegister, type RoleRegister } from './users/roles.ts'
 
 /** The database with its registers: what every command works on. */
 export type House = {

@@ -9,6 +9,7 @@ export function configReference(): string {
     table(),
     secrets(),
     clientFiles,
+    roleFiles,
     userFiles,
   ]
     .map((part) => part.trim())
@@ -109,6 +110,52 @@ Files hold no secrets. A client with \`client_secret_basic\` gets its secret onc
 \`npx lanyard doctor\` says what the next start would do.
 `
 
+const roleFiles = `
+## Role files
+A role says what its users may do with the records. The server has six of its own: \`patient\`, \`proxy\` and
+\`clinician\` allow everything within the user's reach (\`patients\`); \`admin\`, \`auditor\` and \`developer\` allow
+nothing of the records. Any other is defined by a file of \`rolesDir\`, one \`*.json\` file a role, in the shape that
+\`lanyard role add\` takes too.
+
+\`\`\`json
+{
+  "role": "frontdesk",
+  "title": "Front desk",
+  "rules": [
+    {
+      "types": ["Appointment"],
+      "letters": "rus",
+      "where": ["location=%user.location"],
+      "hide": ["comment"],
+      "writable": ["status", "participant.status"]
+    },
+    { "types": ["Location", "Practitioner"], "letters": "rs" }
+  ],
+  "scopes": "user/*.cruds"
+}
+\`\`\`
+
+- \`role\`: a small letter, then small letters, digits and \`-\`, at most 50.
+- \`rules\`: what is allowed is the union of the rules, each by itself: the letters of one never combine with the
+  resources of another. A role without rules allows nothing. All of it lies within the user's reach, and within what
+  the scopes of the app open.
+  - \`types\`: resource types, or \`["*"]\`.
+  - \`letters\`: as in scopes, of create, read, update, delete, search, in this order.
+  - \`where\`: conditions that all must hold, written as FHIR searches, literally: \`status=booked\`,
+    \`patient.organization=Organization/3\`, \`_has:Appointment:actor:location=%user.location\`. Values may be
+    \`%fhirUser\` (\`Practitioner/7\`), \`%patient\` (the patient in context) and \`%user.<attribute>\`; one without a
+    value opens nothing.
+  - \`hide\`: elements that are not shown, by their paths; \`participant.actor(Patient,RelatedPerson)\` are the references
+    to these types only.
+  - \`writable\`: the only elements that an update may change. What is created or deleted is not limited by it.
+- \`apps\`: the ids of the apps with which the role counts; every app without it.
+- \`scopes\`: the most that an app may get for a user with this role.
+- \`basic\`: \`"read"\` or \`"write"\`, what HTTP Basic authentication lets users of this role do; nothing without it.
+
+They are applied as client files are, before users. A change counts at the next request, with the tokens that are out;
+a role whose file is gone allows nothing. \`lanyard explain\` tells what a user may do, and why.
+`
+
 const userFiles = `
 ## User files
 \`usersDir\` holds people who sign in as code: one \`*.json\` file a user, in the shape that \`lanyard user add\` takes
@@ -126,10 +173,14 @@ too.
 \`\`\`
 
 - \`username\`: letters, digits and \`. _ % + @ -\`, at most 100, whatever their case.
-- \`roles\`: \`patient\`, \`proxy\`, \`clinician\`, \`admin\`, \`auditor\`, \`developer\`, \`frontdesk\`, \`analyst\`.
+- \`roles\`: the server's own, or roles that a [role file](#role-files) or \`lanyard role add\` defines. One that nobody
+  defines is refused here, and allows nothing once its role is removed.
 - \`fhir_user\`: the user's own resource, a Patient, Practitioner, RelatedPerson or Person.
 - \`patients\`: the records that the user may act for, as ids of patients, or \`"all"\`. Without it: the user's own one if
-  \`fhir_user\` is a Patient, all for a clinician, none for anybody else.
+  \`fhir_user\` is a Patient, all for a clinician and for those whose roles are defined by rules (but not if they are a patient or a proxy too),
+  none for anybody else.
+- \`attributes\`: what rules may ask of the user, a text or a list of texts each: \`{"location": "Location/12"}\` is
+  \`%user.location\`.
 - \`password_hash\`: from \`npx lanyard user hash\`. Demo mode takes a \`password\` too, of 12 to 200 characters.
 
 They are applied as client files are, with these differences:

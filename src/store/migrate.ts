@@ -34,7 +34,11 @@ export async function migrate(db: Database): Promise<string[]> {
     getMigrations: async () =>
       Object.fromEntries(Object.entries(migrations).map(([name, write]) => [name, migration(db, write)])),
   }
-  const { error, results } = await new Migrator({ db: db.kysely, provider, allowUnorderedMigrations: true }).migrateToLatest()
+  const { error, results } = await new Migrator({
+    db: db.kysely,
+    provider,
+    allowUnorderedMigrations: true,
+  }).migrateToLatest()
   if (error !== undefined) {
     throw new LanyardError(
       'configuration',

@@ -9,7 +9,7 @@ import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { checkUser, checkWithRoles, type KnownRoles } from './check-user.ts'
 import { type Passwords, passwordProblem } from './passwords.ts'
-import { columnsOf, type Row, toldOf, accountOf } from './rows.ts'
+import { accountOf, columnsOf, type Row, toldOf } from './rows.ts'
 import type { Account, User } from './user.ts'
 import { type UserFile, usernameOf, usernamePattern } from './user-file.ts'
 

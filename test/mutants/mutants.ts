@@ -41,20 +41,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the limit of a granular scope is forgotten',
     file: 'src/smart/permit.ts',
-    find: 'only: undefined, where: scope.where }',
-    replace: 'only: undefined, where: [] }',
+    find: 'only: undefined, where: scope.where, ...unruled }',
+    replace: 'only: undefined, where: [], ...unruled }',
     killer: enforcement('granular'),
   },
   {
     name: 'a scope with a limit makes another one moot',
-    file: 'src/smart/permit.ts',
+    file: 'src/smart/range.ts',
     find: 'patientsLieIn(inner, outer) && criteriaHold(inner, outer))',
     replace: 'patientsLieIn(inner, outer))',
     killer: enforcement('scope'),
   },
   {
     name: 'a patient scope is swallowed by a narrower user scope',
-    file: 'src/smart/permit.ts',
+    file: 'src/smart/range.ts',
     find: '(inner.level === outer.level && patientsLieIn',
     replace: '(outer.where.length === 0 && patientsLieIn',
     killer: oracle('oracle'),
@@ -69,8 +69,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'who may read the own resource may read all of its type',
     file: 'src/smart/permit.ts',
-    find: "patients: 'all', only: own, where: [] }",
-    replace: "patients: 'all', only: undefined, where: [] }",
+    find: "patients: 'all', only: own, where: [], ...unruled }",
+    replace: "patients: 'all', only: undefined, where: [], ...unruled }",
     killer: enforcement('scope'),
   },
   {
@@ -200,9 +200,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'who is limited by category counts as unlimited',
-    file: 'src/fhir/store/read.ts',
-    find: 'range.only === undefined && range.where.length === 0',
-    replace: 'range.only === undefined',
+    file: 'src/smart/range.ts',
+    find: "patients === 'all' && only === undefined && where.length === 0",
+    replace: "patients === 'all' && only === undefined",
     killer: enforcement('hiding'),
   },
   {
@@ -240,7 +240,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/fhir/store/plan.ts',
     find: ': await planHop(engine, filter,',
     replace:
-      ": await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [] }] }) } }, filter,",
+      ": await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } }, filter,",
     killer: enforcement('inference'),
   },
   {
@@ -375,7 +375,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/fhir/store/change.ts',
     find: 'const page = await searchPage(engine, { ...query,',
     replace:
-      "const page = await searchPage({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [] }] }) } } as Engine, { ...query,",
+      "const page = await searchPage({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } } as Engine, { ...query,",
     killer: enforcement('bundle'),
   },
 
