@@ -41,8 +41,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the limit of a granular scope is forgotten',
     file: 'src/smart/permit.ts',
-    find: 'only: undefined, where: scope.where, ...unruled }',
-    replace: 'only: undefined, where: [], ...unruled }',
+    find: 'where: scope.where,',
+    replace: 'where: [],',
     killer: enforcement('granular'),
   },
   {
