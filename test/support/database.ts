@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
-import { inject } from 'vitest'
-import { randomId } from '../../src/lib/id.ts'
 import type { Database } from '../../src/store/database.ts'
-import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
+import { emptyPostgres } from './postgres-database.ts'
+import { copyOf, type Engine, fileIn } from './templates.ts'
 
-export type Engine = 'sqlite' | 'postgres'
+export { emptyPostgres, onPostgres } from './postgres-database.ts'
+export type { Engine } from './templates.ts'
 
 /** The engine that a `*.both.test.ts` runs on: SQLite in the quick check, PostgreSQL in the full run. */
 export const engine: Engine = process.env.VITEST_PROJECT === 'full' ? 'postgres' : 'sqlite'
@@ -22,8 +21,17 @@ export type TestDatabase = {
 }
 
 export async function emptyDatabase(on: Engine = engine): Promise<TestDatabase> {
+  return await database(async (folder) => (on === 'postgres' ? await emptyPostgres() : fileIn(folder)))
+}
+
+/** The same with all tables. */
+export async function migratedDatabase(on: Engine = engine): Promise<TestDatabase> {
+  return await database((folder) => copyOf('migrated', on, folder))
+}
+
+async function database(make: (folder: string) => Promise<string>): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'lanyard-store-'))
-  const url = on === 'postgres' ? await emptyPostgres() : `sqlite:${join(folder, 'lanyard.sqlite')}`
+  const url = await make(folder)
   const opened: Database[] = []
   return {
     url,
@@ -39,37 +47,7 @@ export async function emptyDatabase(on: Engine = engine): Promise<TestDatabase> 
   }
 }
 
-/** The same with all tables. */
-export async function migratedDatabase(on: Engine = engine): Promise<TestDatabase> {
-  const database = await emptyDatabase(on)
-  await migrate(await database.open())
-  return database
-}
-
-/** A new, empty database on the PostgreSQL of this run. */
-export async function emptyPostgres(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
-  const name = `lanyard_${randomId(64)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')}`
-  await onPostgres(`create database ${name}`)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-/** Runs a statement as the server's administrator, outside of every test's database. */
-export async function onPostgres(statement: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: inject('postgresUrl') })
-  await admin.connect()
-  await admin.query(statement)
-  await admin.end()
-}
-
 /** A new, migrated database on the PostgreSQL of this run. */
 export async function freshPostgres(): Promise<string> {
-  const url = await emptyPostgres()
-  const db = await openDatabase(url, 0)
-  await migrate(db)
-  await db.close()
-  return url
+  return await copyOf('migrated', 'postgres', '')
 }

@@ -5,10 +5,7 @@ import { serve } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { House } from '../../src/house.ts'
 import { createLog } from '../../src/observe/log.ts'
-import { type Engine, freshPostgres } from './database.ts'
-
-/** 2026-03-01T12:00:00Z: where the clock of a test stands. */
-export const noon = Date.UTC(2026, 2, 1, 12)
+import { copyOf, type Engine, noon } from './templates.ts'
 
 export type TestServer = {
   /** The base URL, which is the issuer. */
@@ -23,7 +20,8 @@ export type TestServer = {
   close(): Promise<void>
 }
 
-export { type Engine, engine } from './database.ts'
+export { engine } from './database.ts'
+export { type Engine, noon } from './templates.ts'
 
 /**
  * Starts a real server on a free port with an empty database; demo mode without the demo hospital. It is SQLite
@@ -33,8 +31,7 @@ export async function startServer(
   options: { engine?: Engine; environment?: Record<string, string> } = {},
 ): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lanyard-test-'))
-  const databaseUrl =
-    options.engine === 'postgres' ? await freshPostgres() : `sqlite:${join(folder, 'lanyard.sqlite')}`
+  const databaseUrl = await copyOf('furnished', options.engine ?? 'sqlite', folder)
   const clock = {
     now: noon,
     advance(milliseconds: number) {
@@ -49,6 +46,8 @@ export async function startServer(
       LANYARD_DATABASE_URL: databaseUrl,
       LANYARD_KEYS_DIR: join(folder, 'keys'),
       LANYARD_SEED_PATIENTS: '0',
+      // A reader thread costs more to start than the searches of most tests; what is about threads asks for some.
+      LANYARD_WORKERS: '0',
       ...options.environment,
     },
     folder,
