@@ -1,10 +1,12 @@
 import { join, relative } from 'node:path'
 import Koa from 'koa'
 import { createActivity } from './audit/activity.ts'
+import { createActs } from './audit/acts.ts'
 import { startFlushing } from './audit/usage.ts'
 import { DEMO_PASSWORD } from './cli/demo-users.ts'
 import { DEMO_APP } from './clients/demo-app.ts'
 import { DEMO_BACKEND } from './clients/demo-backend.ts'
+import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
 import { fhirServer } from './fhir/fhir.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
@@ -141,6 +143,10 @@ export async function buildApp(house: House): Promise<App> {
     signIn: createSignIn(house),
     accountSignIn: accountSignIn(issuer),
     adminClient: adminClient(tokens.check),
+    acts: createActs(db),
+    ending: endingCredentials(db, clients.list),
+    signingKeys: house.keys,
+    dataDir: config.dataDir,
     activity: createActivity(db),
     frameAncestors: config.frameAncestors,
     csrfSecret: house.seal.secretFor('forms'),

@@ -137,6 +137,25 @@ export function createUsage(db: Database, clock: Clock) {
     return found
   }
 
+  /** The hour since `from` in which one client was refused most. */
+  async function peakOfRefusals(
+    from: number,
+  ): Promise<{ clientId: string; at: number; count: number } | undefined> {
+    const query = db.kysely
+      .selectFrom('usage')
+      .select(['client_id', 'at', ({ fn }) => fn.sum<number>('count').as('count')])
+      .where('at', '>=', from)
+      .where('client_id', '!=', '')
+      .where('what', '>=', 'refused ')
+      .where('what', '<', 'refused!')
+      .groupBy(['client_id', 'at'])
+      .orderBy('count', 'desc')
+      .orderBy('at', 'desc')
+      .limit(1)
+    const [row] = await db.search(query.compile())
+    return row && { clientId: row.client_id, at: row.at, count: Number(row.count) }
+  }
+
   /** Removes a batch of counts that are too old; returns how many went. */
   async function trim(): Promise<number> {
     const result = await sql`delete from usage where (client_id, at, what) in
@@ -144,7 +163,7 @@ export function createUsage(db: Database, clock: Clock) {
     return Number(result.numAffectedRows ?? 0)
   }
 
-  return { count, timed, flush, series, trim }
+  return { count, timed, flush, series, peakOfRefusals, trim }
 }
 
 /** The type of resource that a row of the audit is about: `Observation` of `Observation/7` and of `Observation`. */

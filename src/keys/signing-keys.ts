@@ -39,6 +39,14 @@ export type KeyRing = {
 /** How long a previous key stays published: longer than the longest-lived token it signed. */
 export const OVERLAP = 2 * DAY
 
+/** The age from which a signing key should make room for the next. */
+const OLD = 365 * DAY
+
+/** When a current key should be rotated at the latest (milliseconds). */
+export function rotateBefore({ since }: Pick<SigningKey, 'since'>): number {
+  return since + OLD
+}
+
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 /** What is written down with a change: the audit gets it in the same transaction. */

@@ -1,6 +1,5 @@
-import { X509Certificate } from 'node:crypto'
 import { planConfigClients } from '../../clients/config-clients.ts'
-import type { PublicKey } from '../../clients/key-set.ts'
+import { endingsOf } from '../../clients/ending.ts'
 import { type Client, type ClientRegistry, usesSecret } from '../../clients/registry.ts'
 import { DAY, instant } from '../../lib/time.ts'
 import { type Check, checks } from './check.ts'
@@ -26,33 +25,17 @@ function secretProblem(client: Client): Check[] {
     : []
 }
 
-function endingKeys({ id, metadata }: Client, now: number): Check[] {
-  const ends = [
-    ...(metadata.x509 === undefined ? [] : [{ what: 'certificate', end: metadata.x509.not_after }]),
-    ...(metadata.jwks?.keys ?? []).flatMap((key) => {
-      const end = endOf(key)
-      return end === undefined ? [] : [{ what: `key "${key.kid}"`, end }]
-    }),
-  ]
-  return ends
+function endingKeys(client: Client, now: number): Check[] {
+  return endingsOf(client)
     .filter(({ end }) => end < now + SOON)
-    .map(({ what, end }) =>
-      end < now
-        ? clients.warning(`The ${what} of ${id} expired on ${date(end)}. Register its successor.`)
-        : clients.warning(`The ${what} of ${id} expires on ${date(end)}. Ask its owner for the next one.`),
-    )
-}
-
-/** When a key ends, in milliseconds: by its certificate (RFC 7517 §4.7), or by the `exp` that some sets have. */
-function endOf(key: PublicKey): number | undefined {
-  const { exp, x5c } = key as { exp?: unknown; x5c?: unknown }
-  if (typeof exp === 'number') return exp * 1000
-  if (!Array.isArray(x5c) || typeof x5c[0] !== 'string') return undefined
-  try {
-    return new X509Certificate(Buffer.from(x5c[0], 'base64')).validToDate.getTime()
-  } catch {
-    return undefined
-  }
+    .map(({ what, name, end }) => {
+      const named = what === 'key' ? `key "${name}"` : what
+      return end < now
+        ? clients.warning(`The ${named} of ${client.id} expired on ${date(end)}. Register its successor.`)
+        : clients.warning(
+            `The ${named} of ${client.id} expires on ${date(end)}. Ask its owner for the next one.`,
+          )
+    })
 }
 
 function date(milliseconds: number): string {

@@ -1,11 +1,9 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { diskSpace, LITTLE, NONE } from '../../lib/disk.ts'
 import { type Check, checks } from './check.ts'
 
 const MEGABYTE = 1024 ** 2
-/** Free space that is too little soon, and now. */
-const LITTLE = 1024 * MEGABYTE
-const NONE = 100 * MEGABYTE
 
 const folder = checks('data folder')
 const disk = checks('free disk')
@@ -30,8 +28,7 @@ export function diskChecks(dataDir: string): Check[] {
 }
 
 function freeDisk(path: string): Check {
-  const { bavail, bsize } = statfsSync(path)
-  const free = bavail * bsize
+  const { free } = diskSpace(path)
   const sentence = `${size(free)} are free where ${path} lies.`
   if (free < NONE) return disk.failed(`${sentence} Make room at once: soon nothing can be stored.`)
   return free < LITTLE ? disk.warning(`${sentence} Make room.`) : disk.ok(sentence)

@@ -1,12 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Config } from '../../config/load.ts'
 import { readKey, type Seal } from '../../keys/seal.ts'
-import type { SigningKeys } from '../../keys/signing-keys.ts'
-import { DAY } from '../../lib/time.ts'
+import { rotateBefore, type SigningKeys } from '../../keys/signing-keys.ts'
 import { type Check, checks, days } from './check.ts'
-
-/** The age from which a signing key should make room for the next. */
-const OLD = 365 * DAY
 
 const sealing = checks('sealing key')
 const signing = checks('signing keys')
@@ -46,7 +42,7 @@ export async function signingKeyChecks(
       return signing.warning(`${alg} lacks a current or a next key: the next start makes it.`)
     }
     const age = now - current.since
-    return age > OLD
+    return now > rotateBefore(current)
       ? signing.warning(`The ${alg} key has signed for ${days(age)}. Run \`npx lanyard keys rotate\`.`)
       : signing.ok(
           `The ${alg} key has signed for ${days(age)}; the next one is known for ${days(now - next.since)}.`,

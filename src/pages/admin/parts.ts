@@ -1,4 +1,5 @@
 import type { Said } from '../dates.ts'
+import type { Piece } from '../sentence.ts'
 
 /**
  * What the partials of the console write (views/partials/*.ejs of the same names). Pages hand these over as data;
@@ -70,8 +71,6 @@ export type Tile = {
 }
 /** partials/timeline.ejs */
 export type TimelineItem = { time: Said; tone: Tone; pieces: readonly Piece[]; hints: readonly string[] }
-/** A piece of a sentence; with `href` a link, else `strong` stands out. */
-export type Piece = { text: string; strong: boolean; href?: string | undefined }
 
 /** partials/code.ejs: a message, in pieces: key or verb, placeholder or secret cut short, what is wrong, and the rest. */
 export type Code = {

@@ -5,13 +5,14 @@ import type { RequestState } from '../../observe/request-context.ts'
 import { adminCaller, type CallerDeps } from './api/caller.ts'
 import { adminApi } from './api/routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
+import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
-import { adminPaths } from './paths.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
   OperationDeps &
+  DashboardDeps &
   Omit<AppListDeps, 'operations'> & { issuer: string; log: Log }
 
 /** The console with its API. */
@@ -23,10 +24,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
     waiting: async () => ({ registrations: (await deps.overview.counts()).waiting }),
   })
   const router = new Router<RequestState>()
-  router.get(
-    adminPaths.dashboard,
-    door.get(async () => adminPaths.apps),
-  )
+  dashboardRoutes(router, door, deps)
   appListRoutes(router, door, { ...deps, operations })
   return compose([api.routes(), router.routes()])
 }

@@ -1,5 +1,7 @@
 import { apps } from './admin/apps.ts'
+import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
+import { members } from './admin/members.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
 export const admin = {
@@ -33,5 +35,7 @@ export const admin = {
     button: 'Save mine over it',
     keep: 'Leave it as it is now',
   },
+  members,
+  dashboard,
   apps,
 }

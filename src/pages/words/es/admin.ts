@@ -1,6 +1,8 @@
 import type { admin as english } from '../en/admin.ts'
 import { apps } from './admin/apps.ts'
+import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
+import { members } from './admin/members.ts'
 
 export const admin: typeof english = {
   frame,
@@ -32,5 +34,7 @@ export const admin: typeof english = {
     button: 'Guardar lo mío encima',
     keep: 'Dejarlo como está ahora',
   },
+  members,
+  dashboard,
   apps,
 }

@@ -1,0 +1,43 @@
+import { datesIn } from '../dates.ts'
+import { fill } from '../sentence.ts'
+import type { Words } from '../words/en.ts'
+import type { NamedAct } from './dashboard/facts.ts'
+import { memberNames } from './members.ts'
+import type { TimelineItem, Tone } from './parts.ts'
+import { adminPaths } from './paths.ts'
+
+const tones: Readonly<Record<string, Tone>> = {
+  'client.enable': 'ok',
+  'client.disable': 'warn',
+  'client.refuse': 'danger',
+  'client.remove': 'danger',
+  'user.disable': 'warn',
+  'user.remove': 'danger',
+}
+
+/** An act of an admin as a line of a timeline: who, what, when, what changed and why. */
+export function actItem(act: NamedAct, words: Words): TimelineItem {
+  const { did, nobody, reason } = words.admin.dashboard.acts
+  const { event, at, who = nobody, detail } = act
+  const dates = datesIn(words)
+  const changed = memberNames(detail.changed, words)
+  return {
+    time: { people: dates.time(at), machine: dates.moment(at).machine },
+    tone: tones[event] ?? '',
+    // A word of a part that is not told here yet is shown as what it says.
+    pieces: fill(did[event] ?? '{who!}: {what}', {
+      who,
+      what: did[event] === undefined ? event : whatOf(act),
+    }),
+    hints: [
+      [dates.day(at), ...changed].join(' · '),
+      ...(typeof detail.why === 'string' ? [reason(detail.why)] : []),
+    ],
+  }
+}
+
+function whatOf({ event, app, clientId, detail }: NamedAct): string | { text: string; href: string } {
+  if (clientId !== undefined && app !== undefined)
+    return event === 'client.remove' ? app : { text: app, href: adminPaths.app(clientId) }
+  return String(detail.username ?? '')
+}
