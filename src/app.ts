@@ -129,6 +129,8 @@ export async function buildApp(house: House): Promise<App> {
     maxPageSize: config.fhirMaxPageSize,
     updateCreate: config.fhirUpdateCreate,
     everything: config.fhirEverything,
+    keeps: (type) => config.fhirDelete === 'refuse' || config.fhirKeepTypes.includes(type),
+    binaryLimit: config.fhirBinaryMegabytes * 1024 * 1024,
     seal: house.seal.for('page-link'),
   })
   const health = healthRoutes({ metrics, ready: () => answers(house) })

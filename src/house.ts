@@ -213,7 +213,16 @@ async function bringUpToDate(db: Database): Promise<void> {
 /** The store of FHIR resources, as the server and the commands that fill it open it. */
 export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<FhirStore> {
   const { fhirBase } = endpointsOf(config.baseUrl)
-  return openFhirStore({ db, definitions, clock, fhirBase })
+  return openFhirStore({
+    db,
+    definitions,
+    clock,
+    fhirBase,
+    integrity: {
+      references: config.fhirReferences,
+      deletion: config.fhirDelete === 'unreferenced' ? 'unreferenced' : 'any',
+    },
+  })
 }
 
 /** Makes EHR launches, as the endpoint and the command do. */

@@ -161,6 +161,26 @@ export const settings = z.strictObject({
         'Let a FHIR update (PUT) give a resource an id that is not there yet. Whoever may do so can find out which ids are taken.',
       ),
     ),
+  fhirReferences: oneOf('off', 'existing')
+    .default('off')
+    .meta(
+      meta(
+        'Whether a reference that a client writes must name something: `existing` refuses one to a resource of this server that is not there, or that the writer may not see, with 422. Imports are not held to it.',
+      ),
+    ),
+  fhirDelete: oneOf('allow', 'unreferenced', 'refuse')
+    .default('allow')
+    .meta(
+      meta(
+        'What clients may delete: anything their scopes allow (`allow`), only what no other resource refers to by an element that can be searched (`unreferenced`, else 409), or nothing (`refuse`, 405).',
+      ),
+    ),
+  fhirKeepTypes: list('resource types')
+    .default([])
+    .meta(meta('Types that clients never delete (405).', { example: '["Patient", "Consent"]' })),
+  fhirBinaryMegabytes: count(1, 64)
+    .default(16)
+    .meta(meta('How much a Binary may hold that is sent as what it is, in MB.')),
   fhirEverything: oneOf('whole', 'granted')
     .default('whole')
     .meta(

@@ -8,6 +8,7 @@ import { capabilityOf } from './http/capability.ts'
 import type { EverythingRule } from './http/everything-handler.ts'
 import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
+import type { IntegrityRules } from './store/integrity.ts'
 import { loadNames } from './store/names.ts'
 import { createFhirStore, type FhirStore } from './store/store.ts'
 import { createValidate } from './validate/validate.ts'
@@ -18,10 +19,13 @@ export async function openFhirStore(deps: {
   definitions: Definitions
   clock: Clock
   fhirBase: string
+  /** What must hold between resources that clients write; nothing, unless it is said. */
+  integrity?: IntegrityRules
 }): Promise<FhirStore> {
-  const { db, definitions } = deps
+  const { db, definitions, integrity = { references: 'off', deletion: 'any' } } = deps
   return createFhirStore({
     ...deps,
+    integrity,
     names: await loadNames(db, definitions),
     extract: createExtract(definitions, { base: deps.fhirBase }),
     patientsOf: patientCompartment(definitions),
@@ -41,13 +45,15 @@ type ServerDeps = Omit<
   /** Whether a PUT may give a resource an id that is not there. */
   updateCreate: boolean
   everything: EverythingRule
+  /** Which types are never deleted. */
+  keeps: (type: string) => boolean
   seal: LinkSeal
   clock: Clock
 }
 
 /** The FHIR server as one middleware. */
 export function fhirServer(deps: ServerDeps) {
-  const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, seal } = deps
+  const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, keeps, seal } = deps
   const { fhirBase } = endpoints
   const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
   const { db, clock } = deps
@@ -56,7 +62,7 @@ export function fhirServer(deps: ServerDeps) {
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
     reading: { store, definitions, fhirBase },
-    writing: { store, options, updateCreate, validate: createValidate(definitions) },
+    writing: { store, options, updateCreate, keeps, validate: createValidate(definitions) },
     searching: { store, seal, options },
     auditEvents: { db, clock, seal, options, server: { issuer: endpoints.issuer, fhirBase } },
   })

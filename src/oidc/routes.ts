@@ -5,6 +5,7 @@ import { LanyardError } from '../lib/errors.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
+import { passingTrouble } from '../store/trouble.ts'
 import { basicChallenge } from './client-authentication.ts'
 import { oauthError, oauthErrorBody } from './oauth-error.ts'
 
@@ -90,6 +91,11 @@ function challenge(ctx: RequestContext, event: AuditEvent): Record<string, strin
 
 /** What is our fault. RFC 7009 §2.2.1: with 503 the client knows that the token lives, and tries again. */
 function unexpected(thrown: unknown, event: AuditEvent): LanyardError {
+  const passing = passingTrouble(thrown)
+  if (passing !== undefined) {
+    const { message, headers, cause } = passing
+    return oauthError('temporarily_unavailable', 'database-away', message, { headers, cause })
+  }
   const revoking = event === 'token.revoke'
   return oauthError(
     revoking ? 'temporarily_unavailable' : 'server_error',

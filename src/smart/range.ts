@@ -17,6 +17,8 @@ export type Range = {
   readonly hidden: readonly string[]
   /** The only elements that an update may change, as paths; all of them if it is undefined. */
   readonly writable: readonly string[] | undefined
+  /** Of Binaries: only those that are linked to what is seen; how is said in fhir/access/binary.ts. */
+  readonly through?: string
 }
 
 /** What a range has besides its scope and reach while no role narrows it. */
@@ -28,8 +30,13 @@ export function showsAll({ hidden }: Pick<Range, 'hidden'>): boolean {
 }
 
 /** True if a range opens every resource of its type, though maybe not every element of it. */
-export function isUnlimited({ patients, only, where }: Pick<Range, 'patients' | 'only' | 'where'>): boolean {
-  return patients === 'all' && only === undefined && where.length === 0
+export function isUnlimited({
+  patients,
+  only,
+  where,
+  through,
+}: Pick<Range, 'patients' | 'only' | 'where' | 'through'>): boolean {
+  return patients === 'all' && only === undefined && where.length === 0 && through === undefined
 }
 
 /**

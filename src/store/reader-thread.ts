@@ -13,6 +13,7 @@ parentPort?.on('message', ({ id, sql, parameters }: ReaderRequest) => {
   try {
     answer({ id, rows: statement(sql).all(...parameters) })
   } catch (error) {
-    answer({ id, error: messageOf(error) })
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    answer({ id, error: messageOf(error), code })
   }
 })

@@ -4,7 +4,7 @@ import { LanyardError } from '../lib/errors.ts'
 
 /** What goes to a reader thread, and what comes back. */
 export type ReaderRequest = { id: number; sql: string; parameters: readonly unknown[] }
-export type ReaderAnswer = { id: number; rows: unknown[] } | { id: number; error: string }
+export type ReaderAnswer = { id: number; rows: unknown[] } | { id: number; error: string; code?: string }
 
 type Waiting = { resolve: (rows: unknown[]) => void; reject: (error: Error) => void }
 type Thread = { worker: Worker; waiting: Map<number, Waiting>; dead: boolean }
@@ -64,7 +64,7 @@ function start(file: string): Thread {
     thread.waiting.delete(answer.id)
     if (thread.waiting.size === 0) worker.unref()
     if ('rows' in answer) waiting?.resolve(answer.rows)
-    else waiting?.reject(new Error(answer.error))
+    else waiting?.reject(Object.assign(new Error(answer.error), { code: answer.code }))
   })
   worker.on('error', (error: Error) => {
     cause = error

@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
+import { LanyardError } from '../lib/errors.ts'
 
 /** What to do about what SQLite says, by the beginning of its code. */
 const remedies: Record<string, string> = {
@@ -20,4 +21,30 @@ export function databaseTrouble(error: unknown): string | undefined {
   }
   if (error instanceof pg.DatabaseError) return `PostgreSQL refused: ${error.message} (${error.code}).`
   return undefined
+}
+
+/**
+ * Codes of trouble that passes by itself or with the operator's help: SQLite held by another process, or its disk full
+ * or failing; PostgreSQL (appendix A) without a connection (08), out of something (53), shutting down or starting (57P),
+ * read-only after a fail-over (25006), or with transactions in each other's way (40001, 40P01, 55P03); no network.
+ */
+const passing =
+  /^(?:SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)\w*|08...|53...|57P..|25006|40001|40P01|55P03|E(?:CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
+/** What the driver of PostgreSQL says without a code. */
+const lostConnection =
+  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Connection ended unexpectedly/
+
+/**
+ * Trouble of the database that may be over in a moment, as what a caller is told: 503 and when to come again. Nothing
+ * was stored of what was asked. Undefined for any other error.
+ */
+export function passingTrouble(error: unknown): LanyardError | undefined {
+  if (!(error instanceof Error) || error instanceof LanyardError) return undefined
+  const isPassing = 'code' in error && typeof error.code === 'string' ? passing.test(error.code) : false
+  if (!isPassing && !lostConnection.test(error.message)) return undefined
+  return new LanyardError(
+    'unavailable',
+    'The database cannot do this at the moment, and nothing was changed. Try again soon.',
+    { reason: 'database-away', headers: { 'retry-after': '5' }, cause: error },
+  )
 }

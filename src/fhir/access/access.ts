@@ -2,6 +2,7 @@ import type { AccessTokenClaims } from '../../smart/access-token.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { type Authority, type Decision, permitAll } from '../../smart/permit.ts'
 import { formatScopes } from '../../smart/scope.ts'
+import { BINARY, onBinaries } from './binary.ts'
 import { type SharedResources, withSharedTypes } from './shared.ts'
 
 /**
@@ -57,7 +58,8 @@ export function mint(grounds: Grounds | readonly [Grounds, ...Grounds[]], shared
       const question = `${interaction} ${type}`
       const known = decisions.get(question)
       if (known !== undefined) return known
-      const decision = permitAll(authorities, interaction, type)
+      const own = permitAll(authorities, interaction, type)
+      const decision = type === BINARY ? onBinaries(interaction, own, access.decide) : own
       decisions.set(question, decision)
       return decision
     },

@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Resource, SearchParameter } from '../definitions/types.ts'
+import { addBinaryLinks } from './binary-links.ts'
 import { createPairEmitter } from './composite.ts'
 import { distinct } from './distinct.ts'
 import { emitterOf } from './emitters.ts'
@@ -24,6 +25,7 @@ export function createExtract(definitions: Definitions, { base }: { base: string
     const known = plans.get(type)
     if (known) return known
     const plan = compile(definitions.searchParameters(type), home)
+    addBinaryLinks(plan, type, home)
     plans.set(type, plan)
     return plan
   }

@@ -54,7 +54,8 @@ const VERSION = /\/_history\/[A-Za-z0-9\-.]{1,64}$/
 const LOCAL = /^([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 const ADDRESS = /\/([A-Z][A-Za-z]*)\/[A-Za-z0-9\-.]{1,64}$/
 
-function localOf(reference: unknown, home: Home): Local | undefined {
+/** The resource of this server that a reference names, if it names one. */
+export function localOf(reference: unknown, home: Home): Local | undefined {
   if (!isText(reference)) return undefined
   const own = reference.startsWith(home.base) && reference[home.base.length] === '/'
   const match = LOCAL.exec(own ? reference.slice(home.base.length + 1) : reference)

@@ -185,6 +185,7 @@ function entryExchange(
     header: (name) => (name === 'prefer' ? preference : headers.get(name)),
     set: (name, value) => void answered.set(name, value),
     hasBody: () => resource !== undefined,
+    raw: async () => undefined,
     async json() {
       if (resource === undefined) throw unreadable('needs a resource')
       return resource

@@ -7,6 +7,7 @@ function toldOf(index: number, error: unknown): unknown {
   if (error instanceof InvalidResource) {
     return new InvalidResource(
       error.issues.map((issue) => ({ ...issue, expression: [`${at}.resource.${issue.expression[0]}`] })),
+      error.status === 422 ? 422 : 400,
     )
   }
   if (!(error instanceof LanyardError) || error.message.startsWith('Bundle.entry')) return error

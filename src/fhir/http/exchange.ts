@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
+import { BINARY } from '../access/binary.ts'
+import { binaryFrom, isRawContent } from './binary.ts'
 import { jsonBody, type Parsed, patchBody } from './body.ts'
 import type { Pairs } from './parameters.ts'
 
@@ -12,6 +14,8 @@ export type Exchange = {
   /** Whether something was sent. */
   hasBody(): boolean
   json(): Promise<Parsed>
+  /** A resource from a body that is only what it holds: a Binary; undefined for any other body. */
+  raw(type: string): Promise<Parsed | undefined>
   patch(): Promise<unknown>
   /** The id of a resource that gets one. */
   newId(): string
@@ -22,9 +26,12 @@ export type Exchange = {
   patients?: readonly string[]
   /** What an operation was asked, for the audit. */
   asked?: Pairs
+  /** Whether a read wants what a Binary holds. */
+  wantsContent?: boolean
 }
 
-export function exchangeOf(ctx: Context): Exchange {
+/** @param binaryLimit bytes of a Binary that is sent as what it holds */
+export function exchangeOf(ctx: Context, binaryLimit: number): Exchange {
   return {
     header: (name) => ctx.req.headers[name]?.toString(),
     set: (name, value) => ctx.set(name, value),
@@ -32,6 +39,10 @@ export function exchangeOf(ctx: Context): Exchange {
       ctx.req.headers['transfer-encoding'] !== undefined ||
       Number(ctx.req.headers['content-length'] ?? 0) > 0,
     json: () => jsonBody(ctx),
+    async raw(type) {
+      const isContent = type === BINARY && isRawContent(ctx.req.headers['content-type'])
+      return isContent ? await binaryFrom(ctx, binaryLimit) : undefined
+    },
     patch: () => patchBody(ctx),
     newId: randomUUID,
   }

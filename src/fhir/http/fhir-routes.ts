@@ -4,12 +4,14 @@ import { LanyardError } from '../../lib/errors.ts'
 import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
+import { passingTrouble } from '../../store/trouble.ts'
 import type { Access } from '../access/access.ts'
 import type { AuditEventDeps } from '../audit-events/audit-events.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
 import { type AuthenticateDeps, authenticate } from './authenticate.ts'
+import { wantsContent } from './binary.ts'
 import { bundle } from './bundle-handler.ts'
 import type { Capability } from './capability.ts'
 import { namesTag } from './conditional.ts'
@@ -32,6 +34,8 @@ export type FhirDeps = AuthenticateDeps &
     reading: ReadDeps
     searching: SearchDeps
     writing: WriteDeps
+    /** Bytes that a Binary may hold that is sent as what it is. */
+    binaryLimit: number
     auditEvents: AuditEventDeps
     capability: Capability
     definitions: Definitions
@@ -108,9 +112,10 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   ctx.state.route = `fhir ${route.interaction}`
   ctx.state.interaction = route.interaction
   const parameters = await parametersOf(ctx, route.interaction === 'search-type' && route.isForm)
-  const type = mediaType(ctx, parameters)
+  const wantsRaw = wantsContent(ctx, route, parameters)
+  const type = wantsRaw ? '' : mediaType(ctx, parameters)
   ctx.set('cache-control', 'no-store')
-  const exchange = exchangeOf(ctx)
+  const exchange: Exchange = { ...exchangeOf(ctx, deps.binaryLimit), wantsContent: wantsRaw }
   const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
   const performing: PerformDeps = {
     ...deps,
@@ -123,7 +128,8 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
       ? { status: 200, body: await bundle(exchange, access, performing) }
       : await perform(exchange, access, route, parameters, performing)
   ctx.status = status
-  if (body !== undefined) {
+  if (Buffer.isBuffer(body)) ctx.body = body
+  else if (body !== undefined) {
     ctx.set('content-type', `${type}; charset=utf-8`)
     // As bytes: Node writes a string of this size in twice the time.
     ctx.body = Buffer.from(layOut(body, parameters))
@@ -179,6 +185,8 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
 }
 
 function unexpected(cause: unknown): LanyardError {
+  const passing = passingTrouble(cause)
+  if (passing !== undefined) return passing
   return new LanyardError(
     'internal',
     'Something went wrong on our side. Try again; if it lasts, quote the X-Request-Id of this answer.',

@@ -3,8 +3,8 @@ import type { Exchange } from './exchange.ts'
 import { prefers } from './negotiate.ts'
 import { outcome } from './outcome.ts'
 
-/** Status and body of an answer; headers are set as they become known. */
-export type Answer = { status: number; body: string | undefined }
+/** Status and body of an answer, as bytes where it is no resource; headers are set as they become known. */
+export type Answer = { status: number; body: string | Buffer | undefined }
 
 const preferences = ['minimal', 'representation', 'OperationOutcome'] as const
 type Preference = (typeof preferences)[number]

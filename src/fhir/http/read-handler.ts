@@ -3,6 +3,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { readQuery } from '../search/query.ts'
 import type { Read } from '../store/read.ts'
 import type { FhirStore } from '../store/store.ts'
+import { contentOf } from './binary.ts'
 import { namesTag } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import type { Pairs } from './parameters.ts'
@@ -31,6 +32,7 @@ export async function read(
   exchange.set('etag', `W/"${found.version}"`)
   exchange.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(exchange, found)) return { status: 304, body: undefined }
+  if (exchange.wantsContent) return { status: 200, body: contentOf(exchange, found.body) }
   if (parameters.length === 0) return { status: 200, body: found.body }
   const wanted = readWanted(type, parameters, deps)
   const body = isSubset(wanted) ? JSON.stringify(subset(found.body, wanted, deps.definitions)) : found.body

@@ -9,7 +9,7 @@ import { outcome, outcomeOf } from './outcome.ts'
 import { firstOf, type Pairs } from './parameters.ts'
 import type { Answer } from './preference.ts'
 import type { OperationRoute } from './route.ts'
-import { incomingOf, mustHaveId, type WriteDeps } from './write-handler.ts'
+import { incomingOf, isKept, mustHaveId, type WriteDeps } from './write-handler.ts'
 
 const modes = ['create', 'update', 'delete'] as const
 type Mode = (typeof modes)[number]
@@ -54,6 +54,7 @@ async function attempt(
 ): Promise<void> {
   if (mode === 'delete') {
     session.mustReach('delete', type)
+    if (deps.keeps(type)) throw isKept(type)
     return await session.rehearse(async (change) => void (await change.remove(type, id ?? '', undefined)))
   }
   const parsed = { value: resource as Json, exact: undefined }

@@ -1,10 +1,11 @@
 import { LanyardError } from '../../lib/errors.ts'
 import type { Access } from '../access/access.ts'
+import { BINARY } from '../access/binary.ts'
 import { applyPatch, readPatch } from '../patch/json-patch.ts'
 import type { QueryOptions } from '../search/query.ts'
-import type { Changed, Note } from '../store/change.ts'
+import type { Changed, Edit, Note } from '../store/change.ts'
 import type { Stored } from '../store/item.ts'
-import type { FhirStore } from '../store/store.ts'
+import type { FhirStore, Session } from '../store/store.ts'
 import { InvalidResource } from '../validate/issue.ts'
 import type { Validate } from '../validate/validate.ts'
 import type { Json, Parsed } from './body.ts'
@@ -20,6 +21,8 @@ export type WriteDeps = {
   validate: Validate
   /** Whether a PUT may give a resource an id that is not there. */
   updateCreate: boolean
+  /** Whether resources of a type are never deleted. */
+  keeps: (type: string) => boolean
 }
 /** A resource by its id, or by the criteria among the parameters. */
 export type WriteTarget = { type: string; id: string | undefined; parameters: Pairs }
@@ -37,7 +40,8 @@ export async function create(
   const condition = exchange.header('if-none-exist')
   const query =
     condition === undefined ? undefined : readCriteria(access, type, criteriaIn(condition), deps.options)
-  const incoming = incomingOf(await exchange.json(), type, exchange.newId(), deps)
+  const parsed = (await exchange.raw(type)) ?? (await exchange.json())
+  const incoming = incomingOf(parsed, type, exchange.newId(), deps)
   const created = await session.change(note, async (change) => {
     const found = query === undefined ? undefined : atMostOne(await change.find(query))
     return found ?? (await change.create(incoming))
@@ -58,7 +62,10 @@ export async function update(
   const session = deps.store.as(access)
   session.mustReach('update', type)
   const query = id === undefined ? readCriteria(access, type, parameters, deps.options) : undefined
-  const parsed = await exchange.json()
+  const raw = await exchange.raw(type)
+  if (raw !== undefined && id !== undefined)
+    return await putContent(exchange, session, { raw, id }, note, deps)
+  const parsed = raw ?? (await exchange.json())
   const terms = { versions: versionsOf(exchange.header('if-match')), mayCreate: deps.updateCreate }
   const own = parsed.value.id
   const named = id ?? (typeof own === 'string' ? own : undefined)
@@ -72,6 +79,24 @@ export async function update(
     const mustBeNew = found === undefined
     return await change.update(prepare(found ?? named ?? ''), { ...terms, mustBeNew })
   })
+  return changedAnswer(exchange, updated, deps)
+}
+
+/** New content for a Binary: it stays with whom it belongs to, unless `X-Security-Context` says otherwise. */
+async function putContent(
+  exchange: Exchange,
+  session: Session,
+  { raw, id }: { raw: Parsed; id: string },
+  note: Note,
+  deps: WriteDeps,
+): Promise<Answer> {
+  const versions = versionsOf(exchange.header('if-match'))
+  const edit: Edit = ({ body }) => {
+    const { securityContext } = JSON.parse(body) as Json
+    const kept = securityContext === undefined ? raw.value : { securityContext, ...raw.value }
+    return incomingOf({ value: kept, exact: undefined }, BINARY, id, deps)
+  }
+  const updated = await session.change(note, (change) => change.patch(BINARY, id, versions, edit, 'update'))
   return changedAnswer(exchange, updated, deps)
 }
 
@@ -112,10 +137,11 @@ export async function remove(
   access: Access,
   { type, id, parameters }: WriteTarget,
   note: Note,
-  { store, options }: WriteDeps,
+  { store, options, keeps }: WriteDeps,
 ): Promise<Answer> {
   const session = store.as(access)
   session.mustReach('delete', type)
+  if (keeps(type)) throw isKept(type)
   const query = id === undefined ? readCriteria(access, type, parameters, options) : undefined
   const versions = versionsOf(exchange.header('if-match'))
   const removed = await session.change(note, async (change) => {
@@ -164,6 +190,15 @@ export function mustHaveId({ value }: Parsed, id: string): void {
   throw new LanyardError('invalid-request', `The resource has the id "${id}", and the body must say so.`, {
     word: 'invalid',
     reason: 'id-mismatch',
+  })
+}
+
+/** REST-10: said after the access was judged, and of what is hidden as well. */
+export function isKept(type: string): LanyardError {
+  return new LanyardError('method-not-allowed', `This server never deletes a ${type}.`, {
+    word: 'not-supported',
+    reason: 'type-kept',
+    headers: { allow: 'GET, HEAD, PUT, PATCH' },
   })
 }
 

@@ -9,6 +9,7 @@ import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
 import { type Engine, engineFor, type StoreDeps } from './engine.ts'
+import { createIntegrity, type IntegrityRules, mustSeeBinaries } from './integrity.ts'
 import { type Incoming, type Item, itemOf, textOf } from './item.ts'
 import { displace, findKeys, findRows, type Known, place, systemsIn } from './place.ts'
 import { type Changing, rangesAround, reachOf } from './reach.ts'
@@ -17,7 +18,12 @@ import { searchPage } from './search.ts'
 import { DELETED, LIVE } from './state.ts'
 import { within } from './within.ts'
 
-export type ChangeDeps = StoreDeps & { extract: Extract; patientsOf: PatientsOf }
+export type ChangeDeps = StoreDeps & {
+  extract: Extract
+  patientsOf: PatientsOf
+  fhirBase: string
+  integrity: IntegrityRules
+}
 
 /** A version that was made; a deletion has no body. */
 export type Changed = {
@@ -58,7 +64,8 @@ export type Change = ReturnType<typeof createChange>
 export function createChange(access: Access, trx: Kysely<Tables>, outside: ChangeDeps, note: Note) {
   const deps = within(trx, outside)
   const engine = engineFor(access, deps)
-  const { clock } = deps
+  const { clock, fhirBase } = deps
+  const integrity = createIntegrity({ trx, engine, rules: deps.integrity, fhirBase })
 
   async function put(item: Item, known: ReadonlyMap<string, Known>): Promise<number> {
     const systems = await deps.names.systemIds(systemsIn([item]))
@@ -66,11 +73,15 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     return rids.get(item.key) ?? 0
   }
 
-  async function finish(
-    interaction: Changing,
-    { exact, patients }: Item,
-    before: Pick<Known, 'version' | 'state'> | undefined,
-  ): Promise<Changed> {
+  /** What is referred to, judged before it is: what comes into a record by a reference was not in it before. */
+  async function mayRefer(item: Item, before: Known | undefined): Promise<void> {
+    await mustSeeBinaries(engine, trx, item, before)
+    await integrity.refers(item, before)
+  }
+
+  async function finish(interaction: Changing, item: Item, before: Known | undefined): Promise<Changed> {
+    const { exact, patients } = item
+    integrity.wrote(item.key)
     const version = (before?.version ?? 0) + 1
     const updated = clock()
     const { resourceType: type, id } = exact
@@ -94,6 +105,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     if (around === undefined) throw mayCreate ? notFound(item.key) : cannotCreate(item.key)
     mustBeAt(before, versions)
     if (mustBeNew && before?.state === LIVE) throw isThere(item.key)
+    await mayRefer(item, before?.state === LIVE ? before : undefined)
     const rid = await put(item, known)
     await mustLieIn(engine, around, type, rid)
     return await finish(interaction, item, before)
@@ -103,11 +115,15 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     /** The store as this transaction sees it. */
     engine,
 
+    /** Judges at the end what must hold between resources. @throws LanyardError `conflict`, `invalid-request` */
+    settle: integrity.settle,
+
     /** @throws LanyardError `forbidden` */
     async create(incoming: Incoming): Promise<Changed> {
       const item = itemOf(incoming, deps.extract, deps.patientsOf)
       const type = item.exact.resourceType
       const reach = reachOf(access, 'create', type)
+      await mayRefer(item, undefined)
       const rid = await put(item, await findRows(trx, deps, [item]))
       await mustLieIn(engine, reach, type, rid)
       return await finish('create', item, undefined)
@@ -124,8 +140,14 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
      * Updates a resource with what `edit` makes of it, in the same transaction.
      * @throws LanyardError `forbidden`, `not-found`, `precondition-failed`
      */
-    async patch(type: string, id: string, versions: Terms['versions'], edit: Edit): Promise<Changed> {
-      const reach = reachOf(access, 'patch', type)
+    async patch(
+      type: string,
+      id: string,
+      versions: Terms['versions'],
+      edit: Edit,
+      interaction: 'update' | 'patch' = 'patch',
+    ): Promise<Changed> {
+      const reach = reachOf(access, interaction, type)
       const key = `${type}/${id}`
       const before = (await findKeys(trx, deps, new Set([key]))).get(key)
       if (before?.state !== LIVE || before.body === null) throw notFound(key)
@@ -135,7 +157,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       const isReadable =
         reading.allowed && (await rangesAround(engine, reading.ranges, type, before.rid)).length > 0
       const next = edit({ body: before.body, isReadable })
-      return await update(next, { versions, mayCreate: false }, 'patch')
+      return await update(next, { versions, mayCreate: false }, interaction)
     },
 
     /**
@@ -167,6 +189,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       mustBeAt(before, versions)
       const updated = clock()
       await displace(trx, before, updated)
+      integrity.removed(before.rid, key)
       const version = before.version + 1
       const changed: Changed = {
         interaction: 'delete',

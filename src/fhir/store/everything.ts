@@ -100,11 +100,11 @@ async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind
   }
   if (beside.length > 0) {
     const referring = typesInRecord(of.type, definitions).filter((type) => opens(access, type))
-    const sees = await foundAndRead(engine, referring, 's')
+    const sees = await foundAndRead(engine, referring, 'w')
     const seen = await foundAndRead(engine, beside, 'r', of.type === 'Patient' ? id : undefined)
     const provenance = names.paramId('Provenance', 'target') ?? 0
-    const others = sql`select f.target as rid from ${members} cross join resource s cross join ix_ref f
-        where s.rid = m.rid and s.state = 1 and ${sees} and f.rid = s.rid
+    const others = sql`select f.target as rid from ${members} cross join resource w cross join ix_ref f
+        where w.rid = m.rid and w.state = 1 and ${sees} and f.rid = w.rid
       union select f.rid from ${members} cross join ix_ref f where f.target = m.rid and f.sp = ${provenance}`
     parts.push(
       sql`select r.rid from (${others}) o cross join resource r where r.rid = o.rid and ${wanted} and ${seen}`,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type BulkTable, bind, type Database } from '../../store/database.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
+import { binaryLinkCodes } from '../extract/binary-links.ts'
 import { fitted } from './fitted.ts'
 
 /** The dictionaries that turn names into the integers of the index tables, and back. */
@@ -87,7 +88,10 @@ async function loadParams(
   }
   const known = await load()
   const wanted = definitions.resourceTypes.flatMap((type) =>
-    storedCodes(definitions.searchParameters(type)).map((code) => ({ type, code })),
+    [...storedCodes(definitions.searchParameters(type)), ...binaryLinkCodes(type)].map((code) => ({
+      type,
+      code,
+    })),
   )
   const missing = wanted.filter(({ type, code }) => !known.has(`${type}.${code}`))
   if (missing.length === 0) return known

@@ -3,7 +3,9 @@ import { LanyardError } from '../../lib/errors.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { isUnlimited as isUnlimitedRange } from '../../smart/range.ts'
 import type { Access } from '../access/access.ts'
+import { BINARY } from '../access/binary.ts'
 import { rangesOf } from '../access/refusal.ts'
+import { patientOfBinary } from './binary-links.ts'
 import type { Engine } from './engine.ts'
 import type { OldVersion } from './old-version.ts'
 import { DELETED, LIVE } from './state.ts'
@@ -122,11 +124,14 @@ async function rowOf(
   return row
 }
 
+/** In whose record a row is, for the audit. */
+const patientOfRow = sql`(select p.id from compartment c join resource p on p.rid = c.patient where c.rid = r.rid)`
+
 /** The id is the last parameter, so that `withId` can put another in its place. */
 async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
   return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
-    (select p.id from compartment c join resource p on p.rid = c.patient where c.rid = r.rid) as patient
+    ${type === BINARY ? patientOfBinary(engine.names) : patientOfRow} as patient
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
 }
 

@@ -80,7 +80,10 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
       const change: Session['change'] = (note, work) =>
         deps.db.kysely.transaction().execute(async (trx) => {
           await takeTurn(trx, deps.db)
-          return await work(createChange(access, trx, deps, note))
+          const inner = createChange(access, trx, deps, note)
+          const result = await work(inner)
+          await inner.settle()
+          return result
         })
       return {
         ...sessionOn(engineFor(access, deps), seesOldVersions),
@@ -120,6 +123,7 @@ async function rehearsed(change: Session['change'], work: (change: Change) => Pr
       async () => {},
       async (inner) => {
         await work(inner)
+        await inner.settle()
         throw new Rehearsed()
       },
     )

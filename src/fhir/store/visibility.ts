@@ -2,13 +2,16 @@ import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
 import type { Range } from '../../smart/permit.ts'
 import type { Access } from '../access/access.ts'
+import { BINARY, typesShowingContent } from '../access/binary.ts'
 import { isInCompartment } from '../access/compartment.ts'
 import { rangesOf } from '../access/refusal.ts'
 import { sharedTypes } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import { isLinked } from './binary-links.ts'
 import { allOf, always, anyOf, isIn, never, type Sql } from './comparisons.ts'
 import { type ConditionContext, column } from './conditions.ts'
 import { isOfAllTypes, satisfies } from './criterion.ts'
+import { listsOthers } from './list-items.ts'
 
 /** What visibility needs beside the access. */
 export type VisibilityContext = {
@@ -24,6 +27,8 @@ type View = {
   self: Sql
   /** The patient of whose record something refers to the row that this access sees, where that is known. */
   fromRecordOf?: string | undefined
+  /** Whether the row is to be changed. */
+  isWriting?: boolean
   context: VisibilityContext
 }
 
@@ -44,7 +49,7 @@ export async function visible(
   return await inAnyRange(rangesOf(access, interaction, type), [type], { access, alias, self, context })
 }
 
-/** For each of an access's ranges the condition that the row `alias`, which is of `type`, lies in it. */
+/** For each range in which an access may change rows, the condition that the row `alias`, which is of `type`, lies in it. */
 export async function eachRange(
   ranges: readonly Range[],
   access: Access,
@@ -52,7 +57,7 @@ export async function eachRange(
   alias: string,
   context: VisibilityContext,
 ): Promise<Sql[]> {
-  const view = { access, alias, self: column(alias, 'rid'), context }
+  const view = { access, alias, self: column(alias, 'rid'), context, isWriting: true }
   return await Promise.all(ranges.map((range) => inRange(range, [type], view)))
 }
 
@@ -117,8 +122,8 @@ function rangesFor(access: Access, type: string, interactions = readOrFound): Ra
   return [...new Map(ranges.map((range) => [limitsOf(range), range])).values()]
 }
 
-function limitsOf({ patients, only, where }: Range): string {
-  return JSON.stringify([patients, only, where])
+function limitsOf({ patients, only, where, through }: Range): string {
+  return JSON.stringify([patients, only, where, through])
 }
 
 async function inAnyRange(ranges: readonly Range[], types: readonly string[], view: View): Promise<Sql> {
@@ -126,10 +131,12 @@ async function inAnyRange(ranges: readonly Range[], types: readonly string[], vi
 }
 
 /** @param types all of one kind, with the same ranges */
-async function inRange({ only, patients, where }: Range, types: readonly string[], view: View): Promise<Sql> {
+async function inRange(range: Range, types: readonly string[], view: View): Promise<Sql> {
+  const { only, patients, where, through } = range
   const conditions: Sql[] = []
   if (only !== undefined) conditions.push(sql`${column(view.alias, 'id')} = ${only.split('/')[1] ?? ''}`)
-  if (patients !== 'all') conditions.push(await inRecord(patients, types, view))
+  if (through !== undefined) conditions.push(await linked(through, patients, view))
+  else if (patients !== 'all') conditions.push(await inRecord(patients, types, view))
   for (const criterion of where) conditions.push(await satisfies(criterion, types, view, view.context))
   return conditions.length === 0 ? always : allOf(conditions)
 }
@@ -168,12 +175,44 @@ async function inRecord(patients: readonly string[], types: readonly string[], v
       return isKnown ? always : await isReferredTo({ patients, rows }, view)
     }
     case 'by-items':
-      return allOf([belongs, sql`not ${listsOthers({ patients, rows }, view)}`])
+      return allOf([belongs, sql`not ${listsOthers(rows, view.alias, conditions.names)}`])
     case 'by-subject':
       return belongs
     case 'never':
       return never
   }
+}
+
+/** ENF-25: a Binary is seen with what it is linked to, in the same records. */
+async function linked(
+  through: string,
+  patients: Range['patients'],
+  { access, alias, self, isWriting = false, context }: View,
+): Promise<Sql> {
+  const { definitions, conditions } = context
+  const { names } = conditions
+  const rows = patients === 'all' ? 'all' : await conditions.rowsOf('Patient', patients)
+  const possible = definitions.resourceTypes.filter((type) =>
+    rows === 'all' ? type !== BINARY : isInCompartment(definitions, type),
+  )
+  const inTheirRecord = (at: string) =>
+    rows === 'all'
+      ? always
+      : sql`exists (select 1 from compartment c where c.rid = ${column(at, 'rid')} and ${isIn(sql`c.patient`, rows)})`
+  return await isLinked(through, {
+    alias,
+    self,
+    isWriting,
+    names,
+    pointing: typesShowingContent(access.decide),
+    isPatient: (at) =>
+      allOf([
+        sql`${column(at, 'type')} = ${names.typeId('Patient')}`,
+        rows === 'all' ? always : isIn(column(at, 'rid'), rows),
+      ]),
+    isSeen: async (at, types = possible, interactions = readOrFound) =>
+      allOf([inTheirRecord(at), (await visibleAmong(access, types, at, context, { interactions })) ?? never]),
+  })
 }
 
 /** ENF-24: a Provenance shows its targets, so this access must see in the record all that it names. */
@@ -191,16 +230,6 @@ async function targetsAreSeen(record: PatientRecord, { access, alias, context }:
     sql`not exists (select 1 from ix_uri u where u.rid = ${rid} and u.sp = ${sp})`,
     sql`not exists (select 1 from ix_token u where u.rid = ${rid} and u.sp = ${sp})`,
   ])
-}
-
-/** ENF-24: a List shows its items; one that names another patient, or what is in that one's record, is nobody's. */
-function listsOthers({ rows }: PatientRecord, { alias, context }: View): Sql {
-  const { names } = context.conditions
-  const sp = names.paramId('List', 'item') ?? 0
-  return sql`exists (select 1 from ix_ref f cross join resource t
-    where f.rid = ${column(alias, 'rid')} and f.sp = ${sp} and t.rid = f.target
-      and ((t.type = ${names.typeId('Patient')} and not ${isIn(sql`t.rid`, rows)})
-        or exists (select 1 from compartment c where c.rid = t.rid and not ${isIn(sql`c.patient`, rows)})))`
 }
 
 /** ENF-04: something that this access sees in the record refers to it. */

@@ -17,8 +17,8 @@ const FHIR = 'application/fhir+json; charset=utf-8'
 
 describe('REST-14 what goes wrong is told', () => {
   test.for([
-    ['GET', '', 404, 'not-found'],
-    ['GET', '/', 404, 'not-found'],
+    ['GET', '', 400, 'too-costly'],
+    ['GET', '/', 400, 'too-costly'],
     ['GET', '/Bogus', 404, 'not-found'],
     ['GET', '/patient/ana', 404, 'not-found'],
     ['GET', '/Patient/ana/bogus', 404, 'not-found'],
