@@ -31,6 +31,28 @@ const contradictions: readonly Contradiction[] = [
       `LANYARD_BASE_URL is "${baseUrl}", but production needs https: put a reverse proxy with a certificate in front and name its https address. Only a loopback address may be http.`,
   },
   {
+    among: ['noAuthentication', 'mode'],
+    problem: ({ noAuthentication, mode }) =>
+      noAuthentication &&
+      mode === 'production' &&
+      'LANYARD_NO_AUTHENTICATION opens every record to everybody and is refused in production. Remove it, or use LANYARD_MODE=demo on a machine without real data.',
+  },
+  {
+    among: ['noAuthentication', 'host', 'baseUrl', 'trustProxy'],
+    problem: ({ noAuthentication, host, baseUrl, trustProxy }) =>
+      noAuthentication &&
+      (!isLoopback(host) ||
+        trustProxy ||
+        (baseUrl !== undefined && !isLoopback(new URL(baseUrl).hostname))) &&
+      'LANYARD_NO_AUTHENTICATION is for this machine only: LANYARD_HOST and LANYARD_BASE_URL must be loopback addresses, without LANYARD_TRUST_PROXY.',
+  },
+  {
+    among: ['trustedIssuers', 'baseUrl', 'port'],
+    problem: ({ trustedIssuers, baseUrl, port }) =>
+      trustedIssuers.some(({ issuer }) => issuer === (baseUrl ?? `http://localhost:${port}`)) &&
+      'trustedIssuers names this server itself; its own tokens are known anyway.',
+  },
+  {
     among: ['sealingKey', 'sealingKeyFile'],
     problem: ({ sealingKey, sealingKeyFile }) =>
       sealingKey !== undefined &&

@@ -11,6 +11,7 @@ export function configReference(): string {
     clientFiles,
     roleFiles,
     userFiles,
+    outsideIssuers,
   ]
     .map((part) => part.trim())
     .join('\n\n')
@@ -189,6 +190,45 @@ They are applied as client files are, with these differences:
   that was changed stays changed (\`lanyard user password <username>\` sets another);
 - a changed file ends no session: what the user may see is asked for at each request;
 - a user whose file is gone is disabled: sessions and launches end at once.
+`
+
+const outsideIssuers = `
+## Outside issuers
+\`trustedIssuers\` names authorization servers of others whose access tokens open the FHIR server, and can be exchanged
+for tokens of ours (RFC 8693, by clients with the grant type \`urn:ietf:params:oauth:grant-type:token-exchange\`).
+
+\`\`\`json
+{
+  "trustedIssuers": [
+    {
+      "issuer": "https://login.hospital.example.org/realms/staff",
+      "audience": "https://auth.example.org/fhir",
+      "types": ["JWT"],
+      "claims": { "groups": "realm_access.roles", "client": "azp" },
+      "groupRoles": { "ward-nurses": ["clinician"], "front-desk": ["frontdesk"] }
+    }
+  ]
+}
+\`\`\`
+
+| member | default | meaning |
+| --- | --- | --- |
+| \`issuer\` | | The \`iss\` of its tokens, to the letter. |
+| \`discovery\`, \`jwksUri\` | \`{issuer}/.well-known/openid-configuration\` | Where its metadata or its keys stand: https, public addresses unless \`jwksPrivateHosts\` says otherwise. |
+| \`secret\` | | For old systems that sign HS256 with a shared secret of 32 bytes or more: \`{"file": "…"}\`, or \`{"variable": "…"}\` for an environment variable. Whoever has it can make tokens. |
+| \`audience\` | the FHIR base | The \`aud\` that its tokens must have. |
+| \`algorithms\` | \`RS256\`, \`ES256\`; with a secret \`HS256\` | What may sign. Never \`none\`; HS only with a secret, and nothing else then. |
+| \`types\` | \`at+jwt\` | The \`typ\` of its access tokens. With \`JWT\`, tokens that have claims of ID tokens are refused. |
+| \`clockSkewSeconds\` | 30 | By how much its clock may differ from ours. |
+| \`levels\` | \`patient\`, \`user\` | Which scopes count. \`system\` opens all records. |
+| \`claims\` | \`scope\`, \`patient\`, \`fhirUser\`, \`groups\`, \`client_id\` | Where it says \`scope\`, \`patient\`, \`fhirUser\`, \`groups\`, \`client\`; \`a.b\` is the member \`b\` of \`a\`. |
+| \`roles\`, \`groupRoles\` | none | Roles of all its users, and roles by group. Without a role nothing is allowed; a group that is not here gives none. |
+| \`allPatientsRoles\` | \`clinician\` | Roles whose holders may open all records. Others reach their own, if \`fhirUser\` is a Patient. |
+| \`attributes\` | none | What rules may ask (\`%user.<name>\`), with the claims in which it stands. |
+
+Its scopes are read by our grammar, and its patient is believed. A token with \`system/\` scopes and no others is a
+service, which needs no role. Rights of our own (\`__introspect\`, \`__launch\`) never count. \`npx lanyard doctor\` says
+whether its keys can be had.
 `
 
 function code(text: string): string {

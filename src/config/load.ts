@@ -5,13 +5,17 @@ import { parseJson } from '../lib/json.ts'
 import { contradictionsIn, type Settings } from './contradictions.ts'
 import { environmentName, type SettingName, settingMeta, settingNames, settings } from './schema.ts'
 import { suggestion } from './suggestion.ts'
+import { secretsOf } from './trusted-issuers.ts'
 
 /** The resolved configuration: every default filled in, every path absolute, frozen. */
 export type Config = Readonly<
-  Omit<Settings, 'baseUrl' | 'databaseUrl' | 'sealingKeyFile'> & {
+  Omit<Settings, 'baseUrl' | 'databaseUrl' | 'sealingKeyFile' | 'basicAuthentication'> & {
     baseUrl: string
     databaseUrl: string
     sealingKeyFile: string
+    basicAuthentication: boolean
+    /** What issuers share with us, by issuer; no setting, so never shown. */
+    issuerSecrets: Readonly<Record<string, string>>
     /** Where each value came from, for `lanyard doctor`. */
     origins: Readonly<Record<SettingName, Origin>>
     /** The file that was read, if any. */
@@ -47,18 +51,20 @@ export function loadConfig(environment: NodeJS.ProcessEnv, folder: string): Conf
     wrong.set(name, `${place} ${issue.message}.`)
   }
   const values = settings.parse(Object.fromEntries(Object.entries(said).filter(([name]) => !wrong.has(name))))
+  const issuers = secretsOf(values.trustedIssuers, environment, folder)
   const mistakes = [
     ...inFile.mistakes,
     ...inEnvironment.mistakes,
     ...wrong.values(),
     ...contradictionsIn(values, new Set(wrong.keys())),
+    ...issuers.mistakes,
   ]
   if (mistakes.length > 0) throw mistaken(mistakes)
 
   const origin = (name: SettingName): Origin =>
     name in inEnvironment.values ? 'environment' : name in inFile.values ? 'file' : 'default'
   const origins = Object.fromEntries(settingNames.map((name) => [name, origin(name)])) as Config['origins']
-  return deepFreeze({ ...resolved(values, folder, file), origins, file })
+  return deepFreeze({ ...resolved(values, folder, file), issuerSecrets: issuers.secrets, origins, file })
 }
 
 function configFile(environment: NodeJS.ProcessEnv, folder: string): string | undefined {
@@ -126,6 +132,7 @@ function resolved(values: Settings, folder: string, file: string | undefined) {
     clientsDir: folderOr(values.clientsDir, join(beside, 'clients'), folder),
     rolesDir: folderOr(values.rolesDir, join(beside, 'roles'), folder),
     usersDir: folderOr(values.usersDir, join(beside, 'users'), folder),
+    basicAuthentication: values.basicAuthentication ?? values.mode === 'demo',
     baseUrl: values.baseUrl ?? `http://localhost:${values.port}`,
     databaseUrl: absoluteSqlite(values.databaseUrl ?? `sqlite:${join(dataDir, 'lanyard.sqlite')}`, folder),
     sealingKeyFile: resolve(folder, values.sealingKeyFile ?? join(keysDir, 'sealing.key')),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trustedIssuers } from './trusted-issuers.ts'
 import { count, dictionary, file, flag, folder, list, oneOf, pattern, publicUrl, text } from './types.ts'
 
 /** What a setting's documentation needs beside its type. */
@@ -122,12 +123,36 @@ export const settings = z.strictObject({
         example: '["https://ehr.example.org"]',
       }),
     ),
+  basicAuthentication: flag
+    .optional()
+    .meta(
+      meta(
+        'Let users call the FHIR server with username and password (HTTP Basic), as far as their roles say `basic`.',
+        { fallback: '`yes` in demo mode, `no` in production' },
+      ),
+    ),
+  noAuthentication: flag
+    .default(false)
+    .meta(
+      meta(
+        'For debugging only: a FHIR request without credentials may do everything. Refused in production mode and wherever anybody but this machine could ask.',
+      ),
+    ),
+  trustedIssuers: trustedIssuers.default([]).meta(
+    meta('Outside authorization servers whose access tokens open the FHIR server.', {
+      fileOnly: true,
+      example: '[{"issuer": "https://login.hospital.example.org", "audience": "https://fhir.example.org"}]',
+    }),
+  ),
   jwksPrivateHosts: list('host names')
     .default([])
     .meta(
-      meta('Hosts whose JWKS URLs may lie on private addresses, e.g. inside the hospital.', {
-        example: '["jwks.hospital.internal"]',
-      }),
+      meta(
+        'Hosts whose JWKS URLs (of clients and of outside issuers) may lie on private addresses, e.g. inside the hospital.',
+        {
+          example: '["jwks.hospital.internal"]',
+        },
+      ),
     ),
   clientsDir: folder.optional().meta(
     meta('A folder of client files, applied at each start (see [Client files](#client-files)).', {
