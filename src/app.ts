@@ -1,16 +1,15 @@
-import { join, relative } from 'node:path'
 import Koa from 'koa'
 import { createActivity } from './audit/activity.ts'
 import { createActs } from './audit/acts.ts'
 import { startFlushing } from './audit/usage.ts'
-import { DEMO_PASSWORD } from './cli/demo-users.ts'
-import { DEMO_APP } from './clients/demo-app.ts'
-import { DEMO_BACKEND } from './clients/demo-backend.ts'
+import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
+import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
 import { fhirServer } from './fhir/fhir.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
-import { DEMO, MRN_SYSTEM } from './fhir/seed/demo.ts'
+import { openApiOf } from './fhir/openapi/openapi.ts'
+import { MRN_SYSTEM } from './fhir/seed/demo.ts'
 import { fhirStoreOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
@@ -19,19 +18,18 @@ import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
 import { createAccessTokens } from './oidc/access-tokens.ts'
 import { adminClient } from './oidc/admin-client.ts'
+import { assertionDoctor } from './oidc/assertion-doctor.ts'
 import { assertionAlgorithms } from './oidc/assertion-rules.ts'
 import { accountSignIn } from './oidc/authorize/provider-client.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
 import { introspectionEndpoint, introspectScope } from './oidc/introspection.ts'
 import { launchEndpoint } from './oidc/launch-endpoint.ts'
 import { launching } from './oidc/launching.ts'
-import type { CreateLaunch } from './oidc/new-launch.ts'
 import { revocationEndpoint } from './oidc/revocation.ts'
 import { oauthRoutes } from './oidc/routes.ts'
 import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
-import { createUsedAssertions } from './oidc/used-assertions.ts'
+import { assertionWasUsed, createUsedAssertions } from './oidc/used-assertions.ts'
 import { userinfoEndpoint } from './oidc/userinfo.ts'
-import type { DemoBackend } from './pages/first-token.ts'
 import { pages as htmlPages } from './pages/routes.ts'
 import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
@@ -155,6 +153,20 @@ export async function buildApp(house: House): Promise<App> {
     demoBackend: () => demoBackendOf(house),
     demoLaunch: demoLaunchOf(house, launches),
     demoPeople: () => demoPeopleOf(house),
+    abilities,
+    check: tokens.check,
+    examine: assertionDoctor({
+      clients,
+      jwks,
+      clock,
+      audiences: audiencesOf(config.baseUrl, demo),
+      wasUsed: (clientId, jti) => assertionWasUsed(db, clientId, jti),
+    }),
+    mayKnow: async (ctx) => mayKnowOf(house, await sessions.current(ctx)),
+    resourceTypes: house.definitions.resourceTypes,
+    openApi: (types, scopes) => openApiOf(house.definitions, types, { endpoints, scopes }),
+    explorerClient: async () =>
+      (await clients.find(API_EXPLORER))?.status === 'active' ? API_EXPLORER : undefined,
   })
 
   const request: typeof metrics.request = (route, status, seconds) => {
@@ -248,36 +260,13 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
   ])
 }
 
-/** The demo's backend service while it may be used, for the commands on the start page. */
-async function demoBackendOf({ config, clients }: House): Promise<DemoBackend | undefined> {
-  const client = await clients.find(DEMO_BACKEND.clientId)
-  if (client?.status !== 'active') return undefined
-  // As seen from where the server was started, which is where the commands are run.
-  const keyFile = relative(process.cwd(), join(config.dataDir, DEMO_BACKEND.keyFile))
-  return { clientId: client.id, keyFile }
+/** Who may learn what is registered for which client: in the demo everybody, else those who look after the apps. */
+async function mayKnowOf({ config, users }: House, session: { userId: string } | undefined) {
+  const user = session && (await users.find(session.userId))
+  const looksAfter = user?.status === 'active' && user.roles.some((role) => overseers.includes(role))
+  return () => config.mode === 'demo' || looksAfter
 }
-
-/** The chart of the demo: its clinician opens its app for Ana's visit. */
-function demoLaunchOf({ clients, users }: House, createLaunch: CreateLaunch) {
-  const [patient = '', encounter = ''] = [DEMO.children[0], DEMO.encounter].map((it) => it.split('/')[1])
-  return {
-    isReady: async () =>
-      (await clients.find(DEMO_APP))?.status === 'active' &&
-      (await users.findByName('clinician'))?.origin === 'demo',
-    create: async (requestId: string) => {
-      const asked = { client_id: DEMO_APP, user: 'clinician', patient, encounter }
-      return (await createLaunch(asked, { by: 'demo', requestId })).launch_url
-    },
-  }
-}
-
-/** Whom one can be in the demo, for the sign-in page. */
-async function demoPeopleOf({ config, users }: House) {
-  if (config.mode !== 'demo') return undefined
-  const people = (await users.list()).filter(({ origin, status }) => origin === 'demo' && status === 'active')
-  const usernames = people.map(({ username }) => username)
-  return usernames.length === 0 ? undefined : { usernames, password: DEMO_PASSWORD }
-}
+const overseers = ['admin', 'auditor']
 
 async function answers({ db }: House): Promise<void> {
   await db.kysely.selectFrom('change').select('name').limit(1).execute()

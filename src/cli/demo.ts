@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEMO_APP, demoAppMetadata } from '../clients/demo-app.ts'
+import { apiExplorerMetadata } from '../clients/api-explorer.ts'
+import { demoAppMetadata } from '../clients/demo-app.ts'
 import { DEMO_BACKEND } from '../clients/demo-backend.ts'
 import { fhirStoreOf, type House } from '../house.ts'
 import { addDemoUsers } from './demo-users.ts'
@@ -25,7 +26,8 @@ export async function prepareDemo(house: House): Promise<number> {
     .executeTakeFirst()
   const store = await fhirStoreOf(house)
   if (mark === undefined && !(await store.isEmpty())) return 0
-  await registerApp(house)
+  await registerApp(house, demoAppMetadata(config.baseUrl))
+  await registerApp(house, apiExplorerMetadata(config.baseUrl))
   if (mark?.value === 'ready') return 0
   await setMark(house, 'begun')
   const stored = await seed(house, store, { patients: config.seedPatients, anchor: DEMO_ANCHOR })
@@ -52,13 +54,14 @@ async function registerClient({ clients, config }: House): Promise<void> {
   )
 }
 
-/** The demo's app. Its addresses follow the base URL, which another port changes. */
-async function registerApp({ clients, config }: House): Promise<void> {
-  const metadata = demoAppMetadata(config.baseUrl)
-  const there = await clients.find(DEMO_APP)
+type AppMetadata = ReturnType<typeof demoAppMetadata | typeof apiExplorerMetadata>
+
+/** An app that this server brings along. Its addresses follow the base URL, which another port changes. */
+async function registerApp({ clients }: House, metadata: AppMetadata): Promise<void> {
+  const there = await clients.find(metadata.client_id)
   if (there === undefined) await clients.add(metadata, 'demo')
   else if (there.origin === 'demo' && there.metadata.client_uri !== metadata.client_uri)
-    await clients.update(DEMO_APP, metadata)
+    await clients.update(metadata.client_id, metadata)
 }
 
 /** The public half of the key in the file, which is made if it is not there. */

@@ -12,7 +12,7 @@ export type Page = {
    * `page` is plain content; `flow` hangs it on the strap, one card and one question; `account` has the tabs of a
    * person's own pages; `admin` the navigation of the console.
    */
-  layout: 'page' | 'flow' | 'account' | 'admin'
+  layout: 'page' | 'flow' | 'account' | 'developer' | 'admin'
   view: string
   words: Words
   title: string

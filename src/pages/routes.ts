@@ -12,6 +12,7 @@ import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
 import { loadAssets } from './assets.ts'
 import { createCsrf } from './csrf.ts'
 import { demoApp } from './demo-app.ts'
+import { type DeveloperDeps, developerRoutes } from './developer/routes.ts'
 import { errorPages } from './error-page.ts'
 import type { DemoBackend } from './first-token.ts'
 import { postedForm } from './form.ts'
@@ -28,7 +29,8 @@ import { plain } from './words/plain.ts'
 
 type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
   Omit<AccountRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
-  Omit<AdminRouteDeps, 'csrf' | 'wordsFor' | 'send' | 'issuer'> & {
+  Omit<AdminRouteDeps, 'csrf' | 'wordsFor' | 'send' | 'issuer'> &
+  Omit<DeveloperDeps, 'folder' | 'site' | 'demo' | 'wordsFor' | 'send'> & {
     endpoints: Endpoints
     demo: boolean
     clock: Clock
@@ -97,6 +99,15 @@ export function pages({
     wordsFor,
     send: (ctx, page) => sendPage(ctx, render(page)),
   })
+  const developer = developerRoutes({
+    ...deps,
+    folder: views,
+    endpoints,
+    site,
+    demo,
+    wordsFor,
+    send: (ctx, page, exceptions) => sendPage(ctx, render(page), exceptions),
+  })
   if (demo) {
     // What an EHR does when somebody clicks on an app in a chart.
     router.post(EHR, async (ctx: RequestContext) => {
@@ -117,6 +128,7 @@ export function pages({
       signIn.routes(),
       account.routes(),
       admin,
+      developer.routes(),
     ]),
     /** For oidc-provider, which asks before it ends a session. */
     signOut(

@@ -6,6 +6,8 @@ export type Exceptions = {
   formAction?: readonly string[]
   /** Who may show it in a frame: origins of EHRs, from the configuration. */
   frameAncestors?: readonly string[]
+  /** Whether its stylesheet has drawings inside. */
+  inlineImages?: boolean
 }
 
 /**
@@ -14,13 +16,13 @@ export type Exceptions = {
  */
 export function protect(
   ctx: Pick<Context, 'set'>,
-  { formAction = [], frameAncestors = [] }: Exceptions = {},
+  { formAction = [], frameAncestors = [], inlineImages = false }: Exceptions = {},
 ): void {
   const contentSecurityPolicy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self'",
+    inlineImages ? "img-src 'self' data:" : "img-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
     ['form-action', "'self'", ...formAction.filter(isSource)].join(' '),

@@ -24,11 +24,7 @@ export function openApiOf(
 ): OpenApi {
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'FHIR R4',
-      version: '4.0.1',
-      description: `What a token opens on ${endpoints.fhirBase}: every request is held to its scopes.`,
-    },
+    info: { title: 'FHIR R4', version: '4.0.1' },
     servers: [{ url: endpoints.fhirBase }],
     security: [{ smart: [] }, { apiKey: [] }],
     tags: types.map((name) => ({ name })),

@@ -2,6 +2,7 @@ import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { choose } from './en/choose.ts'
 import { consent } from './en/consent.ts'
+import { developer } from './en/developer.ts'
 import { error } from './en/errors.ts'
 import { help } from './en/help.ts'
 import { landing } from './en/landing.ts'
@@ -48,6 +49,7 @@ export const en = {
   consent,
   account,
   admin,
+  developer,
   error,
   help,
 }

@@ -3,6 +3,7 @@ import { account } from './es/account.ts'
 import { admin } from './es/admin.ts'
 import { choose } from './es/choose.ts'
 import { consent } from './es/consent.ts'
+import { developer } from './es/developer.ts'
 import { error } from './es/errors.ts'
 import { help } from './es/help.ts'
 import { landing } from './es/landing.ts'
@@ -42,6 +43,7 @@ export const es: Words = {
   consent,
   account,
   admin,
+  developer,
   error,
   help,
 }

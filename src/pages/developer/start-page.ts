@@ -1,0 +1,72 @@
+import type { Abilities, Endpoints } from '../../smart/discovery.ts'
+import type { Table } from '../admin/parts.ts'
+import type { Page } from '../render.ts'
+import type { Words } from '../words/en.ts'
+import { codeOf, developerPage } from './developer-page.ts'
+import { developerPaths } from './paths.ts'
+import { type AppKind, appKinds, outlines, type QuickStarts } from './quick-starts.ts'
+
+type Facts = {
+  words: Words
+  endpoints: Endpoints
+  abilities: Pick<Abilities, 'scopes' | 'capabilities'>
+  site: string
+  demo: boolean
+  kind: AppKind
+  quickStarts: QuickStarts
+}
+
+/** Where a developer begins: the addresses, the code for each kind of app, and what works here. */
+export function startPage({ words, endpoints, abilities, site, demo, kind, quickStarts }: Facts): Page {
+  const { developer, landing } = words
+  const { start } = developer
+  const smart = `${endpoints.fhirBase}/.well-known/smart-configuration`
+  return developerPage(words, {
+    tab: 'start',
+    title: developer.title,
+    kept: { kind },
+    view: 'developer/start',
+    data: {
+      heading: start.heading(site),
+      addresses: [
+        { id: 'fhir', value: endpoints.fhirBase, ...landing.fhir },
+        { id: 'issuer', value: endpoints.issuer, ...landing.issuer },
+        { id: 'discovery', value: smart, href: smart, ...landing.smart },
+      ],
+      steps: [
+        { href: `${developerPaths.apps}/new`, ...(demo ? start.registerDemo : start.register) },
+        { href: developerPaths.explorer, ...start.explore },
+        { href: developerPaths.tools, ...start.check },
+      ],
+      kinds: appKinds.map((name) => ({
+        name: start.kinds[name],
+        href: `${developerPaths.start}?kind=${name}#kinds`,
+        current: name === kind,
+      })),
+      notes: start.notes[kind],
+      codes: quickStarts(kind, { clientId: 'your-client-id', kid: 'your-key-id' }).map(({ language, text }) =>
+        codeOf(
+          outlines.includes(kind) ? `${language}, ${start.outline}` : language,
+          text,
+          start.code(language),
+        ),
+      ),
+      features: featuresOf(words),
+      scopes: codeOf(start.scopes, abilities.scopes.join('\n')),
+      capabilities: codeOf(start.capabilities, abilities.capabilities.join('\n')),
+    },
+  })
+}
+
+function featuresOf({ developer: { start } }: Words): Table {
+  const { heading, feature, state, short, ready, rows } = start.features
+  return {
+    caption: heading,
+    columns: [{ label: feature }, { label: state }, { label: short }],
+    rows: rows.map((row) => [
+      { text: row.name },
+      { badges: [{ text: ready, tone: 'ok' }] },
+      { text: row.short },
+    ]),
+  }
+}

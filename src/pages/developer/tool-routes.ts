@@ -1,0 +1,140 @@
+import type Router from '@koa/router'
+import type { Client } from '../../clients/client.ts'
+import { type KeySet, keySet } from '../../clients/key-set.ts'
+import { readCertificate } from '../../clients/x509.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { mistakesIn } from '../../lib/mistakes.ts'
+import type { RequestContext, RequestState } from '../../observe/request-context.ts'
+import type { CheckToken } from '../../smart/access-token.ts'
+import { askedScopes } from '../../smart/asked-scopes.ts'
+import { parseScopes, type Vocabulary } from '../../smart/scope.ts'
+import { postedForm } from '../form.ts'
+import type { Page } from '../render.ts'
+import type { Words } from '../words/en.ts'
+import { assertionPage, type Diagnosis } from './assertion-page.ts'
+import { keysPage } from './keys-page.ts'
+import { developerPaths } from './paths.ts'
+import type { QuickStarts } from './quick-starts.ts'
+import { scopesPage } from './scopes-page.ts'
+import { partsOf, tokenPage } from './token-page.ts'
+
+export type ToolDeps = {
+  vocabulary: Vocabulary
+  clients: { find: (id: string) => Promise<Client | undefined> }
+  check: CheckToken
+  /** Examines a client assertion (oidc/assertion-doctor.ts). */
+  examine: (examined: {
+    jws: string
+    clientId: string | undefined
+    mayKnow: (client: Client | undefined) => boolean
+    keys: KeySet | undefined
+  }) => Promise<Diagnosis>
+  /** Of whoever asks: whether they may learn what is registered for a client, or that nothing is. */
+  mayKnow: (ctx: RequestContext) => Promise<(client: Client | undefined) => boolean>
+  quickStarts: QuickStarts
+  wordsFor: (ctx: RequestContext) => Words
+  send: (ctx: RequestContext, page: Page) => void
+}
+
+/**
+ * The tools: they look at what is pasted, and store nothing. Tokens and assertions come by POST, so that no address
+ * and no log holds them.
+ */
+export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
+  const { send, wordsFor } = deps
+
+  router.get(developerPaths.tools, (ctx) => {
+    ctx.status = 303
+    ctx.redirect(developerPaths.scopes)
+  })
+
+  router.get(developerPaths.scopes, async (ctx) => {
+    const text = queried(ctx, 'scope', 4000)
+    const clientId = queried(ctx, 'client', 100) ?? ''
+    const found = clientId === '' ? undefined : await deps.clients.find(clientId)
+    const client = (await deps.mayKnow(ctx))(found) ? found : undefined
+    const notGranted = text === undefined || client === undefined ? undefined : refusedTo(client, text)
+    const appIsUnknown = clientId !== '' && client === undefined
+    send(ctx, scopesPage({ text, clientId, notGranted, appIsUnknown }, deps.vocabulary, wordsFor(ctx)))
+  })
+
+  router.get(developerPaths.token, (ctx) => send(ctx, tokenPage(undefined, wordsFor(ctx))))
+  router.post(developerPaths.token, async (ctx: RequestContext) => {
+    const token = ((await postedForm(ctx)).get('token') ?? '').trim().replace(/^Bearer\s+/i, '')
+    send(ctx, tokenPage({ ...partsOf(token), checked: await deps.check(token) }, wordsFor(ctx)))
+  })
+
+  const codes = (clientId: string, kid: string, alg: string) =>
+    deps.quickStarts('assertion', {
+      clientId,
+      kid,
+      alg,
+      javaSigner: alg === 'RS384' ? 'new RSASSASigner(privateKey)' : 'new ECDSASigner(privateKey)',
+    })
+  const usual = codes('your-client-id', 'your-key-id', 'ES384')
+  router.get(developerPaths.assertion, (ctx) =>
+    send(ctx, assertionPage({ clientId: '', keys: '', codes: usual }, wordsFor(ctx))),
+  )
+  router.post(developerPaths.assertion, async (ctx: RequestContext) => {
+    const form = await postedForm(ctx)
+    const jws = (form.get('assertion') ?? '').trim()
+    const clientId = form.get('client_id')?.trim() ?? ''
+    const pasted = form.get('keys')?.trim() ?? ''
+    const keys = pasted === '' ? undefined : keysIn(pasted)
+    if (typeof keys === 'string') {
+      const again = { clientId, keys: pasted, keysProblem: keys, codes: usual }
+      return send(ctx, assertionPage(again, wordsFor(ctx)))
+    }
+    const mayKnow = await deps.mayKnow(ctx)
+    const diagnosis = await deps.examine({ jws, clientId: clientId || undefined, mayKnow, keys })
+    const { header, claims } = diagnosis
+    const filled = codes(
+      textIn(claims?.iss) ?? 'your-client-id',
+      textIn(header?.kid) ?? 'your-key-id',
+      header?.alg === 'RS384' ? 'RS384' : 'ES384',
+    )
+    send(ctx, assertionPage({ clientId, keys: pasted, diagnosis, codes: filled }, wordsFor(ctx)))
+  })
+
+  router.get(developerPaths.keys, (ctx) => send(ctx, keysPage({ pem: '' }, wordsFor(ctx))))
+  router.post(developerPaths.keys, async (ctx: RequestContext) => {
+    const pem = (await postedForm(ctx)).get('certificate')?.trim() ?? ''
+    send(ctx, keysPage({ pem, ...certificateIn(pem) }, wordsFor(ctx)))
+  })
+
+  function refusedTo({ metadata }: Client, text: string) {
+    return askedScopes(text, {
+      vocabulary: deps.vocabulary,
+      ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
+      mayRefresh: metadata.grant_types.includes('refresh_token'),
+    }).notGranted
+  }
+}
+
+function queried({ query }: RequestContext, name: string, most: number): string | undefined {
+  const value = query[name]
+  return typeof value === 'string' ? value.replaceAll(/\s+/g, ' ').trim().slice(0, most) : undefined
+}
+
+/** What an id may be, for the code on the page. */
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.~-]{1,100}$/.test(value) ? value : undefined
+}
+
+/** A JWKS, or what is wrong with it. */
+function keysIn(text: string): KeySet | string {
+  try {
+    const parsed = keySet.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : mistakesIn(parsed.error).join('; ')
+  } catch {
+    return 'it is not JSON'
+  }
+}
+
+function certificateIn(pem: string) {
+  try {
+    return { certificate: readCertificate(pem) }
+  } catch (error) {
+    return { problem: messageOf(error) }
+  }
+}
