@@ -19,8 +19,14 @@ const steps = [
  * @param zone an IANA time zone; UTC, as in the log, unless one is given
  */
 export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
-  const said = (at: number, options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }).format(at)
+  // A format costs a hundred times what it takes to use it, and a page has hundreds of times.
+  const formats = new Map<string, Intl.DateTimeFormat>()
+  const said = (at: number, options: Intl.DateTimeFormatOptions): string => {
+    const name = JSON.stringify(options)
+    const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })
+    formats.set(name, format)
+    return format.format(at)
+  }
   const day = (at: number) => said(at, { day: 'numeric', month: 'long', year: 'numeric' })
   const amount = (count: number, unit: string): string =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)

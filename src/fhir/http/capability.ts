@@ -114,9 +114,12 @@ function resources(definitions: Definitions, updateCreate: boolean) {
   const referring = definitions.resourceTypes.flatMap((type) =>
     referencesOf(type, definitions).map((parameter) => ({ type, parameter })),
   )
+  const pointers = referring
+    .filter(isToldOf(definitions))
+    .flatMap((pointer) => pointer.parameter.targets.map((target) => ({ ...pointer, target })))
+  const revincludes = Map.groupBy(pointers, ({ target }) => target)
   return definitions.resourceTypes.map((type) => {
     if (type === AUDIT_EVENT) return auditEvents(definitions)
-    const revincludes = referring.filter(({ parameter: { targets } }) => targets.includes(type))
     return {
       type,
       interaction: codesOf(type),
@@ -128,7 +131,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
       conditionalUpdate: true,
       conditionalDelete: 'single',
       ...listed('searchInclude', includesOf(type, definitions)),
-      ...listed('searchRevInclude', revincludes.filter(isToldOf(definitions)).map(includeText)),
+      ...listed('searchRevInclude', (revincludes.get(type) ?? []).map(includeText)),
       searchParam: answeredSearchParameters(definitions, type).map(shown),
       ...listed('operation', operationsOf(type)),
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { loadDefinitions } from '../../../src/fhir/definitions/definitions.ts'
+import { anyCharacters } from '../../support/hostile.ts'
 import { nasty, ofEveryObject } from './nasty.ts'
 
 /** A request as a stranger may send it; `path` follows the FHIR base and is already encoded, well or badly. */
@@ -69,7 +70,7 @@ const value = fc.oneof(
     weight: 2,
     arbitrary: fc.array(fc.oneof(sensible, nasty), { maxLength: 4 }).map((parts) => parts.join(',')),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+  { weight: 1, arbitrary: anyCharacters(30) },
 )
 
 const code = fc.constantFrom(...codes)
