@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import Koa from 'koa'
 import { createActivity } from './audit/activity.ts'
 import { createActs } from './audit/acts.ts'
@@ -7,6 +8,7 @@ import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
 import { fhirServer } from './fhir/fhir.ts'
+import { isPlainRead } from './fhir/http/read-lane.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
 import { openApiOf } from './fhir/openapi/openapi.ts'
 import { MRN_SYSTEM } from './fhir/seed/demo.ts'
@@ -38,11 +40,11 @@ import { createSignIn } from './users/sign-in.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
 import { hostProblem, loopbackTwinsOf, onlyOurHost } from './wellknown/host.ts'
-import { strictTransport } from './wellknown/transport.ts'
+import { strictTransport, transportHeaders } from './wellknown/transport.ts'
 
 /** A server that is ready to answer. */
 export type App = {
-  handle: ReturnType<Koa['callback']>
+  handle: RequestListener
   /** Ends what runs in the background; the house stays open. */
   stop(): Promise<void>
 }
@@ -112,6 +114,11 @@ export async function buildApp(house: House): Promise<App> {
     metrics,
     allowsOrigin: clients.allowsOrigin,
   })
+  const request: typeof metrics.request = (route, status, seconds) => {
+    metrics.request(route, status, seconds)
+    if (route === '/oauth2/token') usage.timed('token', seconds)
+    else if (route.startsWith('fhir ')) usage.timed('fhir', seconds)
+  }
   const misdirected = hostProblem(config.baseUrl, demo)
   const fhir = fhirServer({
     ...house,
@@ -119,8 +126,10 @@ export async function buildApp(house: House): Promise<App> {
     store,
     endpoints,
     check: tokens.check,
+    recall: tokens.recall,
+    headers: transportHeaders(config.baseUrl),
     shared: config.fhirSharedResources,
-    metrics,
+    metrics: { decision: metrics.decision, request },
     allowsOrigin: clients.allowsOrigin,
     systems: demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems,
     pageSize: config.fhirPageSize,
@@ -169,12 +178,6 @@ export async function buildApp(house: House): Promise<App> {
       (await clients.find(API_EXPLORER))?.status === 'active' ? API_EXPLORER : undefined,
   })
 
-  const request: typeof metrics.request = (route, status, seconds) => {
-    metrics.request(route, status, seconds)
-    if (route === '/oauth2/token') usage.timed('token', seconds)
-    else if (route.startsWith('fhir ')) usage.timed('fhir', seconds)
-  }
-
   // Of X-Forwarded-For only what our own proxy wrote counts: many append to what the caller made up.
   const app = new Koa<RequestState>({ proxy: config.trustProxy, maxIpsCount: 1, keys: cookieKeys })
   // Whatever a proxy in front makes of it: addresses and cookies are those of the public address (SEC-05, SEC-06).
@@ -184,7 +187,7 @@ export async function buildApp(house: House): Promise<App> {
   app.use(requestLog({ log, metrics: { request } }))
   app.use(strictTransport(config.baseUrl))
   // The busiest first, with nothing before it that it does not need.
-  app.use(fhir)
+  app.use(fhir.routes)
   app.use(pages.errors)
   app.use(pages.assets)
   app.use(onlyOurHost(misdirected))
@@ -194,6 +197,7 @@ export async function buildApp(house: House): Promise<App> {
   app.use(health.routes())
   app.use(pages.routes)
 
+  const answer = app.callback()
   const trim = async () => (await flights.trim()) + (await audit.trim()) + (await usage.trim())
   const stopCounting = startFlushing(usage, (error) =>
     log.warn({ err: error }, 'counts of use could not be stored'),
@@ -202,7 +206,11 @@ export async function buildApp(house: House): Promise<App> {
     log.error({ err: error }, 'expired rows could not be removed'),
   )
   return {
-    handle: app.callback(),
+    handle(request, response) {
+      if (!isPlainRead(request)) return answer(request, response)
+      const lane = fhir.readLane(app.createContext(request, response))
+      return lane.then((isAnswered) => (isAnswered ? undefined : answer(request, response)))
+    },
     async stop() {
       await stopWatching()
       await stopCounting()

@@ -173,8 +173,9 @@ export function createAudit({ db, clock, secret, keepDays, failed, counted }: De
 }
 
 /** An entry in the order of the chain's columns, without its place in it. */
-function toRow({ patient, patients = [], ...entry }: AuditEntry, at: number): Waiting {
-  const several = patients.length > 1 ? patients : []
+function toRow(entry: AuditEntry, at: number): Waiting {
+  const { patients = none } = entry
+  const several = patients.length > 1 ? patients : none
   const detail = several.length === 0 ? entry.detail : { ...entry.detail, patients: several }
   return {
     several,
@@ -185,10 +186,12 @@ function toRow({ patient, patients = [], ...entry }: AuditEntry, at: number): Wa
       entry.reason ?? null,
       entry.clientId ?? null,
       entry.userId ?? null,
-      patient ?? (several.length === 0 ? patients[0] : undefined) ?? null,
+      entry.patient ?? (several.length === 0 ? patients[0] : undefined) ?? null,
       entry.tokenId ?? null,
       entry.requestId ?? null,
       detail === undefined ? null : JSON.stringify(detail),
     ],
   }
 }
+
+const none: readonly string[] = []

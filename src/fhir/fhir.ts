@@ -6,8 +6,9 @@ import type { Definitions } from './definitions/definitions.ts'
 import { createExtract } from './extract/extract.ts'
 import { capabilityOf } from './http/capability.ts'
 import type { EverythingRule } from './http/everything-handler.ts'
-import { type FhirDeps, fhirRoutes } from './http/fhir-routes.ts'
+import { fhirRoutes } from './http/fhir-routes.ts'
 import type { LinkSeal } from './http/page-link.ts'
+import { type LaneDeps, readLane } from './http/read-lane.ts'
 import type { IntegrityRules } from './store/integrity.ts'
 import { loadNames } from './store/names.ts'
 import { createFhirStore, type FhirStore } from './store/store.ts'
@@ -33,7 +34,7 @@ export async function openFhirStore(deps: {
 }
 
 type ServerDeps = Omit<
-  FhirDeps,
+  LaneDeps,
   'reading' | 'searching' | 'writing' | 'auditEvents' | 'capability' | 'metadataUrl'
 > & {
   db: Database
@@ -51,13 +52,13 @@ type ServerDeps = Omit<
   clock: Clock
 }
 
-/** The FHIR server as one middleware. */
+/** The FHIR server: all of it as one middleware, and the short way for plain reads. */
 export function fhirServer(deps: ServerDeps) {
   const { store, definitions, endpoints, systems, pageSize, maxPageSize, updateCreate, keeps, seal } = deps
   const { fhirBase } = endpoints
   const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
   const { db, clock } = deps
-  return fhirRoutes({
+  const all: LaneDeps = {
     ...deps,
     metadataUrl: endpoints.protectedResource,
     capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
@@ -65,5 +66,6 @@ export function fhirServer(deps: ServerDeps) {
     writing: { store, options, updateCreate, keeps, validate: createValidate(definitions) },
     searching: { store, seal, options },
     auditEvents: { db, clock, seal, options, server: { issuer: endpoints.issuer, fhirBase } },
-  })
+  }
+  return { routes: fhirRoutes(all), readLane: readLane(all) }
 }

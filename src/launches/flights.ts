@@ -92,13 +92,13 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
   }
 
   /** Notes a FHIR call on the flight that led to its grant, if one did: the first calls only. */
-  function noteCall(grantId: string, step: Omit<NewFlightStep, 'event'>): void {
+  function noteCall(grantId: string, call: () => Omit<NewFlightStep, 'event'>): void {
     const before = calls.get(grantId) ?? 0
     if (before >= FHIR_CALLS) return
     const oldest = calls.size >= COUNTED && before === 0 ? calls.keys().next().value : undefined
     if (oldest !== undefined) calls.delete(oldest)
     calls.set(grantId, before + 1)
-    add({ grant: grantId }, { step: kept({ ...step, event: 'fhir' }) })
+    add({ grant: grantId }, { step: kept({ ...call(), event: 'fhir' }) })
   }
 
   /** Says how it ended, so far: an app that got its code may still be refused a token. */

@@ -22,22 +22,29 @@ export function requestLog({ log, metrics }: Deps) {
     } catch (thrown) {
       answerPlainly(ctx, thrown, log)
     } finally {
-      const route = String(ctx.state.route ?? ctx.routerPath ?? 'other')
-      const duration = performance.now() - started
-      metrics.request(route, ctx.status, duration / 1000)
-      log[levelOf(ctx)](
-        {
-          requestId: id,
-          method: ctx.method,
-          route,
-          status: ctx.status,
-          ms: Math.round(duration * 10) / 10,
-          clientId: ctx.state.clientId,
-        },
-        'request',
-      )
+      noteAnswer(ctx, started, { log, metrics })
     }
   }
+}
+
+/** Counts an answer and writes its line. @param started when the request came, by `performance.now()` */
+export function noteAnswer(ctx: RequestContext, started: number, { log, metrics }: Deps): void {
+  const route = String(ctx.state.route ?? ctx.routerPath ?? 'other')
+  const duration = performance.now() - started
+  metrics.request(route, ctx.status, duration / 1000)
+  const level = levelOf(ctx)
+  if (!log.isLevelEnabled(level)) return
+  log[level](
+    {
+      requestId: ctx.state.requestId,
+      method: ctx.method,
+      route,
+      status: ctx.status,
+      ms: Math.round(duration * 10) / 10,
+      clientId: ctx.state.clientId,
+    },
+    'request',
+  )
 }
 
 /** Reads that succeeded are in the audit and in the metrics; at `info` the log tells what changed or was refused. */

@@ -5,7 +5,13 @@ import type { Kysely } from 'kysely'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, seconds } from '../lib/time.ts'
-import type { AccessTokenClaims, CheckedToken, LiveToken, TokenRefusal } from '../smart/access-token.ts'
+import type {
+  AccessTokenClaims,
+  CheckedToken,
+  LiveToken,
+  RecalledToken,
+  TokenRefusal,
+} from '../smart/access-token.ts'
 import type { UserReach } from '../smart/permit.ts'
 import { type Policy, withApp } from '../smart/policy.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
@@ -94,6 +100,16 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     return withApp(await roles.policyOf(JSON.parse(grant.roles) as string[]), client_id)
   }
 
+  /** What `check` found last, of a token that has not run out by itself. */
+  function recall(token: string): RecalledToken | undefined {
+    if (verifiedBy !== ring()) return undefined
+    const found = verified.get(token)
+    const now = clock()
+    if (found?.live === undefined || found.claims.exp * 1000 <= now) return undefined
+    const { count, grant, token: live } = found.live
+    return grant.expires <= now ? undefined : { live, changes: count }
+  }
+
   async function lookUp(token: string): Promise<Verified | TokenRefusal> {
     const [row] = await db.read(bind(opaque, sha256(token)))
     if (row === undefined) return 'token-unknown'
@@ -163,7 +179,7 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     })
   }
 
-  return { issue, check, revoke }
+  return { issue, check, recall, revoke }
 }
 
 /** The token with its authority; the same object as long as its grant says the same. */

@@ -43,5 +43,12 @@ export type LiveToken = {
 }
 export type CheckedToken = { readonly live: LiveToken } | { readonly refused: TokenRefusal }
 
+/**
+ * What the last check of a token found, and not asked anew: good while the database still counts `changes` of what
+ * can end a token, which the caller must read in the same statement as what the token opens.
+ */
+export type RecalledToken = { readonly live: LiveToken; readonly changes: number }
+export type RecallToken = (token: string) => RecalledToken | undefined
+
 /** Checks a bearer token; the FHIR server, introspection and the launch API all ask this one function. */
 export type CheckToken = (token: string) => Promise<CheckedToken>

@@ -2,6 +2,9 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
 
+/** How often anything that can end a token has happened, on any node, as part of a statement: triggers count it. */
+export const changesOfTokens = sql<number>`(select version from change where name = 'token')`
+
 /**
  * Tells the other processes on this database that a register changed. To be called in the transaction of the
  * change.

@@ -7,6 +7,7 @@ import {
   Kysely,
   SqliteAdapter,
   type SqliteDatabase,
+  type SqliteDialectConfig,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -19,6 +20,9 @@ import { cachedStatements } from './statements.ts'
 import type { Tables } from './tables.ts'
 import { createTogether } from './together.ts'
 
+/** Rows that one statement inserts, where there are as many. */
+const BLOCK = 16
+
 /** Opens the file, in WAL mode: one writing connection, one for short reads, threads for long ones. */
 export function openSqlite(file: string, workers: number): Database {
   const writer = openForWriting(file)
@@ -27,11 +31,12 @@ export function openSqlite(file: string, workers: number): Database {
   const threads = workers === 0 ? undefined : openReaders(file, workers)
   const write = cachedStatements(writer)
   const { atCommit, watch } = createAtCommit()
-  const kysely = new Kysely<Tables>({ dialect: dialect(writer, watch) })
+  const writing = { isOpen: false }
+  const kysely = new Kysely<Tables>({ dialect: dialect(writer, writing, watch) })
   // The writing connection has the freshest pages in its cache, while every commit empties that of another. It may
   // be read as long as no transaction of ours is open on it; then committed data is all there is.
   const read = async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
-    (writer.inTransaction ? readApart(sql) : write(sql)).all(...parameters) as Row[]
+    (writing.isOpen ? readApart(sql) : write(sql)).all(parameters) as Row[]
   return {
     dialect: 'sqlite',
     kysely,
@@ -41,10 +46,21 @@ export function openSqlite(file: string, workers: number): Database {
     atCommit,
     async insertMany(_transaction, { table, columns, strict }, rows) {
       const names = Object.keys(columns)
-      const statement = write(
-        `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) ${strict ? '' : 'on conflict do nothing'}`,
-      )
-      for (const row of rows) statement.run(...row)
+      const values = `(${names.map(() => '?').join(', ')})`
+      const insert = (count: number) =>
+        write(
+          `insert into ${table} (${names.join(', ')}) values ${Array(count).fill(values).join(', ')} ${strict ? '' : 'on conflict do nothing'}`,
+        )
+      // Many rows a statement, since each call costs as much as a row.
+      const blocks = Math.floor(rows.length / BLOCK)
+      if (blocks > 0) {
+        const block = insert(BLOCK)
+        for (let from = 0; from < blocks * BLOCK; from += BLOCK)
+          block.run(rows.slice(from, from + BLOCK).flat())
+      }
+      if (rows.length % BLOCK === 0) return
+      const single = insert(1)
+      for (const row of rows.slice(blocks * BLOCK)) single.run(row)
     },
     async close() {
       await threads?.close()
@@ -55,7 +71,10 @@ export function openSqlite(file: string, workers: number): Database {
   }
 }
 
-function dialect(db: Sqlite.Database, watch: (driver: Driver) => Driver): Dialect {
+/** Whether a transaction may be open on the writing connection. */
+type Writing = { isOpen: boolean }
+
+function dialect(db: Sqlite.Database, writing: Writing, watch: (driver: Driver) => Driver): Dialect {
   const statement = cachedStatements(db)
   const database: SqliteDatabase = {
     close: () => db.close(),
@@ -70,7 +89,7 @@ function dialect(db: Sqlite.Database, watch: (driver: Driver) => Driver): Dialec
     },
   }
   return {
-    createDriver: () => watch(new ImmediateDriver({ database })),
+    createDriver: () => watch(new ImmediateDriver({ database }, writing)),
     createAdapter: () => new TransactionalAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
@@ -82,8 +101,27 @@ function dialect(db: Sqlite.Database, watch: (driver: Driver) => Driver): Dialec
  * once, whatever the timeout, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
  */
 class ImmediateDriver extends SqliteDriver {
+  readonly #writing: Writing
+
+  constructor(config: SqliteDialectConfig, writing: Writing) {
+    super(config)
+    this.#writing = writing
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // Said before it is so: whoever reads meanwhile takes the other connection.
+    this.#writing.isOpen = true
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection)
+    this.#writing.isOpen = false
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection)
+    this.#writing.isOpen = false
   }
 }
 

@@ -46,7 +46,10 @@ describe('one flight', () => {
     flights.bind(id, { grantId: 'g1' })
     flights.finish(id, 'done')
     now += 10
-    flights.noteCall('g1', { outcome: 'ok', detail: { interaction: 'read', type: 'Patient', status: 200 } })
+    flights.noteCall('g1', () => ({
+      outcome: 'ok',
+      detail: { interaction: 'read', type: 'Patient', status: 200 },
+    }))
     await flights.flush()
 
     const found = await flights.show(id)
@@ -126,8 +129,8 @@ describe('bounds', () => {
     const id = flights.begin({})
     flights.bind(id, { grantId: 'g1' })
     for (let call = 0; call < 30; call++) {
-      flights.noteCall('g1', { outcome: 'ok' })
-      flights.noteCall('g2', { outcome: 'ok' })
+      flights.noteCall('g1', () => ({ outcome: 'ok' }))
+      flights.noteCall('g2', () => ({ outcome: 'ok' }))
     }
     expect((await stepsOf(id)).map(({ event }) => event)).toEqual(['request', ...Array(20).fill('fhir')])
     expect(await db.kysely.selectFrom('flight_step').select('step').execute()).toHaveLength(21)

@@ -35,7 +35,16 @@ export function readEntry(
   { matches, patient, patients, asked }: Pick<Exchange, 'matches' | 'patient' | 'patients' | 'asked'>,
 ): AuditEntry | undefined {
   const address = addressOf(ctx)
-  const success = { outcome: 'success', ...actorOf(ctx, access), patient, patients } as const
+  // Written out, as it is made for every read: spreading takes longer than the rest.
+  const success = {
+    outcome: 'success',
+    clientId: access.clientId,
+    userId: access.userId,
+    tokenId: access.tokenId,
+    requestId: String(ctx.state.requestId),
+    patient,
+    patients,
+  } as const
   switch (route.interaction) {
     case 'read':
       return { event: 'fhir.read', ...success, detail: { reference: `${route.type}/${route.id}`, address } }

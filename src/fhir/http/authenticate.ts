@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
-import type { CheckToken, LiveToken, TokenRefusal } from '../../smart/access-token.ts'
+import type { CheckToken, LiveToken, RecallToken, TokenRefusal } from '../../smart/access-token.ts'
 import type { Authority } from '../../smart/permit.ts'
 import { type Access, mint } from '../access/access.ts'
 import type { SharedResources } from '../access/shared.ts'
@@ -11,6 +12,7 @@ const minted = new WeakMap<Authority, Access>()
 
 export type AuthenticateDeps = {
   check: CheckToken
+  recall: RecallToken
   /** Where RFC 9728 metadata stands, for the 401 challenge. */
   metadataUrl: string
   shared: SharedResources
@@ -35,6 +37,19 @@ export async function authenticate(
   const checked = await check(token)
   if ('refused' in checked) throw invalidToken(checked.refused, metadataUrl)
   return accessOf(checked.live, shared)
+}
+
+/**
+ * The access that the token of a request had when it was last checked, and the count of changes until which it has.
+ * Nothing for a request with any other credential, or none.
+ */
+export function recallAccess(
+  { headers }: IncomingMessage,
+  { recall, shared }: Pick<AuthenticateDeps, 'recall' | 'shared'>,
+): { access: Access; changes: number } | undefined {
+  const token = bearerToken(headers.authorization)
+  const recalled = token === undefined ? undefined : recall(token)
+  return recalled && { access: accessOf(recalled.live, shared), changes: recalled.changes }
 }
 
 /** One token of the alphabet of RFC 6750 §2.1 after the word Bearer, in whatever case. */

@@ -28,6 +28,8 @@ export type Exchange = {
   asked?: Pairs
   /** Whether a read wants what a Binary holds. */
   wantsContent?: boolean
+  /** How often anything that can end a token had happened, as the statement that answered saw it. */
+  tokenChanges?: number | undefined
 }
 
 /** @param binaryLimit bytes of a Binary that is sent as what it holds */

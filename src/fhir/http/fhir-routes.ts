@@ -42,7 +42,7 @@ export type FhirDeps = AuthenticateDeps &
     audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
     metrics: Pick<Metrics, 'decision'>
     /** Takes the first calls of an app down into the record of its launch. */
-    flights: { noteCall(grantId: string, call: Call): void }
+    flights: { noteCall(grantId: string, call: () => Call): void }
     log: Log
     allowsOrigin: (origin: string) => Promise<boolean>
   }
@@ -140,21 +140,23 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   record(access, route, parameters, exchange, ctx, deps)
 }
 
-function record(
+/** Takes down what was answered: in metrics, flight record and audit. */
+export function record(
   access: Access,
   route: Route,
   parameters: Pairs,
   exchange: Exchange,
   ctx: Context,
-  deps: FhirDeps,
+  deps: Pick<FhirDeps, 'metrics' | 'flights' | 'audit'>,
 ): void {
   const { metrics, flights } = deps
   metrics.decision(route.interaction, 'allowed')
-  if (access.grantId !== undefined) flights.noteCall(access.grantId, { outcome: 'ok', detail: callOf(ctx) })
+  if (access.grantId !== undefined)
+    flights.noteCall(access.grantId, () => ({ outcome: 'ok', detail: callOf(ctx) }))
   noteRead(readEntry(ctx, access, route, parameters, exchange), deps)
 }
 
-function noteRead(entry: AuditEntry | undefined, { audit }: FhirDeps): void {
+function noteRead(entry: AuditEntry | undefined, { audit }: Pick<FhirDeps, 'audit'>): void {
   if (entry !== undefined) audit.note(entry)
 }
 
@@ -175,7 +177,7 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
   audit.note(refusalEntry(ctx, access, error))
   ctx.status = error.status
   if (access?.grantId !== undefined)
-    flights.noteCall(access.grantId, { outcome: 'refused', reason, detail: callOf(ctx) })
+    flights.noteCall(access.grantId, () => ({ outcome: 'refused', reason, detail: callOf(ctx) }))
   ctx.set(error.headers)
   ctx.remove('etag')
   ctx.remove('last-modified')

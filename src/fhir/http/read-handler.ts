@@ -29,6 +29,7 @@ export async function read(
   const found = version === undefined ? await session.read(type, id) : await session.vread(type, id, version)
   // For the audit; what belongs to nobody was looked at for the patient in context.
   exchange.patient = found.patient ?? access.patient
+  exchange.tokenChanges = found.tokenChanges
   exchange.set('etag', `W/"${found.version}"`)
   exchange.set('last-modified', new Date(found.updated).toUTCString())
   if (isNotModified(exchange, found)) return { status: 304, body: undefined }

@@ -2,6 +2,8 @@ import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { isUnlimited as isUnlimitedRange } from '../../smart/range.ts'
+import { changesOfTokens } from '../../store/changes.ts'
+import { bind } from '../../store/database.ts'
 import type { Access } from '../access/access.ts'
 import { BINARY } from '../access/binary.ts'
 import { rangesOf } from '../access/refusal.ts'
@@ -18,6 +20,8 @@ export type Read = {
   body: string
   /** In whose record it is, if in one. */
   patient: string | undefined
+  /** How often anything that can end a token had happened when it was read; absent for an old version. */
+  tokenChanges?: number
 }
 /** Judges versions that are no longer the current ones (old-version.ts). */
 export type SeesOldVersions = (
@@ -35,6 +39,7 @@ type Row = {
   state: number
   body: string | null
   patient: string | null
+  changes: number | null
 }
 
 /**
@@ -44,7 +49,13 @@ type Row = {
 export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
   const row = await rowOf(engine, 'read', type, id)
   if (row?.state === LIVE && row.body !== null) {
-    return { version: row.version, updated: row.updated, body: row.body, patient: row.patient ?? undefined }
+    return {
+      version: row.version,
+      updated: row.updated,
+      body: row.body,
+      patient: row.patient ?? undefined,
+      tokenChanges: row.changes ?? 0,
+    }
   }
   // That something was deleted is told only to those who may see all there is.
   throw row?.state === DELETED && isUnlimited(engine.access, 'read', type)
@@ -131,12 +142,13 @@ const patientOfRow = sql`(select p.id from compartment c join resource p on p.ri
 async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
   return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
-    ${type === BINARY ? patientOfBinary(engine.names) : patientOfRow} as patient
+    ${type === BINARY ? patientOfBinary(engine.names) : patientOfRow} as patient,
+    ${changesOfTokens} as changes
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
 }
 
 function withId(query: CompiledQuery<Row>, id: string): CompiledQuery<Row> {
-  return { ...query, parameters: [...query.parameters.slice(0, -1), id] }
+  return bind(query, ...query.parameters.slice(0, -1), id)
 }
 
 /**
