@@ -29,9 +29,12 @@ import { launchEndpoint } from './oidc/launch-endpoint.ts'
 import { launching } from './oidc/launching.ts'
 import { revocationEndpoint } from './oidc/revocation.ts'
 import { oauthRoutes } from './oidc/routes.ts'
-import { grantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
+import { offeredGrantTypes, tokenEndpoint } from './oidc/token-endpoint.ts'
 import { assertionWasUsed, createUsedAssertions } from './oidc/used-assertions.ts'
 import { userinfoEndpoint } from './oidc/userinfo.ts'
+import { outsideTokens } from './oidc/ways-in/outside-tokens.ts'
+import { standingOfOutsiders } from './oidc/ways-in/outsiders.ts'
+import { waysIn } from './oidc/ways-in/ways-in.ts'
 import { pages as htmlPages } from './pages/routes.ts'
 import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
@@ -67,9 +70,18 @@ export async function buildApp(house: House): Promise<App> {
   })
   const style = styleOf(config.baseUrl)
 
-  const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles })
+  const issuers = config.trustedIssuers
+  const offered = offeredGrantTypes(issuers.length > 0)
+  const abilities = { ...alwaysAble, grantTypes: offered }
+  const standingOf = standingOfOutsiders({ ...house, issuers })
+  const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles, standingOf })
   const fetchPolicy = { allowLoopback: demo, privateHosts: config.jwksPrivateHosts }
-  const jwks = createJwksCache((url) => guardedFetch(url, fetchPolicy), clock)
+  const fetch = (url: string) => guardedFetch(url, fetchPolicy)
+  const jwks = createJwksCache(fetch, clock)
+  const outside = outsideTokens({ ...house, issuers, secrets: config.issuerSecrets, jwks, fetch, fhirBase })
+  const { check, ways } = waysIn({ ...house, tokens, outside, standingOf })
+  if (config.noAuthentication)
+    log.warn('AUTHENTICATION IS OFF: whoever reaches this server can read and change every record')
   const authenticate = clientAuthentication({
     clients,
     jwks,
@@ -104,11 +116,13 @@ export async function buildApp(house: House): Promise<App> {
         lifetime: config.appTokenSeconds,
         sessionIsAlive: sessions.isAlive,
       },
+      exchange: { ...house, tokens, outside, issuer, fhirBase, lifetime: config.appTokenSeconds },
+      offered,
     }),
     introspection: introspectionEndpoint({ authenticate, tokens, audit }),
     revocation: revocationEndpoint({ ...house, authenticate, tokens, issuer }),
     userinfo: userinfoEndpoint({ tokens, users, fhirBase }),
-    launch: launchEndpoint({ check: tokens.check, createLaunch: launches }),
+    launch: launchEndpoint({ check: tokens.check, apiKey: ways.apiKey, createLaunch: launches }),
     audit,
     log,
     metrics,
@@ -125,7 +139,8 @@ export async function buildApp(house: House): Promise<App> {
     misdirected,
     store,
     endpoints,
-    check: tokens.check,
+    check,
+    ways,
     recall: tokens.recall,
     headers: transportHeaders(config.baseUrl),
     shared: config.fhirSharedResources,
@@ -141,11 +156,17 @@ export async function buildApp(house: House): Promise<App> {
     seal: house.seal.for('page-link'),
   })
   const health = healthRoutes({ metrics, ready: () => answers(house) })
-  const discovery = discoveryRoutes({ endpoints, abilities, ring, style })
+  const discovery = discoveryRoutes({
+    endpoints,
+    abilities,
+    ring,
+    style,
+  })
   const pages = htmlPages({
     ...house,
     endpoints,
     demo,
+    open: config.noAuthentication,
     steps,
     sessions,
     lookup,
@@ -220,8 +241,7 @@ export async function buildApp(house: House): Promise<App> {
 }
 
 /** What works at this point; discovery says nothing else. */
-const abilities: Abilities = {
-  grantTypes,
+const alwaysAble: Omit<Abilities, 'grantTypes'> = {
   authMethods: ['private_key_jwt', 'client_secret_basic'],
   assertionAlgorithms: Object.keys(assertionAlgorithms),
   capabilities: [

@@ -8,6 +8,7 @@ import { smartVocabulary } from './fhir/access/vocabulary.ts'
 import { type Definitions, loadDefinitions } from './fhir/definitions/definitions.ts'
 import { openFhirStore } from './fhir/fhir.ts'
 import type { FhirStore } from './fhir/store/store.ts'
+import { type ApiKeys, createApiKeys } from './keys/api-keys.ts'
 import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import { type Consents, createConsents } from './launches/consents.ts'
@@ -18,13 +19,14 @@ import { createRefreshTokens, type RefreshTokens } from './launches/refresh-toke
 import type { Act } from './lib/act.ts'
 import type { Changed } from './lib/changed.ts'
 import { LanyardError } from './lib/errors.ts'
-import { type Clock, MINUTE, SECOND } from './lib/time.ts'
+import { type Clock, instant, MINUTE, SECOND } from './lib/time.ts'
 import type { Log } from './observe/log.ts'
 import { adminScope, auditorScope } from './oidc/admin-client.ts'
 import type { Visible } from './oidc/authorize/context.ts'
 import { introspectScope } from './oidc/introspection.ts'
 import { launchScope } from './oidc/launch-endpoint.ts'
 import { type CreateLaunch, createLaunches } from './oidc/new-launch.ts'
+import { apiKeyMaker, type MakeApiKey } from './oidc/ways-in/new-api-key.ts'
 import { endpointsOf } from './smart/discovery.ts'
 import { parseScopes, type Vocabulary } from './smart/scope.ts'
 import type { Database } from './store/database.ts'
@@ -53,6 +55,7 @@ export type House = {
   consents: Consents
   flights: Flights
   keys: SigningKeys
+  apiKeys: ApiKeys
   definitions: Definitions
   vocabulary: Vocabulary
   close(): Promise<void>
@@ -129,6 +132,25 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
     audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
   )
+  const apiKeys = createApiKeys(db, clock, (kysely, { event, key, act }) => {
+    const { id, name, owner, roles, scope, addresses, expires } = key
+    const owned = owner.kind === 'client' ? { clientId: owner.id } : { userId: owner.id }
+    return audit.inTransaction(kysely, {
+      event,
+      outcome: 'success',
+      ...owned,
+      ...(act.userId === undefined ? {} : { userId: act.userId }),
+      requestId: act.requestId,
+      detail: {
+        key: id,
+        name,
+        [owner.kind]: owner.id,
+        ...(event === 'api-key.add' ? { roles, scope, addresses, expires: instant(expires) } : {}),
+        by: act.by,
+        why: act.reason,
+      },
+    })
+  })
   const handles = createLaunchHandles({
     db,
     clock,
@@ -185,6 +207,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     consents: createConsents(db, clock),
     flights,
     keys,
+    apiKeys,
     definitions,
     vocabulary,
     close,
@@ -229,4 +252,9 @@ export function fhirStoreOf({ config, db, definitions, clock }: House): Promise<
 export function launchesOf({ config, clients, users, handles }: House, visible: Visible): CreateLaunch {
   const { fhirBase } = endpointsOf(config.baseUrl)
   return createLaunches({ clients, findUser: users.findByName, visible, handles, fhirBase })
+}
+
+/** Makes API keys, as the command and the admin API do. */
+export function apiKeysOf(house: House): MakeApiKey {
+  return apiKeyMaker(house)
 }

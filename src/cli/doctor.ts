@@ -19,6 +19,7 @@ import { roleChecks, rolesFolderChecks } from './doctor/roles.ts'
 import { placeOf, type ShownSetting, shownSettings } from './doctor/settings.ts'
 import { postureChecks } from './doctor/tls.ts'
 import { userChecks, usersFolderChecks } from './doctor/users.ts'
+import { apiKeyChecks, issuerChecks, waysInChecks } from './doctor/ways-in.ts'
 import { configOf, print, type Terminal, table } from './terminal.ts'
 
 export function doctorCommand(program: Command, terminal: Terminal): void {
@@ -45,7 +46,7 @@ export async function examine(config: Config): Promise<Check[]> {
   const sealing = await attempt('sealing key', () => sealingKeyChecks(config))
   const disk = await attempt('data folder', () => diskChecks(config.dataDir))
   const inside = await attempt('database', () => examineDatabase(config))
-  return [...sealing, ...disk, ...inside, ...postureChecks(config)]
+  return [...sealing, ...disk, ...inside, ...postureChecks(config), ...waysInChecks(config)]
 }
 
 async function examineDatabase(config: Config): Promise<Check[]> {
@@ -77,6 +78,10 @@ async function examineRegisters(config: Config, db: Database): Promise<Check[]> 
     ...(await attempt('clients', () => clientChecks(house.clients, now))),
     ...(await attempt('clients folder', () => clientsFolderChecks(config.clientsDir, house.clients))),
     ...(await attempt('users', () => userChecks(house.users))),
+    ...(await attempt('API keys', () => apiKeyChecks(house.apiKeys, now))),
+    ...(await attempt('outside issuers', () =>
+      issuerChecks(config, systemClock, (names) => house.roles.unknown(names)),
+    )),
     ...(await attempt('roles folder', () => rolesFolderChecks(config.rolesDir, house.roles))),
     ...(await attempt('roles', () => roleChecks(house))),
     ...(await attempt('users folder', async () =>

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { LanyardError } from '../lib/errors.ts'
 import { databaseTrouble } from '../store/trouble.ts'
+import { apiKeyCommands } from './api-key.ts'
 import { auditCommands } from './audit.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
@@ -39,6 +40,7 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     launchCommands,
     flightCommands,
     keysCommands,
+    apiKeyCommands,
     auditCommands,
     migrateCommand,
     doctorCommand,

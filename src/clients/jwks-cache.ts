@@ -96,7 +96,7 @@ function keysOf(answer: Fetched): PublicKey[] {
 }
 
 /** Milliseconds that an answer may be kept (RFC 9111 §5.2.2). */
-function lifetime(headers: Fetched['headers']): number {
+export function lifetime(headers: Fetched['headers']): number {
   const control = headers['cache-control']?.toLowerCase()
   if (control === undefined) return UNSAID
   if (/\bno-(?:store|cache)\b/.test(control)) return 0

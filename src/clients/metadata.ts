@@ -25,7 +25,13 @@ const webUri = uri(webUriProblem)
 export const clientId = /^[A-Za-z0-9._~-]{1,100}$/
 
 export const authMethods = ['none', 'client_secret_basic', 'private_key_jwt'] as const
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export const grantTypes = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  // RFC 8693 §2.1
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+] as const
 
 /**
  * RFC 7591 client metadata, the same shape for the command line, the configuration folder, dynamic
@@ -47,7 +53,8 @@ export const metadataSchema = z
     software_version: text().optional(),
     application_type: z.enum(['web', 'native']).default('web'),
     token_endpoint_auth_method: z.enum(authMethods).default('client_secret_basic'),
-    grant_types: z.array(z.enum(grantTypes)).min(1).max(LIST).default(['authorization_code']),
+    /** None at all: a resource server, which only introspects, or a system that calls with API keys. */
+    grant_types: z.array(z.enum(grantTypes)).max(LIST).default(['authorization_code']),
     response_types: z.array(z.literal('code')).max(1).optional(),
     redirect_uris: z.array(text(TEXT)).max(LIST).optional(),
     /** OpenID Connect RP-Initiated Logout 1.0 §3.1. */
@@ -121,8 +128,11 @@ function contradictions(
   if (uses('client_credentials') && method !== 'private_key_jwt') {
     found.push(['grant_types', 'client_credentials needs token_endpoint_auth_method private_key_jwt'])
   }
-  if (client.roles !== undefined && !uses('client_credentials')) {
+  if (client.roles !== undefined && !uses('client_credentials') && client.grant_types.length > 0) {
     found.push(['roles', 'are for backend services: with an app, the roles of its user count'])
+  }
+  if (uses('urn:ietf:params:oauth:grant-type:token-exchange') && method === 'none') {
+    found.push(['grant_types', 'token exchange needs a client that authenticates, not "none"'])
   }
   if (uses('refresh_token') && !uses('authorization_code')) {
     found.push(['grant_types', 'refresh_token needs authorization_code beside it'])

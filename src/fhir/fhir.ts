@@ -61,7 +61,12 @@ export function fhirServer(deps: ServerDeps) {
   const all: LaneDeps = {
     ...deps,
     metadataUrl: endpoints.protectedResource,
-    capability: capabilityOf(definitions, endpoints, { date: deps.clock(), updateCreate }),
+    capability: capabilityOf(definitions, endpoints, {
+      date: deps.clock(),
+      updateCreate,
+      basic: deps.ways.basic !== undefined,
+      open: deps.ways.nobody !== undefined,
+    }),
     reading: { store, definitions, fhirBase },
     writing: { store, options, updateCreate, keeps, validate: createValidate(definitions) },
     searching: { store, seal, options },

@@ -36,6 +36,9 @@ const told: ReadonlyMap<string, number> = new Map([
   ['max_age', 50],
   ['grant_type', 100],
   ['client_assertion_type', 100],
+  ['subject_token_type', 100],
+  ['requested_token_type', 100],
+  ['audience', 500],
 ])
 /** Of lists that a stranger fills: entries, and characters of each. */
 const LIST = 50

@@ -12,6 +12,7 @@ import type {
   RecalledToken,
   TokenRefusal,
 } from '../smart/access-token.ts'
+import type { Outsider } from '../smart/outsider.ts'
 import type { UserReach } from '../smart/permit.ts'
 import { type Policy, withApp } from '../smart/policy.ts'
 import { formatScopes, parseScopes, type Scope, type Vocabulary } from '../smart/scope.ts'
@@ -21,6 +22,7 @@ import type { Tables } from '../store/tables.ts'
 import { actsFor } from '../users/user.ts'
 import { signed } from './jws.ts'
 import { type Grant, grantLiveness } from './liveness.ts'
+import type { Standing, StandingOf } from './ways-in/outsiders.ts'
 
 /** Bytes of `scope` from which a token is opaque: a JWT of more would not fit in a header (TOK-08). */
 const LONG_SCOPE = 2000
@@ -36,16 +38,18 @@ type Deps = {
   fhirBase: string
   vocabulary: Vocabulary
   roles: { policyOf(names: readonly string[]): Promise<Policy> }
+  /** What those may do for whom an outside server vouched (token-exchange.ts). */
+  standingOf: StandingOf
 }
 type Verified = {
   claims: AccessTokenClaims
   scopes: readonly Scope[]
   /** What was handed out last, with the count and the grant that it rests on. */
-  live?: { count: number; grant: Grant; policy: Policy | undefined; token: LiveToken }
+  live?: { count: number; grant: Grant; standing: Standing; token: LiveToken }
 }
 
 /** Issues and checks access tokens, as JWT (RFC 9068) or opaque; both say the same. */
-export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles }: Deps) {
+export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, ...deps }: Deps) {
   const verified = new Map<string, Verified>()
   let verifiedBy = ring()
   const liveness = grantLiveness(db, clock)
@@ -86,18 +90,28 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     if (found.live?.count !== count || found.live.grant.expires <= clock()) {
       const grant = await liveness.grantOf(found.claims)
       if (typeof grant === 'string') return { refused: grant }
-      const policy = await policyBehind(grant, found.claims)
-      const token = tokenOf(found, grant, policy, vocabulary)
+      const standing = await standingBehind(grant, found.claims)
+      if (standing === undefined) return { refused: 'grant-ended' }
+      const token = tokenOf(found, grant, standing, vocabulary)
       if (typeof token === 'string') return { refused: token }
-      found.live = { count, grant, policy, token }
+      found.live = { count, grant, standing, token }
     }
     return { live: found.live.token }
   }
 
-  /** What the roles behind a token allow at this moment; undefined for a service that has none. */
-  async function policyBehind(grant: Grant, { client_id }: AccessTokenClaims): Promise<Policy | undefined> {
-    if (grant.roles === null) return undefined
-    return withApp(await roles.policyOf(JSON.parse(grant.roles) as string[]), client_id)
+  /** Who stands behind a token, and what the roles allow at this moment: no policy for a service that has none. */
+  async function standingBehind(
+    grant: Grant,
+    { client_id }: AccessTokenClaims,
+  ): Promise<Standing | undefined> {
+    if (grant.outsider !== null)
+      return await deps.standingOf(JSON.parse(grant.outsider) as Outsider, client_id)
+    const policy =
+      grant.roles === null
+        ? undefined
+        : withApp(await deps.roles.policyOf(JSON.parse(grant.roles) as string[]), client_id)
+    const user = userOf(grant, policy)
+    return { user, policy: user === undefined ? policy : undefined }
   }
 
   /** What `check` found last, of a token that has not run out by itself. */
@@ -179,23 +193,23 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     })
   }
 
-  return { issue, check, recall, revoke }
+  return { issue, check, recall, revoke, count: liveness.count }
 }
 
 /** The token with its authority; the same object as long as its grant says the same. */
 function tokenOf(
   { claims, scopes, live }: Verified,
   grant: Grant,
-  policy: Policy | undefined,
+  standing: Standing,
   vocabulary: Vocabulary,
 ): LiveToken | TokenRefusal {
-  if (live !== undefined && saysTheSame(live.grant, grant) && isDeepStrictEqual(live.policy, policy))
+  if (live !== undefined && saysTheSame(live.grant, grant) && isDeepStrictEqual(live.standing, standing))
     return live.token
   const context = JSON.parse(grant.context) as LiveToken['context']
-  const user = userOf(grant, policy)
-  // REFR-11, CTX-10: a proxy whose right ended, say; the launch ends with it.
-  if (claims.patient !== undefined && user !== undefined && !actsFor(user, claims.patient))
-    return 'patient-link-ended'
+  const { user } = standing
+  // REFR-11, CTX-10: a proxy whose right ended, say; the launch ends with it. An outsider's patient is its server's word.
+  if (claims.patient !== undefined && user !== undefined && grant.outsider === null)
+    if (!actsFor(user, claims.patient)) return 'patient-link-ended'
   // A grant can be narrowed while its tokens live; the standing one of a service is the client itself.
   const left =
     grant.scope === undefined || grant.scope === claims.scope
@@ -205,23 +219,12 @@ function tokenOf(
     claims,
     context,
     scope: left === scopes ? claims.scope : formatScopes(left),
-    authority: {
-      scopes: left,
-      patient: claims.patient,
-      user,
-      policy: user === undefined ? policy : undefined,
-    },
+    authority: { scopes: left, patient: claims.patient, ...standing },
   }
 }
 
 function saysTheSame(a: Grant, b: Grant): boolean {
-  return (
-    a.scope === b.scope &&
-    a.context === b.context &&
-    a.fhir_user === b.fhir_user &&
-    a.patients === b.patients &&
-    a.attributes === b.attributes
-  )
+  return a.scope === b.scope && a.context === b.context
 }
 
 function userOf(

@@ -1,5 +1,6 @@
 import type { LanyardError } from '../lib/errors.ts'
 import type { CheckToken, LiveToken } from '../smart/access-token.ts'
+import type { Ground, OtherWays } from '../smart/ground.ts'
 import { oauthError } from './oauth-error.ts'
 
 /** The token of an `Authorization` header of the scheme Bearer (RFC 6750 §2.1): empty if it holds none. */
@@ -29,7 +30,7 @@ export async function liveToken(token: string | undefined, check: CheckToken): P
 }
 
 /** `insufficient_scope` (403) with the challenge of RFC 6750 §3. */
-export function scopeLacking(scope: string, { claims }: LiveToken): LanyardError {
+export function scopeLacking(scope: string, { claims }: Ground): LanyardError {
   return oauthError('insufficient_scope', 'right-missing', `The access token needs the scope ${scope}.`, {
     headers: { 'www-authenticate': `Bearer realm="Lanyard", error="insufficient_scope", scope="${scope}"` },
     detail: `client ${claims.client_id}`,
@@ -46,8 +47,29 @@ export async function clientWithRight(
   right: string,
   check: CheckToken,
 ): Promise<string> {
-  const live = await liveToken(token, check)
-  const holds = live.authority.scopes.some((scope) => scope.kind === 'extension' && scope.name === right)
-  if (!holds) throw scopeLacking(right, live)
-  return live.claims.client_id
+  return holderOf(right, await liveToken(token, check))
+}
+
+/**
+ * The same by an API key.
+ * @param address of the caller
+ * @throws LanyardError `invalid_token`, `insufficient_scope`
+ */
+export async function keyWithRight(
+  key: string,
+  address: string,
+  right: string,
+  check: OtherWays['apiKey'],
+): Promise<string> {
+  const checked = await check(key, address)
+  if ('live' in checked) return holderOf(right, checked.live)
+  throw oauthError('invalid_token', checked.refused, 'The API key is not valid here, or no longer.', {
+    headers: { 'www-authenticate': 'Bearer realm="Lanyard"' },
+  })
+}
+
+function holderOf(right: string, ground: Ground): string {
+  const holds = ground.authority.scopes.some((scope) => scope.kind === 'extension' && scope.name === right)
+  if (!holds) throw scopeLacking(right, ground)
+  return ground.claims.client_id
 }

@@ -105,7 +105,7 @@ function grantableScopes(
 }
 
 /** SCOPE-17: no person, no launch: only system/ scopes and rights of our own. */
-function isForServices(scope: Scope): boolean {
+export function isForServices(scope: Scope): boolean {
   return isResourceScope(scope) ? scope.level === 'system' : scope.kind === 'extension'
 }
 

@@ -14,6 +14,8 @@ export type Grant = {
   attributes: string | null
   /** Names of the user's roles as JSON; or of those that a backend service is registered with. */
   roles: string | null
+  /** Whom an outside server vouched for, as JSON, in place of a user. */
+  outsider: string | null
   /** Milliseconds: until then, it lives as long as `count` stays the same. */
   expires: number
 }
@@ -26,6 +28,7 @@ const standing: Grant = {
   patients: null,
   attributes: null,
   roles: null,
+  outsider: null,
   expires: Number.POSITIVE_INFINITY,
 }
 
@@ -44,7 +47,7 @@ export function grantLiveness(db: Database, clock: Clock) {
   const launchOf = db.kysely
     .selectFrom('launch_grant')
     .leftJoin('account', 'account.user_id', 'launch_grant.user_id')
-    .select(['scope', 'context', 'expires', 'revoked', 'launch_grant.user_id'])
+    .select(['scope', 'context', 'expires', 'revoked', 'outsider', 'launch_grant.user_id'])
     .select(['account.status', 'fhir_user', 'patients', 'attributes', 'roles'])
     .where('grant_id', '=', '')
     .where('client_id', '=', '')

@@ -17,10 +17,16 @@ import { oauthError } from './oauth-error.ts'
 import { formParameters, type Parameters } from './parameters.ts'
 import { type RefreshDeps, refresh } from './refresh.ts'
 import { refusalOnFlight } from './refusal-on-flight.ts'
+import { type TokenExchangeDeps, tokenExchange, tokenExchangeGrant } from './token-exchange.ts'
 
 /** The grant types that work. */
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', tokenExchangeGrant] as const
 type GrantType = (typeof grantTypes)[number]
+
+/** @param exchanges whether there are outside servers whose tokens can be exchanged */
+export function offeredGrantTypes(exchanges: boolean): readonly GrantType[] {
+  return exchanges ? grantTypes : grantTypes.filter((type) => type !== tokenExchangeGrant)
+}
 
 type Deps = {
   authenticate: AuthenticateClient
@@ -28,7 +34,10 @@ type Deps = {
   metrics: Pick<Metrics, 'token'>
   credentials: ClientCredentialsDeps
   apps: CodeExchangeDeps & RefreshDeps
+  exchange: TokenExchangeDeps
   flights: Pick<Flights, 'note' | 'finish'>
+  /** The grant types that work here. */
+  offered: readonly GrantType[]
 }
 
 /** RFC 6749 §3.2. Each line is a step that may refuse. */
@@ -38,11 +47,12 @@ export function tokenEndpoint(deps: Deps) {
     authorization_code: ofLaunch(codeExchange({ ...deps.apps, codes }), 'token', deps),
     refresh_token: ofLaunch(refresh(deps.apps), 'refresh', deps),
     client_credentials: ofService(clientCredentials(deps.credentials), deps),
+    [tokenExchangeGrant]: tokenExchange(deps.exchange),
   } satisfies Record<GrantType, unknown>
   const tellFlight = refusalOnFlight({ ...deps.apps, codes, flights: deps.flights })
 
   async function answer(ctx: RequestContext, parameters: Parameters): Promise<object> {
-    const grantType = knownGrantType(parameters)
+    const grantType = knownGrantType(parameters, deps.offered)
     ctx.state.grantType = grantType
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
@@ -64,16 +74,16 @@ export function tokenEndpoint(deps: Deps) {
 }
 
 /** BACK-05: told before the client is authenticated, as it says nothing about any client. */
-function knownGrantType(parameters: Parameters): GrantType {
+function knownGrantType(parameters: Parameters, offered: readonly GrantType[]): GrantType {
   const asked = parameters.get('grant_type')
   if (asked === undefined)
     throw oauthError('invalid_request', 'grant-type-missing', 'The request has no grant_type.')
-  const known = grantTypes.find((type) => type === asked)
+  const known = offered.find((type) => type === asked)
   if (known === undefined) {
     throw oauthError(
       'unsupported_grant_type',
       'grant-type-unknown',
-      `This server offers the grant types ${grantTypes.join(', ')}.`,
+      `This server offers the grant types ${offered.join(', ')}.`,
     )
   }
   return known

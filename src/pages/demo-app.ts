@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Next } from 'koa'
 import type { RequestContext } from '../observe/request-context.ts'
 import { protect } from './security.ts'
+import { en } from './words/en.ts'
 
 const PLACE = '/demo/app'
 
@@ -22,17 +23,19 @@ type Deps = {
   folder: string
   /** The public address of this server. */
   baseUrl: string
+  /** Whether records are open to everybody, which its pages then say too. */
+  open: boolean
 }
 
 /**
  * The app of demo mode, under `/demo/app/`: a public SMART app that runs in the browser. Its files are read into
  * memory once; a request is looked up among their addresses and never touches a file.
  */
-export function demoApp({ folder, baseUrl }: Deps) {
+export function demoApp({ folder, baseUrl, open }: Deps) {
   const own = join(folder, 'demo-app')
   const library = import.meta.resolve('fhirclient/build/fhir-client.pure.min.js')
   const files = new Map([
-    ...readdirSync(own).map((name) => [addressOf(name), load(join(own, name))] as const),
+    ...readdirSync(own).map((name) => [addressOf(name), load(join(own, name), open)] as const),
     [addressOf('site.css'), load(join(folder, 'assets', 'site.css'))],
     [addressOf('fhir-client.js'), load(fileURLToPath(library))],
   ])
@@ -63,9 +66,13 @@ function addressOf(name: string): string {
   return `${PLACE}/${name === 'index.html' ? '' : name}`
 }
 
-function load(path: string): File {
+function load(path: string, open = false): File {
   const type = types[extname(path)]
   if (type === undefined) throw new Error(`${path} is of no known type`)
-  const content = readFileSync(path)
+  const file = readFileSync(path)
+  const content =
+    open && path.endsWith('.html')
+      ? Buffer.from(file.toString().replace(en.demo.banner, `${en.open.banner}. $&`))
+      : file
   return { type, content, etag: createHash('sha256').update(content).digest('hex').slice(0, 16) }
 }

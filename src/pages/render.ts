@@ -37,6 +37,8 @@ type Deps = {
   /** Whose server it is, beside our name. */
   site: string
   demo: boolean
+  /** Whether records are open to everybody, which every page says. */
+  open?: boolean
   /** The address of an asset. */
   asset: (name: string) => string
 }
@@ -44,10 +46,10 @@ type Deps = {
 type Template = (data: Record<string, unknown>) => string
 
 /** Compiles all templates and icons, once. */
-export function createRender({ folder, site, demo, asset }: Deps): Render {
+export function createRender({ folder, site, demo, open = false, asset }: Deps): Render {
   const templates = new Map(filesIn(folder, '.ejs').map((name) => [name, template(folder, name)]))
   const icons = new Map(filesIn(join(folder, 'icons'), '.svg').map((name) => [name, drawing(folder, name)]))
-  const shared = { site, demo, asset, icon: (name: string) => found(icons, name) }
+  const shared = { site, demo, open, asset, icon: (name: string) => found(icons, name) }
 
   // Ours instead of EJS's own: no file is looked up, and an included template sees what its includer sees.
   const write: (name: string, data: object) => string = (name, data) =>

@@ -33,6 +33,8 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
   Omit<DeveloperDeps, 'folder' | 'site' | 'demo' | 'wordsFor' | 'send'> & {
     endpoints: Endpoints
     demo: boolean
+    /** Whether records are open to everybody. */
+    open: boolean
     clock: Clock
     log: Log
     /** Origins that may show the sign-in pages in a frame. */
@@ -54,6 +56,7 @@ const views = resolve(import.meta.dirname, '../../views')
 export function pages({
   endpoints,
   demo,
+  open,
   clock,
   log,
   demoBackend,
@@ -63,7 +66,7 @@ export function pages({
 }: Deps) {
   const site = demo ? en.demo.site : new URL(endpoints.issuer).host
   const assets = loadAssets(resolve(views, 'assets'))
-  const render = createRender({ folder: views, site, demo, asset: assets.address })
+  const render = createRender({ folder: views, site, demo, open, asset: assets.address })
   const csrf = createCsrf(deps.csrfSecret)
 
   const router = new Router<RequestState>()
@@ -116,7 +119,7 @@ export function pages({
       ctx.redirect(await demoLaunch.create(ctx.state.requestId))
     })
   }
-  const app = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer }) : undefined
+  const app = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer, open }) : undefined
 
   return {
     errors: errorPages({ render, endpoints, clock, log, frameAncestors }),

@@ -31,6 +31,11 @@ export type TokenRefusal =
   | 'grant-ended'
   | 'user-ended'
   | 'patient-link-ended'
+  | 'token-issuer'
+  | 'token-audience'
+  | 'token-alg'
+  | 'token-key'
+  | 'token-kind'
 
 /** A token that was checked on this request: signed by us, for us, not expired, not revoked, its grant alive. */
 export type LiveToken = {

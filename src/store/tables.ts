@@ -65,6 +65,25 @@ export type Tables = {
     flight_id: string | null
     /** Of the context: a bare id. */
     patient: string | null
+    /** Who stands behind it, if nobody in `account`: whom an outside server vouched for (smart/outsider.ts). */
+    outsider: Json | null
+  }
+  /** Keys by which systems call without tokens (keys/api-key.ts). */
+  api_key: {
+    key_id: string
+    key_hash: string
+    name: string
+    user_id: string | null
+    client_id: string | null
+    /** When that client was registered. */
+    client_since: Milliseconds | null
+    roles: Json
+    scope: string
+    addresses: Json
+    created: Milliseconds
+    expires: Milliseconds
+    revoked: Milliseconds | null
+    used: Milliseconds | null
   }
   account: {
     user_id: string

@@ -96,7 +96,7 @@ describe('DCR-03 members that go together, or not', () => {
     ['refresh_token alone', { ...app, grant_types: ['refresh_token'] }, false],
     ['SEC-01 implicit', { ...app, grant_types: ['implicit'] }, false],
     ['SEC-01 password', { ...app, grant_types: ['password'] }, false],
-    ['no grant type', { ...app, grant_types: [] }, false],
+    ['no grant type: it introspects, or has API keys', { ...app, grant_types: [] }, true],
     ['response type code', { ...app, response_types: ['code'] }, true],
     ['SEC-01 response type token', { ...app, response_types: ['token'] }, false],
     ['authorization_code without response type', { ...app, response_types: [] }, false],

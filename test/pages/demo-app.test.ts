@@ -24,7 +24,10 @@ beforeAll(async () => {
   server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   base = `http://localhost:${(server.address() as AddressInfo).port}`
-  server.on('request', new Koa<RequestState>().use(demoApp({ folder, baseUrl: base })).callback())
+  server.on(
+    'request',
+    new Koa<RequestState>().use(demoApp({ folder, baseUrl: base, open: false })).callback(),
+  )
 })
 afterAll(() => server.close())
 

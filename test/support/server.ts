@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '../../src/cli/serve.ts'
@@ -25,10 +25,10 @@ export { type Engine, noon } from './templates.ts'
 
 /**
  * Starts a real server on a free port with an empty database; demo mode without the demo hospital. It is SQLite
- * unless an engine is named (`engine` is the one of a `*.both.test.ts`).
+ * unless an engine is named (`engine` is the one of a `*.both.test.ts`). What `config` holds goes into a file.
  */
 export async function startServer(
-  options: { engine?: Engine; environment?: Record<string, string> } = {},
+  options: { engine?: Engine; environment?: Record<string, string>; config?: Record<string, unknown> } = {},
 ): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lanyard-test-'))
   const databaseUrl = await copyOf('furnished', options.engine ?? 'sqlite', folder)
@@ -40,8 +40,11 @@ export async function startServer(
   }
   const logged: Record<string, unknown>[] = []
   const log = createLog('debug', { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const file = join(folder, 'lanyard.json')
+  if (options.config !== undefined) writeFileSync(file, JSON.stringify(options.config))
   const config = loadConfig(
     {
+      ...(options.config === undefined ? {} : { LANYARD_CONFIG: file }),
       LANYARD_PORT: '0',
       LANYARD_DATABASE_URL: databaseUrl,
       LANYARD_KEYS_DIR: join(folder, 'keys'),

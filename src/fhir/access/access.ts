@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from '../../smart/access-token.ts'
+import type { Ground } from '../../smart/ground.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { type Authority, type Decision, permitAll } from '../../smart/permit.ts'
 import { formatScopes } from '../../smart/scope.ts'
@@ -14,6 +14,7 @@ export type Access = {
   readonly clientId: string
   readonly userId: string | undefined
   readonly patient: string | undefined
+  /** What the audit names the credentials by, with spaces between them. */
   readonly tokenId: string
   /** Of a launch; a backend service has none. */
   readonly grantId: string | undefined
@@ -25,12 +26,6 @@ export type Access = {
   readonly fingerprint: string
 }
 
-/** What an access is made from; a live token is that. */
-export type Grounds = {
-  readonly claims: Pick<AccessTokenClaims, 'client_id' | 'sub' | 'jti' | 'gid'>
-  readonly authority: Authority
-}
-
 const minted = new WeakSet<Access>()
 
 /**
@@ -38,7 +33,7 @@ const minted = new WeakSet<Access>()
  * first of them says who it is that acts
  * @param shared whether shared resources need a scope that names their type
  */
-export function mint(grounds: Grounds | readonly [Grounds, ...Grounds[]], shared: SharedResources): Access {
+export function mint(grounds: Ground | readonly [Ground, ...Ground[]], shared: SharedResources): Access {
   const [first, ...others] = isOne(grounds) ? [grounds] : grounds
   const authorities = [first, ...others].map(({ authority }) =>
     shared === 'always' ? withSharedTypes(authority) : authority,
@@ -51,7 +46,7 @@ export function mint(grounds: Grounds | readonly [Grounds, ...Grounds[]], shared
     userId: isService ? undefined : claims.sub,
     grantId: isService ? undefined : claims.gid,
     patient: authorities.find(({ patient }) => patient !== undefined)?.patient,
-    tokenId: claims.jti,
+    tokenId: [first, ...others].map((ground) => ground.claims.jti).join(' '),
     hides: authorities.some(hidesSomething),
     fingerprint: fingerprintOf([first, ...others]),
     decide(interaction, type) {
@@ -68,11 +63,11 @@ export function mint(grounds: Grounds | readonly [Grounds, ...Grounds[]], shared
   return access
 }
 
-function isOne(grounds: Grounds | readonly Grounds[]): grounds is Grounds {
+function isOne(grounds: Ground | readonly Ground[]): grounds is Ground {
   return 'claims' in grounds
 }
 
-function fingerprintOf(grounds: readonly Grounds[]): string {
+function fingerprintOf(grounds: readonly Ground[]): string {
   const parts = grounds.flatMap(({ claims, authority: { patient, scopes } }) => [
     claims.client_id,
     claims.sub,

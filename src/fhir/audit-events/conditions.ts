@@ -15,6 +15,7 @@ export type Span = { from: number; to: number }
 type Context = { dialect: Dialect; now: number }
 
 const JTI = 'urn:ietf:params:oauth:jti:'
+const WAY_IN = 'urn:lanyard:way-in:'
 const refusable = ['create', 'read', 'vread', 'update', 'patch', 'delete', 'search-type']
 
 /** The parameters that the rows answer. */
@@ -100,7 +101,7 @@ function conditionOf(filter: Filter, context: Context): Sql {
       return anyOf(filter.values.map((value) => ofTime(value, context)))
     case 'identifier':
       if (filter.parameter.code !== 'agent') break
-      return byAgent(filter.values.flatMap(({ code }) => code ?? []))
+      return byAgent(filter.values.flatMap(agentIds))
     case 'values':
       if (filter.parameter.code === 'agent') {
         // Clients and users are no resources, and their ids are none of resources.
@@ -114,8 +115,10 @@ function conditionOf(filter: Filter, context: Context): Sql {
 
 function conditionOfValue(code: string, value: Value, context: Context): Sql {
   if (value.kind === 'date' && code === 'date') return ofTime(value, context)
-  if (value.kind === 'uri' && code === 'policy')
-    return value.value.startsWith(JTI) ? sql`token_id = ${value.value.slice(JTI.length)}` : never
+  if (value.kind === 'uri' && code === 'policy') {
+    const prefix = [JTI, WAY_IN].find((start) => value.value.startsWith(start))
+    return prefix === undefined ? never : byCredential(value.value.slice(prefix.length))
+  }
   if (value.kind === 'reference' && 'id' in value) {
     if (code === 'entity' && value.type !== undefined) return aboutResource(value.type, value.id, context)
   }
@@ -132,6 +135,18 @@ function conditionOfValue(code: string, value: Value, context: Context): Sql {
     }
   }
   throw notAnswered()
+}
+
+/** What a request showed, alone or beside something else (render.ts). */
+function byCredential(id: string): Sql {
+  const escaped = id.replace(/[\\%_]/g, '\\$&')
+  return sql`(token_id = ${id} or token_id like ${`${escaped} %`} escape '\\' or token_id like ${`% ${escaped}`} escape '\\')`
+}
+
+/** Who belongs to an outside server is stored with its name. */
+function agentIds({ system, code }: TokenValue): string[] {
+  if (code === undefined) return []
+  return system === undefined || system === '' ? [code] : [code, `${system}|${code}`]
 }
 
 /** A client or a user, by the identifier that an agent has. */

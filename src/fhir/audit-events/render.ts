@@ -17,6 +17,8 @@ const destination = coded(dcmSystem, '110152', 'Destination Role ID')
 const application = coded(dcmSystem, '110150', 'Application')
 const custodian = coded('http://terminology.hl7.org/CodeSystem/provenance-participant-type', 'custodian')
 const oauthUser = coded('https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes', 'UserOauthAgent')
+/** BALP: the user where no OAuth is at work. */
+const participant = coded('http://terminology.hl7.org/CodeSystem/v3-ParticipationType', 'IRCP')
 const oauthService = coded('https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes', 'AuthzOauthService')
 
 const entityType = (code: string) => ({
@@ -79,11 +81,13 @@ function agentsOf(
         ? [application, custodian]
         : [source, destination]
     : [application, oauthService]
-  const oauth: Json = {
-    type: oauthUser,
-    who: { identifier: user_id === null ? { value: client_id } : { system: issuer, value: user_id } },
+  const ways = waysOf(token_id)
+  const user: Json = {
+    // AUD-06: by a token, or in some other way.
+    type: ways.every(isToken) ? oauthUser : participant,
+    who: { identifier: user_id === null ? identified(client_id) : identified(user_id, issuer) },
     requestor: true,
-    ...(token_id === null ? {} : { policy: [`urn:ietf:params:oauth:jti:${token_id}`] }),
+    ...listed('policy', ways.map(policyOf)),
   }
   const hasUser = user_id !== null || (client_id !== null && token_id !== null)
   return [
@@ -92,7 +96,7 @@ function agentsOf(
       : [
           {
             type: client,
-            who: client_id === null ? { display: 'unknown' } : { identifier: { value: client_id } },
+            who: client_id === null ? { display: 'unknown' } : { identifier: identified(client_id) },
             // One of the agents asked for it: the user, where the token tells of one.
             requestor: !hasUser,
             ...(address === undefined ? {} : { network: { address, type: '2' } }),
@@ -104,8 +108,28 @@ function agentsOf(
       requestor: client_id === null && user_id === null && !isRest,
       network: { address: issuer, type: '5' },
     },
-    ...(hasUser ? [oauth] : []),
+    ...(hasUser ? [user] : []),
   ]
+}
+
+/** What a request showed: a token by its `jti`, or an API key, a password, nothing (oidc/ways-in/), or several of them. */
+function waysOf(tokenId: string | null): string[] {
+  return tokenId === null ? [] : tokenId.split(' ')
+}
+
+function isToken(way: string): boolean {
+  return !/^(?:api-key|basic|no-authentication):/.test(way)
+}
+
+function policyOf(way: string): string {
+  return isToken(way) ? `urn:ietf:params:oauth:jti:${way}` : `urn:lanyard:way-in:${way}`
+}
+
+/** Somebody of an outside server is known by that server's name; users of ours by ours. */
+function identified(id: string | null, system?: string): Json {
+  const [, issuer, value] = /^(?:client:)?(.+)\|([^|]*)$/.exec(id ?? '') ?? []
+  if (issuer !== undefined) return { system: issuer, value }
+  return { ...(system === undefined ? {} : { system }), value: id }
 }
 
 function entitiesOf(row: AuditRow, facts: Json, patient: string | undefined, { fhirBase }: Server): Json[] {
@@ -169,6 +193,6 @@ function coded(system: string, code: string, display?: string): Json {
 }
 
 /** A list, or nothing where it would be empty (REST-18). */
-function listed(name: string, items: readonly Json[]): Json {
+function listed(name: string, items: readonly unknown[]): Json {
   return items.length === 0 ? {} : { [name]: items }
 }

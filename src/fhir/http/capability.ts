@@ -18,14 +18,15 @@ type Form = {
   /** When this server took up its present form, in milliseconds. */
   date: number
   updateCreate: boolean
+  /** Whether users may show name and password. */
+  basic: boolean
+  /** Whether nobody needs to show anything. */
+  open: boolean
 }
 
 /** What this server really does, from the same definitions that do it (REST-01). */
-export function capabilityOf(
-  definitions: Definitions,
-  endpoints: Endpoints,
-  { date, updateCreate }: Form,
-): Capability {
+export function capabilityOf(definitions: Definitions, endpoints: Endpoints, form: Form): Capability {
+  const { date, updateCreate } = form
   const statement = {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -42,7 +43,7 @@ export function capabilityOf(
     rest: [
       {
         mode: 'server',
-        security: security(endpoints),
+        security: security(endpoints, form),
         resource: resources(definitions, updateCreate),
         interaction: ['history-system', 'search-system', 'batch', 'transaction'].map((code) => ({ code })),
         ...listed('operation', operationsOf(undefined)),
@@ -57,7 +58,7 @@ export function capabilityOf(
 }
 
 /** DISC-15: deprecated, so the same as smart-configuration, or absent in both. */
-function security(at: Endpoints) {
+function security(at: Endpoints, { basic, open }: Form) {
   const oauthUris = [
     ['authorize', at.authorize],
     ['token', at.token],
@@ -71,13 +72,25 @@ function security(at: Endpoints) {
     ],
     cors: true,
     service: [
-      {
-        coding: [
-          { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
-        ],
-        text: 'OAuth 2 with SMART App Launch 2.2 scopes; see .well-known/smart-configuration',
-      },
+      service(
+        'SMART-on-FHIR',
+        'OAuth 2 with SMART App Launch 2.2 scopes; see .well-known/smart-configuration',
+      ),
+      // Of API keys the value set knows nothing.
+      { text: 'API keys in the header x-api-key' },
+      ...(basic ? [service('Basic', 'Username and password, for users whose role allows it')] : []),
     ],
+    ...(open
+      ? { description: 'AUTHENTICATION IS OFF: every record is open to everybody. For debugging only.' }
+      : {}),
+  }
+}
+
+/** R4 value set restful-security-service. */
+function service(code: string, text: string) {
+  return {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code }],
+    text,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const requestHeaders =
-  'Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, X-Request-Id, X-Security-Context, DPoP'
+  'Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, X-Request-Id, X-API-Key, X-Security-Context, DPoP'
 const exposed =
   'ETag, Location, Content-Location, Content-Disposition, Last-Modified, WWW-Authenticate, X-Progress, Retry-After, Preference-Applied, X-Request-Id'
 

@@ -30,6 +30,11 @@ export const en = {
     banner: 'Demo mode: synthetic data, public passwords',
     site: 'Alder Valley Hospital',
   },
+  /** Where nobody needs to say who they are. */
+  open: {
+    label: 'No authentication',
+    banner: 'Authentication is off: whoever reaches this server can read and change every record',
+  },
   problem: {
     heading: 'There is a problem',
     /** Before the words of a field, for those who hear them. */

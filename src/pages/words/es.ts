@@ -25,6 +25,11 @@ export const es: Words = {
     banner: 'Demostración: datos sintéticos, contraseñas públicas',
     site: 'Alder Valley Hospital',
   },
+  open: {
+    label: 'Sin autenticación',
+    banner:
+      'La autenticación está desactivada: quien llegue a este servidor puede leer y cambiar todas las historias clínicas',
+  },
   problem: {
     heading: 'Hay un problema',
     mark: 'Error:',
