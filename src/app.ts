@@ -18,13 +18,13 @@ import { guardedFetch } from './lib/guarded-fetch.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { RequestState } from './observe/request-context.ts'
 import { requestLog } from './observe/request-log.ts'
+import { abilitiesWith } from './oidc/abilities.ts'
 import { createAccessTokens } from './oidc/access-tokens.ts'
 import { adminClient } from './oidc/admin-client.ts'
 import { assertionDoctor } from './oidc/assertion-doctor.ts'
-import { assertionAlgorithms } from './oidc/assertion-rules.ts'
 import { accountSignIn } from './oidc/authorize/provider-client.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
-import { introspectionEndpoint, introspectScope } from './oidc/introspection.ts'
+import { introspectionEndpoint } from './oidc/introspection.ts'
 import { launchEndpoint } from './oidc/launch-endpoint.ts'
 import { launching } from './oidc/launching.ts'
 import { revocationEndpoint } from './oidc/revocation.ts'
@@ -36,7 +36,7 @@ import { outsideTokens } from './oidc/ways-in/outside-tokens.ts'
 import { standingOfOutsiders } from './oidc/ways-in/outsiders.ts'
 import { waysIn } from './oidc/ways-in/ways-in.ts'
 import { pages as htmlPages } from './pages/routes.ts'
-import { type Abilities, advertisedScopes, endpointsOf } from './smart/discovery.ts'
+import { endpointsOf } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
 import { startSweeping } from './store/sweep.ts'
 import { createSignIn } from './users/sign-in.ts'
@@ -72,7 +72,7 @@ export async function buildApp(house: House): Promise<App> {
 
   const issuers = config.trustedIssuers
   const offered = offeredGrantTypes(issuers.length > 0)
-  const abilities = { ...alwaysAble, grantTypes: offered }
+  const abilities = abilitiesWith(offered)
   const standingOf = standingOfOutsiders({ ...house, issuers })
   const tokens = createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabulary, roles, standingOf })
   const fetchPolicy = { allowLoopback: demo, privateHosts: config.jwksPrivateHosts }
@@ -238,45 +238,6 @@ export async function buildApp(house: House): Promise<App> {
       await stopSweeping()
     },
   }
-}
-
-/** What works at this point; discovery says nothing else. */
-const alwaysAble: Omit<Abilities, 'grantTypes'> = {
-  authMethods: ['private_key_jwt', 'client_secret_basic'],
-  assertionAlgorithms: Object.keys(assertionAlgorithms),
-  capabilities: [
-    'launch-ehr',
-    'launch-standalone',
-    'authorize-post',
-    'client-public',
-    'client-confidential-symmetric',
-    'client-confidential-asymmetric',
-    'sso-openid-connect',
-    'context-banner',
-    'context-style',
-    'context-ehr-patient',
-    'context-ehr-encounter',
-    'context-standalone-patient',
-    'context-standalone-encounter',
-    'permission-offline',
-    'permission-online',
-    'permission-patient',
-    'permission-user',
-    'permission-v1',
-    'permission-v2',
-  ],
-  scopes: [
-    'openid',
-    'fhirUser',
-    'profile',
-    'launch',
-    'launch/patient',
-    'launch/encounter',
-    'offline_access',
-    'online_access',
-    ...(['patient', 'user', 'system'] as const).flatMap(advertisedScopes),
-    introspectScope,
-  ],
 }
 
 /** CAUTH-07: the token endpoint and the issuer, with the loopback names of the same server in demo mode. */
