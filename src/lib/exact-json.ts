@@ -6,6 +6,7 @@ declare global {
       reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
     ): unknown
     rawJSON(text: string): object
+    isRawJSON(value: unknown): boolean
   }
 }
 
@@ -28,6 +29,11 @@ export function needsCare(text: string): boolean {
     if (String(Number(written)) !== written) return true
   }
   return false
+}
+
+/** True for what stands in the place of a number that is kept as it was written. */
+export function isExactNumber(value: unknown): boolean {
+  return JSON.isRawJSON(value)
 }
 
 function keepSource(_name: string, value: unknown, { source }: { source?: string }): unknown {

@@ -26,6 +26,8 @@ const path = z
     'must be a path of elements such as "participant.actor" or "participant.actor(Patient)"',
   )
 
+const plainPath = path.regex(/^[^(]*$/, 'must be a path of elements, whatever they refer to')
+
 const rule = z.strictObject({
   /** Resource types, or `["*"]`. */
   types: z.array(text(64)).min(1).max(LIST),
@@ -35,7 +37,7 @@ const rule = z.strictObject({
     .refine(lettersInOrder, 'must be a selection of the letters c, r, u, d, s in that order'),
   where: z.array(text(TEXT)).max(LIST).default([]),
   hide: z.array(path).max(LIST).default([]),
-  writable: z.array(path).min(1).max(LIST).optional(),
+  writable: z.array(plainPath).min(1).max(LIST).optional(),
 })
 
 /** A role as a file says it, for the command line, the configuration folder and the admin API. */

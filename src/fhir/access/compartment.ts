@@ -22,7 +22,7 @@ const added = new Set(['Device'])
 /** Makes the rule from the definitions. Provenance follows its targets and is judged when asked for. */
 export function patientCompartment(definitions: Definitions): PatientsOf {
   const parameters = new Map(
-    definitions.resourceTypes.map((type) => [type, mainParameters(definitions, type)] as const),
+    definitions.resourceTypes.map((type) => [type, whoseParameters(definitions, type)] as const),
   )
   return (type, id, rows) => {
     if (type === 'Patient') return [id]
@@ -41,10 +41,11 @@ export function patientCompartment(definitions: Definitions): PatientsOf {
 
 /** True if resources of a type can be in a patient's record. */
 export function isInCompartment(definitions: Definitions, type: string): boolean {
-  return type === 'Patient' || mainParameters(definitions, type) !== undefined
+  return type === 'Patient' || whoseParameters(definitions, type) !== undefined
 }
 
-function mainParameters(definitions: Definitions, type: string): readonly string[] | undefined {
+/** The parameters by whose values a resource of a type is in somebody's record; undefined if it never is. */
+export function whoseParameters(definitions: Definitions, type: string): readonly string[] | undefined {
   if (nobodys.has(type)) return undefined
   const members = added.has(type) ? ['patient'] : definitions.patientCompartment(type)
   if (members === undefined || type === 'Patient') return undefined

@@ -1,5 +1,6 @@
 import type { LanyardError } from '../../lib/errors.ts'
 import type { Range } from '../../smart/permit.ts'
+import { showsAll } from '../../smart/range.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Access } from './access.ts'
 import { isInCompartment } from './compartment.ts'
@@ -29,16 +30,22 @@ export function typesBesideRecord(focus: Focus): readonly string[] {
   return focus === 'Encounter' ? ['Patient', ...others] : others
 }
 
-/** Whether an access may find and read some resources of a type. */
+/**
+ * Whether an access may find and read some resources of a type, without hidden elements: that they lie in the record
+ * would betray those.
+ */
 export function opens(access: Access, type: string): boolean {
-  return wholeLetters.every((letter) => access.decide(letter, type).allowed)
+  return wholeLetters.every((letter) => {
+    const decision = access.decide(letter, type)
+    return decision.allowed && decision.ranges.every(showsAll)
+  })
 }
 
 /** Whether it may find and read all of a type that lies in a record; said from its rights alone (ENF-03). */
 export function opensWhole(access: Access, type: string, whose: Whose): boolean {
   return wholeLetters.every((letter) => {
     const decision = access.decide(letter, type)
-    return decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
+    return opens(access, type) && decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
   })
 }
 

@@ -1,12 +1,11 @@
 import { parseExact } from '../../lib/exact-json.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import { subsettedMeta } from '../definitions/subsetted.ts'
 import type { ElementDefinition } from '../definitions/types.ts'
 import type { SearchQuery } from '../search/query.ts'
 
 export type Wanted = Pick<SearchQuery, 'summary' | 'elements'>
 type Json = Record<string, unknown>
-
-const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
 
 /** True if `_summary` or `_elements` ask for less than the whole. */
 export function isSubset({ summary, elements }: Wanted): boolean {
@@ -32,7 +31,7 @@ export function subset(body: string, { summary, elements }: Wanted, definitions:
       : summary === 'true'
         ? summarise(resource, known, definitions)
         : keep(({ name }) => (name === 'text') === (summary === 'text'))
-  return { resourceType: resource.resourceType, id: resource.id, meta: tagged(resource.meta), ...kept }
+  return { resourceType: resource.resourceType, id: resource.id, meta: subsettedMeta(resource.meta), ...kept }
 }
 
 /** A modifier extension may turn round what everything else says (R4 extensibility §modifierExtension). */
@@ -77,10 +76,4 @@ function deeper(value: unknown, elements: readonly ElementDefinition[], definiti
     ...(extension === undefined ? {} : { extension }),
     ...kept,
   }
-}
-
-function tagged(meta: unknown): Json {
-  const known = typeof meta === 'object' && meta !== null ? (meta as Json) : {}
-  const tags = Array.isArray(known.tag) ? known.tag : []
-  return { ...known, tag: [...tags, subsetted] }
 }

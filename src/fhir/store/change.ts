@@ -11,6 +11,7 @@ import { refuseAmbiguous } from './ambiguous.ts'
 import { type Engine, engineFor, type StoreDeps } from './engine.ts'
 import { createIntegrity, type IntegrityRules, mustSeeBinaries } from './integrity.ts'
 import { type Incoming, type Item, itemOf, textOf } from './item.ts'
+import { rangesSeenWhole, rangesToChange } from './limits.ts'
 import { displace, findKeys, findRows, type Known, place, systemsIn } from './place.ts'
 import { type Changing, rangesAround, reachOf } from './reach.ts'
 import { isUnlimited } from './read.ts'
@@ -106,8 +107,9 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     mustBeAt(before, versions)
     if (mustBeNew && before?.state === LIVE) throw isThere(item.key)
     await mayRefer(item, before?.state === LIVE ? before : undefined)
+    const able = await rangesToChange(engine, around, before, item)
     const rid = await put(item, known)
-    await mustLieIn(engine, around, type, rid)
+    await mustLieIn(engine, able, type, rid)
     return await finish(interaction, item, before)
   }
 
@@ -151,8 +153,10 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       const key = `${type}/${id}`
       const before = (await findKeys(trx, deps, new Set([key]))).get(key)
       if (before?.state !== LIVE || before.body === null) throw notFound(key)
-      await mustBeWithin(engine, reach, type, before.rid, key)
+      const around = await mustBeWithin(engine, reach, type, before.rid, key)
       mustBeAt(before, versions)
+      // Before the patch is tried, whose success would tell something of what is hidden.
+      await rangesSeenWhole(engine, around, type, before.rid)
       const reading = access.decide('read', type)
       const isReadable =
         reading.allowed && (await rangesAround(engine, reading.ranges, type, before.rid)).length > 0
@@ -207,15 +211,17 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
   }
 }
 
-/** @throws LanyardError `not-found` for a row outside of all ranges, as if it were not there (ENF-28) */
+/** The ranges that a row lies in. @throws LanyardError `not-found` for one outside of all ranges, as if it were not there (ENF-28) */
 async function mustBeWithin(
   engine: Engine,
   ranges: readonly Range[],
   type: string,
   rid: number,
   key: string,
-): Promise<void> {
-  if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)
+): Promise<readonly Range[]> {
+  const around = await rangesAround(engine, ranges, type, rid)
+  if (around.length === 0) throw notFound(key)
+  return around
 }
 
 /** The ranges that the stored state lies in; undefined if there is none that this access may replace. */

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import type { Position } from './order.ts'
 import { readCurrent } from './read.ts'
 import { type Hit, toHit } from './search.ts'
+import { shownTo, wholly } from './shown.ts'
 import { visibleAmong } from './visibility.ts'
 
 /** Everything about a patient or an encounter, or as much of it as is asked for. */
@@ -67,7 +68,7 @@ export async function everythingPage(engine: Engine, query: EverythingQuery): Pr
 
 function pageOf(found: readonly Found[], count: number, engine: Engine): EverythingPage {
   const shown = found.slice(0, count)
-  const hits = shown.map(({ row }) => toHit(row, engine))
+  const hits = shown.map(({ row }) => toHit(row, engine, wholly))
   const last = shown.at(-1)
   return found.length > count && last !== undefined ? { hits, next: [last.of, last.row.rid] } : { hits }
 }
@@ -111,11 +112,13 @@ async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind
     )
   }
   if (parts.length === 0) return []
+  const shown = await shownTo(engine, [...inRecord, ...beside], wholeLetters, 'b')
   const page = sql`select x.rid from (${sql.join(parts, sql` union all `)}) x order by x.rid limit ${count + 1}`
-  return await engine.rows<Row>(
-    sql`select b.rid, b.type, b.id, b.version, b.updated, b.body from (${page}) p cross join resource b
+  const rows = await engine.rows<Row>(
+    sql`select b.rid, b.type, b.id, b.version, b.updated, b.body ${shown.columns} from (${page}) p cross join resource b
       where b.rid = p.rid order by b.rid`,
   )
+  return rows.map((row) => ({ ...row, body: shown.bodyOf(row) }))
 }
 
 /** The rows of a record: a patient's by the rule of access/compartment.ts, an encounter's by R4's compartment. */

@@ -7,7 +7,8 @@ import type { Engine } from './engine.ts'
 import type { OldVersion } from './old-version.ts'
 import type { Position } from './order.ts'
 import { methodOf } from './place.ts'
-import { isUnlimited, readableRow, type SeesOldVersions } from './read.ts'
+import { isUnlimited, isWhole, readableRow, type SeesOldVersions } from './read.ts'
+import { type Shown, type ShownRow, shownTo, wholly } from './shown.ts'
 import { DELETED, LIVE } from './state.ts'
 import { visibleAmong } from './visibility.ts'
 
@@ -37,7 +38,8 @@ export type HistoryPage = {
   /** Told only to those who may see all there is. */
   total?: number
 }
-type Row = Omit<Version, 'type'> & { rid: number; type: number; state: number; old: number }
+type Row = Omit<Version, 'type'> &
+  Omit<ShownRow, 'body'> & { rid: number; type: number; state: number; old: number }
 
 /** How often a page whose versions are hidden is filled up with further ones. */
 const ROUNDS = 20
@@ -58,10 +60,11 @@ export async function historyPage(
   for (let round = 0; round < ROUNDS; round += 1) {
     const wanted = query.count + 1
     const rows = await engine.rows<Row>(statement(scope, { ...query, after }, wanted))
-    const seen = await seenOf(engine, scope, rows, sees)
+    const bodies = await bodiesOf(engine, scope, rows, sees)
     for (const [index, row] of rows.entries()) {
-      if (versions.length === query.count && seen[index]) return { versions, ...(await nextOf(after)) }
-      if (seen[index]) versions.push(versionOf(row, engine))
+      const body = bodies[index]
+      if (versions.length === query.count && body !== undefined) return { versions, ...(await nextOf(after)) }
+      if (body !== undefined) versions.push(versionOf({ ...row, body }, engine))
       after = [row.updated, row.rid, row.version]
     }
     if (rows.length < wanted) return { versions, ...(await totalOf(engine, scope, query)) }
@@ -73,16 +76,28 @@ export async function historyPage(
   }
 }
 
-/** The rows whose versions are asked for, and the types of which everything may be seen. */
-type Scope = { interaction: Interaction; rows: Sql; unlimited: ReadonlySet<number>; whole: boolean }
+/** The rows whose versions are asked for. */
+type Scope = {
+  interaction: Interaction
+  rows: Sql
+  /** The types of which deletions are told. */
+  unlimited: ReadonlySet<number>
+  /** The types of which no version needs judging. */
+  whole: ReadonlySet<number>
+  shown: Shown
+  isAll: boolean
+}
 
 async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promise<Scope> {
   const { access, names, definitions } = engine
   if (type !== undefined && id !== undefined) {
     const { rid } = await readableRow(engine, type, id)
-    const whole = isUnlimited(access, 'history-instance', type)
-    const unlimited = new Set(whole ? [names.typeId(type)] : [])
-    return { interaction: 'history-instance', rows: sql`r.rid = ${rid}`, unlimited, whole }
+    const interaction = 'history-instance'
+    const isAll = isUnlimited(access, interaction, type)
+    const unlimited = new Set(isAll ? [names.typeId(type)] : [])
+    const whole = new Set(isWhole(access, interaction, type) ? [names.typeId(type)] : [])
+    const shown = await shownTo(engine, [type], [interaction], 'r')
+    return { interaction, rows: sql`r.rid = ${rid}`, unlimited, whole, shown, isAll }
   }
   const interaction = type === undefined ? 'history-system' : 'history-type'
   const types = (type === undefined ? definitions.resourceTypes : [type]).filter(
@@ -99,15 +114,17 @@ async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promis
     isIn(column('r', 'type'), [...unlimited]),
     ...(seen === undefined ? [] : [allOf([sql`r.state = ${LIVE}`, seen])]),
   ])
-  return { interaction, rows, unlimited, whole: limited.length === 0 }
+  const whole = new Set(open.filter((each) => isWhole(access, interaction, each)).map(names.typeId))
+  const shown = await shownTo(engine, types, [interaction], 'r')
+  return { interaction, rows, unlimited, whole, shown, isAll: limited.length === 0 }
 }
 
 function statement(scope: Scope, query: HistoryQuery, limit: number): Sql {
   const newest = (alias: string) =>
     sql.raw(`order by ${alias}.updated desc, ${alias}.rid desc, ${alias}.version desc limit ${limit}`)
-  const current = sql`select r.rid, r.type, r.id, r.version, r.updated, r.state, '' as method, 0 as old, r.body
+  const current = sql`select r.rid, r.type, r.id, r.version, r.updated, r.state, '' as method, 0 as old, r.body ${scope.shown.columns}
     from resource r where ${ofCurrent(scope, query)}`
-  const old = sql`select h.rid, r.type, r.id, h.version, h.updated, 1 as state, h.method, 1 as old, h.body
+  const old = sql`select h.rid, r.type, r.id, h.version, h.updated, 1 as state, h.method, 1 as old, h.body ${scope.shown === wholly ? sql`` : sql`, -2 as shown`}
     from history h join resource r on r.rid = h.rid where ${ofOld(scope, query)}`
   return sql`select * from (
     select * from (${current} ${newest('r')}) c union all select * from (${old} ${newest('h')}) o
@@ -141,13 +158,14 @@ function timesOf(alias: string, { since, at, after }: HistoryQuery): Sql[] {
   ]
 }
 
-async function seenOf(
+/** What may leave the store of each row: a body, null for a deletion, undefined for what is not seen. */
+async function bodiesOf(
   engine: Engine,
-  { unlimited, interaction }: Scope,
+  { unlimited, whole, interaction, shown }: Scope,
   rows: readonly Row[],
   sees: SeesOldVersions,
-): Promise<boolean[]> {
-  const judged = rows.filter(({ type, old, body }) => !unlimited.has(type) && old === 1 && body !== null)
+): Promise<(string | null | undefined)[]> {
+  const judged = rows.filter(({ type, old, body }) => !whole.has(type) && old === 1 && body !== null)
   const verdicts =
     judged.length === 0
       ? []
@@ -156,10 +174,12 @@ async function seenOf(
           interaction,
           judged.map((row) => oldOf(row, engine)),
         )
-  const visibleOnes = new Set(judged.filter((_, index) => verdicts[index]))
-  return rows.map(
-    (row) => unlimited.has(row.type) || (row.body !== null && (row.old === 0 || visibleOnes.has(row))),
-  )
+  const told = new Map(judged.map((row, index) => [row, verdicts[index]]))
+  return rows.map((row) => {
+    if (row.body === null) return unlimited.has(row.type) ? null : undefined
+    if (row.old === 1) return whole.has(row.type) ? row.body : told.get(row)
+    return shown.bodyOf({ ...row, body: row.body })
+  })
 }
 
 function oldOf({ type, rid, body }: Row, { names }: Engine): OldVersion {
@@ -175,7 +195,7 @@ function versionOf(
 }
 
 async function totalOf(engine: Engine, scope: Scope, query: HistoryQuery): Promise<{ total?: number }> {
-  if (!scope.whole || scope.interaction !== 'history-instance') return {}
+  if (!scope.isAll || scope.interaction !== 'history-instance') return {}
   const all = { ...query, after: undefined }
   const [row] = await engine.rows<{ n: number }>(sql`select
     (select count(*) from resource r where ${ofCurrent(scope, all)}) +

@@ -5,7 +5,8 @@ import { allOf, isIn, type Sql } from './comparisons.ts'
 import { rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { bodiesOf, type Hit, toHit } from './search.ts'
-import { visibleAmong } from './visibility.ts'
+import { shownTo } from './shown.ts'
+import { readOrFound, visibleAmong } from './visibility.ts'
 
 /** Resources that a page may bring along, and how often `:iterate` goes round. */
 const MOST = 1000
@@ -56,7 +57,7 @@ async function forward(
   if (condition === undefined) return []
   const sps = engine.names.paramIds(source, parameter)
   const targets = sql`select f.target from ${rowList(from, engine.db.dialect)} cross join ix_ref f where f.rid = l.value and ${isIn(sql`f.sp`, sps)}`
-  return await fetch(engine, allOf([sql`r.rid in (${targets})`, condition]))
+  return await fetch(engine, types, allOf([sql`r.rid in (${targets})`, condition]))
 }
 
 /** The resources of one type that refer to the hits by a parameter. */
@@ -74,12 +75,13 @@ async function backward(
   const sps = engine.names.paramIds(source, parameter)
   const rids = to.map((hit) => hit.rid)
   const sources = sql`select f.rid from ${rowList(rids, engine.db.dialect)} cross join ix_ref f where f.target = l.value and ${isIn(sql`f.sp`, sps)}`
-  return await fetch(engine, allOf([sql`r.rid in (${sources})`, condition]))
+  return await fetch(engine, [source], allOf([sql`r.rid in (${sources})`, condition]))
 }
 
-async function fetch(engine: Engine, condition: Sql): Promise<Hit[]> {
-  const rows = await engine.rows<Parameters<typeof toHit>[0]>(bodiesOf(condition, MOST + 1))
-  return rows.map((row) => toHit(row, engine))
+async function fetch(engine: Engine, types: readonly string[], condition: Sql): Promise<Hit[]> {
+  const shown = await shownTo(engine, types, readOrFound, 'r')
+  const rows = await engine.rows<Parameters<typeof toHit>[0]>(bodiesOf(condition, MOST + 1, shown))
+  return rows.map((row) => toHit(row, engine, shown))
 }
 
 /** Live rows of these types that the access may read or find; undefined if it may see none of them. */

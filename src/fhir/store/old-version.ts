@@ -7,6 +7,7 @@ import type { BulkWriter } from './bulk.ts'
 import type { Sql } from './comparisons.ts'
 import type { Engine } from './engine.ts'
 import type { Stored } from './item.ts'
+import { type Shown, type ShownRow, shownTo } from './shown.ts'
 import { visible } from './visibility.ts'
 
 /** A version that is no longer the current one, with the row of its resource. */
@@ -14,17 +15,17 @@ export type OldVersion = { type: string; rid: number; body: string }
 
 /** Carries the verdicts out of a transaction that is always rolled back. */
 class Verdicts extends Error {
-  readonly seen: boolean[]
-  constructor(seen: boolean[]) {
+  readonly seen: (string | undefined)[]
+  constructor(seen: (string | undefined)[]) {
     super('rolled back on purpose')
     this.seen = seen
   }
 }
 
-type Scratch = { resource: Stored; seen: Sql }
+type Scratch = { resource: Stored; body: string; seen: Sql; shown: Shown }
 
 /**
- * Which versions that are no longer the current ones an access may see. Indexes know current versions only, so the
+ * Versions that are no longer the current ones, as far as an access may see them. Indexes know current versions only, so the
  * old bodies are stored under names of their own, judged by the same statement as everything else, and rolled
  * back: there is no second evaluator that could disagree with the first.
  */
@@ -33,15 +34,15 @@ export function createOldVersions(write: BulkWriter) {
     engine: Engine,
     interaction: Interaction,
     olds: readonly OldVersion[],
-  ): Promise<boolean[]> => {
+  ): Promise<(string | undefined)[]> => {
     // Before the transaction: on PostgreSQL one that waits for a second connection could wait for itself.
     const scratches = await Promise.all(olds.map((old) => scratchOf(engine, interaction, old)))
     try {
       await write(
         scratches.map(({ resource }) => resource),
         async (trx) => {
-          const seen: boolean[] = []
-          for (const scratch of scratches) seen.push(await isSeen(trx, engine, scratch))
+          const seen: (string | undefined)[] = []
+          for (const scratch of scratches) seen.push(await asSeen(trx, engine, scratch))
           throw new Verdicts(seen)
         },
       )
@@ -49,7 +50,7 @@ export function createOldVersions(write: BulkWriter) {
       if (outcome instanceof Verdicts) return outcome.seen
       throw outcome
     }
-    return olds.map(() => false)
+    return olds.map(() => undefined)
   }
 }
 
@@ -60,20 +61,18 @@ async function scratchOf(
 ): Promise<Scratch> {
   const id = `old-${randomId(128).replaceAll('_', '.')}`
   const resource = { ...(JSON.parse(body) as Resource), id }
-  return {
-    resource,
-    seen: await visible(engine.access, interaction, type, 'r', engine.visibility, sql`${rid}`),
-  }
+  const self = sql`${rid}`
+  const seen = await visible(engine.access, interaction, type, 'r', engine.visibility, self)
+  return { resource, body, seen, shown: await shownTo(engine, [type], [interaction], 'r', self) }
 }
 
-async function isSeen(
+async function asSeen(
   trx: Kysely<Tables>,
   { names }: Engine,
-  { resource: { resourceType, id }, seen }: Scratch,
-): Promise<boolean> {
-  const found =
-    await sql`select 1 from resource r where r.type = ${names.typeId(resourceType)} and r.id = ${id} and ${seen}`.execute(
-      trx,
-    )
-  return found.rows.length > 0
+  { resource: { resourceType, id }, body, seen, shown }: Scratch,
+): Promise<string | undefined> {
+  const found = await sql<Omit<ShownRow, 'body'>>`select 1 as seen ${shown.columns} from resource r
+    where r.type = ${names.typeId(resourceType)} and r.id = ${id} and ${seen}`.execute(trx)
+  const [row] = found.rows
+  return row === undefined ? undefined : shown.bodyOf({ ...row, body })
 }

@@ -8,6 +8,7 @@ import { column, conditionOf } from './conditions.ts'
 import { type Driver, driverOf, driverOfRecord } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { planHop } from './hops.ts'
+import { refuseHidden } from './refuse-hidden.ts'
 import type { Plan } from './statement.ts'
 import { visible } from './visibility.ts'
 
@@ -27,6 +28,7 @@ export async function planSearch(
   alias: string,
   interaction: Interaction = 'search-type',
 ): Promise<Plan> {
+  refuseHidden(engine, type, filters)
   const conditions: Sql[] = [
     sql`${column(alias, 'type')} = ${engine.names.typeId(type)}`,
     sql`${column(alias, 'state')} = 1`,

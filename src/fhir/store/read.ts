@@ -1,7 +1,7 @@
 import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Interaction } from '../../smart/letters.ts'
-import { isUnlimited as isUnlimitedRange } from '../../smart/range.ts'
+import { isUnlimited as isUnlimitedRange, showsAll } from '../../smart/range.ts'
 import { changesOfTokens } from '../../store/changes.ts'
 import { bind } from '../../store/database.ts'
 import type { Access } from '../access/access.ts'
@@ -10,6 +10,7 @@ import { rangesOf } from '../access/refusal.ts'
 import { patientOfBinary } from './binary-links.ts'
 import type { Engine } from './engine.ts'
 import type { OldVersion } from './old-version.ts'
+import { type Shown, shownTo, wholly } from './shown.ts'
 import { DELETED, LIVE } from './state.ts'
 import { type VisibilityContext, visible } from './visibility.ts'
 
@@ -23,12 +24,12 @@ export type Read = {
   /** How often anything that can end a token had happened when it was read; absent for an old version. */
   tokenChanges?: number
 }
-/** Judges versions that are no longer the current ones (old-version.ts). */
+/** Versions that are no longer the current ones, as they are shown, or undefined where they are not (old-version.ts). */
 export type SeesOldVersions = (
   engine: Engine,
   interaction: Interaction,
   olds: readonly OldVersion[],
-) => Promise<boolean[]>
+) => Promise<(string | undefined)[]>
 
 type Reading = 'read' | 'vread'
 /** `body` is null for what is not seen, not there or not there any more. */
@@ -40,6 +41,7 @@ type Row = {
   body: string | null
   patient: string | null
   changes: number | null
+  shown?: number | string | null
 }
 
 /**
@@ -47,12 +49,13 @@ type Row = {
  * @throws LanyardError `forbidden` before any data is touched, `not-found`, `gone`
  */
 export async function readCurrent(engine: Engine, type: string, id: string): Promise<Read> {
-  const row = await rowOf(engine, 'read', type, id)
+  const { row, shown } = await rowOf(engine, 'read', type, id)
   if (row?.state === LIVE && row.body !== null) {
+    const { version, updated, body } = row
     return {
-      version: row.version,
-      updated: row.updated,
-      body: row.body,
+      version,
+      updated,
+      body: shown === wholly ? body : shown.bodyOf({ ...row, body }),
       patient: row.patient ?? undefined,
       tokenChanges: row.changes ?? 0,
     }
@@ -74,7 +77,7 @@ export async function readVersion(
   version: number,
   sees: SeesOldVersions,
 ): Promise<Read> {
-  const row = await rowOf(engine, 'vread', type, id)
+  const { row, shown } = await rowOf(engine, 'vread', type, id)
   const unlimited = isUnlimited(engine.access, 'vread', type)
   // Whatever is missing or hidden, the answer is the same.
   const absent = () => notFound(type, `${id}/_history/${version}`)
@@ -82,9 +85,12 @@ export async function readVersion(
   const { updated, body } = row.version === version ? row : await oldVersion(engine, row.rid, version)
   if (updated === undefined) throw absent()
   if (body === null || body === undefined) throw unlimited ? gone(type, id) : absent()
-  const isOld = row.version !== version
-  if (isOld && !unlimited && !(await sees(engine, 'vread', [{ type, rid: row.rid, body }]))[0]) throw absent()
-  return { version, updated, body, patient: row.patient ?? undefined }
+  const patient = row.patient ?? undefined
+  if (row.version === version) return { version, updated, body: shown.bodyOf({ ...row, body }), patient }
+  const isJudged = !isWhole(engine.access, 'vread', type)
+  const told = isJudged ? (await sees(engine, 'vread', [{ type, rid: row.rid, body }]))[0] : body
+  if (told === undefined) throw absent()
+  return { version, updated, body: told, patient }
 }
 
 /**
@@ -92,7 +98,7 @@ export async function readVersion(
  * @throws LanyardError `forbidden`, `not-found`
  */
 export async function readableRow(engine: Engine, type: string, id: string): Promise<{ rid: number }> {
-  const row = await rowOf(engine, 'vread', type, id)
+  const { row } = await rowOf(engine, 'vread', type, id)
   const shown = row?.state === DELETED ? isUnlimited(engine.access, 'vread', type) : row?.body != null
   if (row === undefined || !shown) throw notFound(type, id)
   return row
@@ -113,38 +119,42 @@ async function oldVersion(
 }
 
 /** Statements by access: the same token reads the same type many times. */
-const statements = new WeakMap<Access, Map<string, CompiledQuery<Row>>>()
+type Statement = { query: CompiledQuery<Row>; shown: Shown }
+const statements = new WeakMap<Access, Map<string, Statement>>()
 
 async function rowOf(
   engine: Engine,
   interaction: Reading,
   type: string,
   id: string,
-): Promise<Row | undefined> {
+): Promise<{ row: Row | undefined; shown: Shown }> {
   const { access, db } = engine
-  const known = statements.get(access) ?? new Map<string, CompiledQuery<Row>>()
+  const known = statements.get(access) ?? new Map<string, Statement>()
   statements.set(access, known)
   const key = `${interaction} ${type}`
-  let query = known.get(key)
-  if (query === undefined) {
+  let prepared = known.get(key)
+  if (prepared === undefined) {
     const lookups = noticingLookups(engine.visibility)
-    query = await statement({ ...engine, visibility: lookups.visibility }, interaction, type)
-    if (lookups.foundAll() && engine.isProvisional !== true) known.set(key, query)
+    prepared = await statement({ ...engine, visibility: lookups.visibility }, interaction, type)
+    if (lookups.foundAll() && engine.isProvisional !== true) known.set(key, prepared)
   }
-  const [row] = await db.read(withId(query, id))
-  return row
+  const [row] = await db.read(withId(prepared.query, id))
+  return { row, shown: prepared.shown }
 }
 
 /** In whose record a row is, for the audit. */
 const patientOfRow = sql`(select p.id from compartment c join resource p on p.rid = c.patient where c.rid = r.rid)`
 
 /** The id is the last parameter, so that `withId` can put another in its place. */
-async function statement(engine: Engine, interaction: Reading, type: string): Promise<CompiledQuery<Row>> {
+async function statement(engine: Engine, interaction: Reading, type: string): Promise<Statement> {
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility)
-  return sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
+  const shown = await shownTo(engine, [type], [interaction], 'r')
+  const query =
+    sql<Row>`select r.rid, r.version, r.updated, r.state, (case when ${seen} then r.body end) as body,
     ${type === BINARY ? patientOfBinary(engine.names) : patientOfRow} as patient,
-    ${changesOfTokens} as changes
+    ${changesOfTokens} as changes ${shown.columns}
     from resource r where r.type = ${engine.names.typeId(type)} and r.id = ${''}`.compile(engine.db.kysely)
+  return { query, shown }
 }
 
 function withId(query: CompiledQuery<Row>, id: string): CompiledQuery<Row> {
@@ -190,6 +200,11 @@ function noticingLookups(visibility: VisibilityContext) {
 /** Whether an access may do this on every resource of the type. */
 export function isUnlimited(access: Access, interaction: Interaction, type: string): boolean {
   return rangesOf(access, interaction, type).some(isUnlimitedRange)
+}
+
+/** Whether it may do this on every resource of the type, and sees all of each. */
+export function isWhole(access: Access, interaction: Interaction, type: string): boolean {
+  return rangesOf(access, interaction, type).some((range) => isUnlimitedRange(range) && showsAll(range))
 }
 
 function notFound(type: string, id: string): LanyardError {

@@ -8,6 +8,8 @@ import type { Engine } from './engine.ts'
 import { beyond, isWithoutValue, type Key, keysOf, orderBy, type Position } from './order.ts'
 import { PROBED, planSearch } from './plan.ts'
 import { isUnlimited } from './read.ts'
+import { refuseHiddenShape } from './refuse-hidden.ts'
+import { type Shown, type ShownRow, shownTo, wholly } from './shown.ts'
 import { fromPlan, type Plan } from './statement.ts'
 
 /** A resource that leaves the store, as it is stored. */
@@ -36,6 +38,7 @@ const COUNTED = 2000
  * @throws LanyardError `forbidden`
  */
 export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cursor): Promise<Page> {
+  refuseHiddenShape(engine, query)
   const plan = await planTypes(engine, query)
   const byUpdate = cursor.byUpdate ?? plan.driver === undefined
   const [type = ''] = query.types
@@ -47,6 +50,7 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
   const position = cursor.after ?? cursor.before
   const keys = keysOf(query.sort, type, 'r', engine.names, byUpdate)
   const skip = cursor.skip ?? 0
+  const shown = engine.access.hides ? await shownTo(engine, query.types, ['search-type'], 'b') : wholly
   const more = position === undefined ? plan.where : allOf([plan.where, beyond(keys, position, backwards)])
   const general = (): Promise<Row[]> =>
     engine.rows<Row>(
@@ -54,14 +58,15 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
         sql`${select(keys)} ${fromPlan({ ...plan, where: more }, 'r')} order by ${orderBy(keys, backwards)} limit ${query.count + 1} offset ${skip}`,
         keys,
         backwards,
+        shown,
       ),
     )
-  const quick = skip > 0 ? undefined : await indexDriven(engine, query, plan, position, backwards)
+  const quick = skip > 0 ? undefined : await indexDriven(engine, query, plan, position, backwards, shown)
   const found = quick ?? (await general())
 
   const rows = found.slice(0, query.count)
   if (backwards) rows.reverse()
-  const hits = rows.map((row) => toHit(row, engine))
+  const hits = rows.map((row) => toHit(row, engine, shown))
   const beyondPage = found.length > query.count
   const [start, end] = [rows[0], rows.at(-1)]
   return {
@@ -75,10 +80,8 @@ export async function searchPage(engine: Engine, query: SearchQuery, cursor: Cur
   }
 }
 
-type Row = { rid: number; type: number; id: string; version: number; updated: number; body: string } & Record<
-  `k${number}`,
-  string | number
->
+type Found = ShownRow & { rid: number; type: number; id: string; version: number; updated: number }
+type Row = Found & Record<`k${number}`, string | number>
 
 /** Several types share one statement; each has its own visibility. */
 async function planTypes(engine: Engine, { types, filters, within }: SearchQuery): Promise<Plan> {
@@ -125,9 +128,9 @@ function select(keys: readonly Key[]): Sql {
 }
 
 /** Bodies are fetched for the rows of the page only: a sorter that carries them is twice as slow. */
-function withBodies(page: Sql, keys: readonly Key[], backwards: boolean): Sql {
+function withBodies(page: Sql, keys: readonly Key[], backwards: boolean, shown: Shown): Sql {
   const names = keys.map(({ descending }, index) => ({ expression: sql.ref(`p.k${index}`), descending }))
-  return sql`select b.rid, b.type, b.id, b.version, b.updated, b.body, ${sql.join(names.map(({ expression }) => expression))}
+  return sql`select b.rid, b.type, b.id, b.version, b.updated, b.body, ${sql.join(names.map(({ expression }) => expression))} ${shown.columns}
     from (${page}) p cross join resource b where b.rid = p.rid order by ${orderBy(names, backwards)}`
 }
 
@@ -141,6 +144,7 @@ async function indexDriven(
   plan: Plan,
   position: Position | undefined,
   backwards: boolean,
+  shown: Shown,
 ): Promise<Row[] | undefined> {
   const [sort] = query.sort
   if (sort === undefined || plan.size < PROBED) return undefined
@@ -164,7 +168,7 @@ async function indexDriven(
     plan.where,
   ]
   const page = sql`${select(keys)} from ${sql.table(table)} d cross join resource r where ${allOf(conditions)} order by ${orderBy(keys, backwards)} limit ${query.count + 1}`
-  const rows = await engine.rows<Row>(withBodies(page, keys, backwards))
+  const rows = await engine.rows<Row>(withBodies(page, keys, backwards, shown))
   return rows.length > query.count ? rows : undefined
 }
 
@@ -194,14 +198,12 @@ function positionOf(row: Row, keys: number): Position {
   return Array.from({ length: keys }, (_, index) => row[`k${index}`] ?? 0)
 }
 
-export function toHit(
-  { rid, type, id, version, updated, body }: Omit<Row, `k${number}`>,
-  { names }: Engine,
-): Hit {
-  return { rid, type: names.typeName(type), id, version, updated, body }
+export function toHit(row: Found, { names }: Engine, shown: Shown): Hit {
+  const { rid, type, id, version, updated } = row
+  return { rid, type: names.typeName(type), id, version, updated, body: shown.bodyOf(row) }
 }
 
 /** Rows by their ids, as this access sees them: for what is included. */
-export function bodiesOf(condition: Sql, limit: number): Sql {
-  return sql`select r.rid, r.type, r.id, r.version, r.updated, r.body from resource r where ${condition} limit ${limit}`
+export function bodiesOf(condition: Sql, limit: number, shown: Shown): Sql {
+  return sql`select r.rid, r.type, r.id, r.version, r.updated, r.body ${shown.columns} from resource r where ${condition} limit ${limit}`
 }

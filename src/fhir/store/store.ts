@@ -92,7 +92,7 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
         transaction: (note, work) =>
           change(note, async (inner) => {
             const session: Session = {
-              ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => false)),
+              ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => undefined)),
               change: (_note, more) => more(inner),
               rehearse: async () => {
                 throw new LanyardError('invalid-request', 'Nothing is only tried within a transaction.', {

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
 import type { Range } from '../../smart/permit.ts'
+import { showsAll } from '../../smart/range.ts'
 import type { Access } from '../access/access.ts'
+import { type Belonging, howInRecord, tellsHidden } from '../access/belonging.ts'
 import { BINARY, typesShowingContent } from '../access/binary.ts'
 import { isInCompartment } from '../access/compartment.ts'
 import { rangesOf } from '../access/refusal.ts'
-import { sharedTypes } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { isLinked } from './binary-links.ts'
 import { allOf, always, anyOf, isIn, never, type Sql } from './comparisons.ts'
@@ -62,7 +63,7 @@ export async function eachRange(
 }
 
 /** What may be shown beside the result of a search. */
-const readOrFound: readonly Interaction[] = ['read', 'search-type']
+export const readOrFound: readonly Interaction[] = ['read', 'search-type']
 
 /**
  * The condition that an access may do one of some interactions on a row of one of several types: read or find it,
@@ -122,8 +123,28 @@ function rangesFor(access: Access, type: string, interactions = readOrFound): Ra
   return [...new Map(ranges.map((range) => [limitsOf(range), range])).values()]
 }
 
-function limitsOf({ patients, only, where, through }: Range): string {
-  return JSON.stringify([patients, only, where, through])
+function limitsOf({ patients, only, where, through, hidden }: Range): string {
+  return JSON.stringify([patients, only, where, through, hidden])
+}
+
+/** For types with the same ranges these, each with the condition that the row `alias` lies in it. */
+export async function rangesByType(
+  access: Access,
+  types: readonly string[],
+  interactions: readonly Interaction[],
+  alias: string,
+  context: VisibilityContext,
+  self: Sql,
+): Promise<{ types: readonly string[]; ranges: { range: Range; condition: Sql }[] }[]> {
+  const view = { access, alias, self, context }
+  return await Promise.all(
+    alike(access, types, context.definitions, interactions).map(async (group) => ({
+      types: group.types,
+      ranges: await Promise.all(
+        group.ranges.map(async (range) => ({ range, condition: await inRange(range, group.types, view) })),
+      ),
+    })),
+  )
 }
 
 async function inAnyRange(ranges: readonly Range[], types: readonly string[], view: View): Promise<Sql> {
@@ -133,22 +154,15 @@ async function inAnyRange(ranges: readonly Range[], types: readonly string[], vi
 /** @param types all of one kind, with the same ranges */
 async function inRange(range: Range, types: readonly string[], view: View): Promise<Sql> {
   const { only, patients, where, through } = range
+  // Whose record something is in would tell what is hidden.
+  if (patients !== 'all' && types.some((type) => tellsHidden(type, range, view.context.definitions)))
+    return never
   const conditions: Sql[] = []
   if (only !== undefined) conditions.push(sql`${column(view.alias, 'id')} = ${only.split('/')[1] ?? ''}`)
   if (through !== undefined) conditions.push(await linked(through, patients, view))
   else if (patients !== 'all') conditions.push(await inRecord(patients, types, view))
   for (const criterion of where) conditions.push(await satisfies(criterion, types, view, view.context))
   return conditions.length === 0 ? always : allOf(conditions)
-}
-
-/** The rule by which resources of a type belong to a record. */
-type Belonging = 'by-subject' | 'by-items' | 'by-targets' | 'by-reference' | 'never'
-
-function howInRecord(type: string, definitions: Definitions): Belonging {
-  if (type === 'Provenance') return 'by-targets'
-  if (type === 'List') return 'by-items'
-  if (sharedTypes.has(type)) return 'by-reference'
-  return isInCompartment(definitions, type) ? 'by-subject' : 'never'
 }
 
 /** The record of one patient, or of several. */
@@ -248,7 +262,11 @@ async function seenInRecord(
   context: VisibilityContext,
 ): Promise<Sql> {
   const { definitions, conditions } = context
-  const types = definitions.resourceTypes.filter((type) => isInCompartment(definitions, type))
+  // Of what is not shown whole it must not be told what it refers to.
+  const types = definitions.resourceTypes.filter(
+    (type) =>
+      isInCompartment(definitions, type) && (!access.hides || rangesFor(access, type).every(showsAll)),
+  )
   const opensWhole = (type: string) =>
     rangesFor(access, type).some((range) => includesRecord(range, patients, howInRecord(type, definitions)))
   const whole = types.filter(opensWhole).map(conditions.names.typeId)
