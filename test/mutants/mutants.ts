@@ -178,8 +178,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a List is seen whatever it shows',
     file: 'src/fhir/store/visibility.ts',
-    find: 'return allOf([belongs, sql`not ${listsOthers({ patients, rows }, view)}`])',
-    replace: 'return allOf([belongs, sql`not (1 = 0 and ${listsOthers({ patients, rows }, view)})`])',
+    find: 'return allOf([belongs, sql`not ${listsOthers(rows, view.alias, conditions.names)}`])',
+    replace:
+      'return allOf([belongs, sql`not (1 = 0 and ${listsOthers(rows, view.alias, conditions.names)})`])',
     killer: enforcement('record'),
   },
 
@@ -208,8 +209,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an old version is judged by the current one',
     file: 'src/fhir/store/read.ts',
-    find: 'if (isOld && !unlimited &&',
-    replace: 'if (isOld && version === 0 &&',
+    find: "const isJudged = !isWhole(engine.access, 'vread', type)",
+    replace: "const isJudged = version === 0 && !isWhole(engine.access, 'vread', type)",
     killer: enforcement('hiding'),
   },
 
@@ -270,8 +271,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'old versions are shown with the current one',
     file: 'src/fhir/store/history.ts',
-    find: '(row.old === 0 || visibleOnes.has(row))',
-    replace: '(row.old === 0 || row.old === 1)',
+    find: 'if (row.old === 1) return whole.has(row.type) ? row.body : told.get(row)',
+    replace: 'if (row.old === 1) return whole.has(row.type) ? row.body : (told.get(row) ?? row.body)',
     killer: enforcement('history'),
   },
   {
@@ -293,14 +294,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is updated may come to lie anywhere',
     file: 'src/fhir/store/change.ts',
-    find: 'await mustLieIn(engine, around, type, rid)',
+    find: 'await mustLieIn(engine, able, type, rid)',
     replace: '',
     killer: enforcement('write'),
   },
   {
     name: 'two scopes make a bridge from one range to another',
     file: 'src/fhir/store/change.ts',
-    find: 'await mustLieIn(engine, around, type, rid)',
+    find: 'await mustLieIn(engine, able, type, rid)',
     replace: 'await mustLieIn(engine, reach, type, rid)',
     killer: enforcement('write'),
   },
@@ -314,7 +315,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is hidden may be deleted or patched',
     file: 'src/fhir/store/change.ts',
-    find: 'if ((await rangesAround(engine, ranges, type, rid)).length === 0) throw notFound(key)',
+    find: 'if (around.length === 0) throw notFound(key)',
     replace: '',
     killer: enforcement('write'),
   },
@@ -377,6 +378,94 @@ export const mutants: readonly Mutant[] = [
     replace:
       "const page = await searchPage({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } } as Engine, { ...query,",
     killer: enforcement('bundle'),
+  },
+
+  // Roles.
+  {
+    name: 'what the roles of a user allow is forgotten',
+    file: 'src/smart/permit.ts',
+    find: 'under(under([range], authority.user?.policy), authority.policy)',
+    replace: 'under([range], authority.policy)',
+    killer: enforcement('policy'),
+  },
+  {
+    name: 'the letters of one rule combine with the rows of another',
+    file: 'src/smart/permit.ts',
+    find: 'isAbout(rule, type, letterOf[interaction]) ?',
+    replace:
+      "isAbout({ ...rule, letters: 'cruds' }, type, letterOf[interaction]) && policy.some((other) => isAbout(other, type, letterOf[interaction])) ?",
+    killer: enforcement('policy'),
+  },
+  {
+    name: 'a variable without a value opens everything',
+    file: 'src/smart/permit.ts',
+    find: 'const filled = filledIn(rule.where, type, facts)',
+    replace: 'const filled = filledIn(rule.where, type, facts) ?? []',
+    killer: enforcement('policy'),
+  },
+  {
+    name: 'the other end of a chain is searched without the conditions of rules',
+    file: 'src/fhir/store/hops.ts',
+    find: "const plan = await planSearch(engine, type, [filter], 'r')",
+    replace:
+      "const ruleless = { ...engine, access: { ...engine.access, decide: (...of: Parameters<typeof engine.access.decide>) => { const one = engine.access.decide(...of); return one.allowed ? { ...one, ranges: one.ranges.map((range) => ({ ...range, where: [] })) } : one } } } as Engine\n  const plan = await planSearch(ruleless, type, [filter], 'r')",
+    killer: enforcement('policy'),
+  },
+  {
+    name: 'several credentials open what any of them opens',
+    file: 'src/smart/permit.ts',
+    find: 'one.ranges.flatMap((a) => other.ranges.flatMap((b) => intersection(a, b) ?? []))',
+    replace: '[...one.ranges, ...other.ranges].filter((range) => intersection(range, range) !== undefined)',
+    killer: enforcement('policy'),
+  },
+  {
+    name: 'hidden elements are shown',
+    file: 'src/fhir/store/shown.ts',
+    find: 'return redacted(body, hidden, definitions)',
+    replace: 'return hidden.length < 0 ? redacted(body, hidden, definitions) : body',
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'of several ranges the one that hides most counts',
+    file: 'src/fhir/store/shown.ts',
+    find: 'a.range.hidden.length - b.range.hidden.length',
+    replace: 'b.range.hidden.length - a.range.hidden.length',
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'a search may look at what is hidden',
+    file: 'src/fhir/store/plan.ts',
+    find: 'refuseHidden(engine, type, filters)\n',
+    replace: 'refuseHidden(engine, type, [])\n',
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'a search may be sorted by what is hidden',
+    file: 'src/fhir/store/search.ts',
+    find: '  refuseHiddenShape(engine, query)\n',
+    replace: '  refuseHiddenShape(engine, { ...query, sort: [] })\n',
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'a record is opened by whom it hides',
+    file: 'src/fhir/store/visibility.ts',
+    find: "if (patients !== 'all' && types.some(",
+    replace: "if (patients !== 'all' && patients.length > 99 && types.some(",
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'a patch is tried on what is hidden',
+    file: 'src/fhir/store/change.ts',
+    find: 'await rangesSeenWhole(engine, around, type, before.rid)',
+    replace: 'if (around.length > 99) await rangesSeenWhole(engine, around, type, before.rid)',
+    killer: enforcement('hidden'),
+  },
+  {
+    name: 'write limits are forgotten',
+    file: 'src/fhir/store/limits.ts',
+    find: 'writable === undefined ||\n',
+    replace: 'writable !== null ||\n',
+    killer: enforcement('hidden'),
   },
 
   // The door.

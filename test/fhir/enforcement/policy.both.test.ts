@@ -82,6 +82,7 @@ beforeAll(async () => {
     appointment('n1', 'ann', 'north', 'booked'),
     appointment('n2', 'ann', 'north', 'cancelled'),
     appointment('s1', 'bob', 'south', 'booked'),
+    appointment('s2', 'ann', 'south', 'noshow'),
     {
       resourceType: 'Basic',
       id: 'open',
@@ -129,6 +130,7 @@ test('ENF-26 rows are part of every statement: reads, searches, totals, chains, 
   // Of the patients only those who have an appointment here.
   expect(await desk.finds('Patient')).toEqual(['Patient/ann'])
   expect(await desk.finds('Patient?_has:Appointment:patient:status=booked')).toEqual(['Patient/ann'])
+  expect(await desk.finds('Patient?_has:Appointment:patient:status=noshow')).toEqual([])
   expect(await desk.finds('Appointment?patient.name=Bright')).toEqual([])
   expect(await desk.finds('Appointment?_include=Appointment:patient')).toEqual([
     'Appointment/n1',
@@ -160,7 +162,7 @@ test('a variable without a value opens nothing; one with several, each of them',
   for (const attributes of [{}, { location: [] }, { place: 'Location/north' }])
     expect(await holder('desk', { attributes }).finds('Appointment')).toBe(403)
   const both = { attributes: { location: ['Location/north', 'Location/south'] } }
-  expect(await holder('desk', both).finds('Appointment')).toHaveLength(3)
+  expect(await holder('desk', both).finds('Appointment')).toHaveLength(4)
   expect(await holder('desk', { attributes: { location: 'Location/nowhere' } }).finds('Appointment')).toEqual(
     [],
   )
@@ -275,7 +277,7 @@ test('REVO-06 a change of a role, or of what is said of a user, counts at the ne
       .where('attributes', '=', JSON.stringify(north.attributes))
       .execute()
   await move('Location/south')
-  expect(await who.finds('Appointment')).toEqual(['Appointment/s1'])
+  expect(await who.finds('Appointment')).toEqual(['Appointment/s1', 'Appointment/s2'])
 })
 
 test('ENF-18 page links are authorised anew: rows that left are gone', async () => {
