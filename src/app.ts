@@ -7,6 +7,7 @@ import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
+import { fhirExports } from './fhir/bulk/bulk.ts'
 import { fhirServer } from './fhir/fhir.ts'
 import { isPlainRead } from './fhir/http/read-lane.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
@@ -134,8 +135,11 @@ export async function buildApp(house: House): Promise<App> {
     else if (route.startsWith('fhir ')) usage.timed('fhir', seconds)
   }
   const misdirected = hostProblem(config.baseUrl, demo)
+  const systems = demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems
+  const exporting = fhirExports({ ...house, store, fhirBase, systems, lives: tokens.lives })
   const fhir = fhirServer({
     ...house,
+    exporting,
     misdirected,
     store,
     endpoints,
@@ -146,7 +150,7 @@ export async function buildApp(house: House): Promise<App> {
     shared: config.fhirSharedResources,
     metrics: { decision: metrics.decision, request },
     allowsOrigin: clients.allowsOrigin,
-    systems: demo ? { MRN: MRN_SYSTEM, ...config.identifierSystems } : config.identifierSystems,
+    systems,
     pageSize: config.fhirPageSize,
     maxPageSize: config.fhirMaxPageSize,
     updateCreate: config.fhirUpdateCreate,
@@ -236,6 +240,7 @@ export async function buildApp(house: House): Promise<App> {
       await stopWatching()
       await stopCounting()
       await stopSweeping()
+      await exporting.stop()
     },
   }
 }

@@ -220,6 +220,20 @@ export const settings = z.strictObject({
         'Practitioners, organisations, locations and the like to which a visible record refers: seen with a `patient/` scope that names their type (`named`), or without (`always`).',
       ),
     ),
+  exportHours: count(1, 720)
+    .default(24)
+    .meta(
+      meta(
+        'How long the files of a finished bulk export are kept, in hours. They lie in `{dataDir}/exports`, which several nodes must share.',
+      ),
+    ),
+  exportsPerClient: count(1, 1000)
+    .default(5)
+    .meta(
+      meta(
+        'Bulk exports that a client may have at one time, finished ones that it has not deleted included.',
+      ),
+    ),
   identifierSystems: dictionary(
     'an object of short names (letters, digits, _ and -, at most 32) and systems',
     /^[A-Za-z0-9_-]{1,32}$/,

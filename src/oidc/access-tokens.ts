@@ -193,7 +193,12 @@ export function createAccessTokens({ db, clock, ring, issuer, fhirBase, vocabula
     })
   }
 
-  return { issue, check, recall, revoke, count: liveness.count }
+  /** Whether what stands behind a token is still there, whatever became of the token itself. */
+  async function lives({ client_id, gid }: Pick<AccessTokenClaims, 'client_id' | 'gid'>): Promise<boolean> {
+    return typeof (await liveness.grantOf({ client_id, gid, jti: '' })) !== 'string'
+  }
+
+  return { issue, check, recall, revoke, lives, count: liveness.count }
 }
 
 /** The token with its authority; the same object as long as its grant says the same. */

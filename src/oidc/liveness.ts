@@ -58,7 +58,11 @@ export function grantLiveness(db: Database, clock: Clock) {
     async count(): Promise<number> {
       return (await db.read(countOf))[0]?.version ?? 0
     },
-    async grantOf({ jti, client_id, gid }: AccessTokenClaims): Promise<Grant | TokenRefusal> {
+    async grantOf({
+      jti,
+      client_id,
+      gid,
+    }: Pick<AccessTokenClaims, 'jti' | 'client_id' | 'gid'>): Promise<Grant | TokenRefusal> {
       const [client] = await db.read(bind(clientOf, jti, client_id))
       if (client?.status !== 'active') return 'client-ended'
       if (client.denied !== null) return 'token-revoked'

@@ -7,6 +7,7 @@ import { fhir } from './migrations/002-fhir.ts'
 import { launch } from './migrations/003-launch.ts'
 import { audit } from './migrations/004-audit.ts'
 import { policies } from './migrations/005-policies.ts'
+import { bulk } from './migrations/006-bulk.ts'
 import { waysIn } from './migrations/007-ways-in.ts'
 import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '003-launch': launch,
   '004-audit': audit,
   '005-policies': policies,
+  '006-bulk': bulk,
   '007-ways-in': waysIn,
   '008-console': console,
   '008b-acts': acts,

@@ -4,18 +4,9 @@ import { LanyardError, messageOf } from '../lib/errors.ts'
 import { sha256 } from '../lib/id.ts'
 import { createAtCommit } from './at-commit.ts'
 import type { Database } from './database.ts'
+import { pgTypes as types } from './pg-client.ts'
 import type { Tables } from './tables.ts'
 import { createTogether } from './together.ts'
-
-const { INT8, NUMERIC } = pg.types.builtins
-
-/** Our integers stay below 2^53 (milliseconds, row ids), so they come back as numbers, as from SQLite. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === INT8 || oid === NUMERIC) return Number
-    return pg.types.getTypeParser(oid, format as 'text')
-  },
-}
 
 /** Opens a pool on a PostgreSQL server. */
 export async function openPostgres(url: string): Promise<Database> {

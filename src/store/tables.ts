@@ -212,6 +212,24 @@ export type Tables = {
   audit_chain: { name: 'start' | 'end'; seq: number; hash: string; seal: string }
   /** The patients of rows that are about several. */
   audit_about: { patient: string; seq: number }
+  /** Bulk exports (fhir/bulk/jobs.ts). */
+  export_job: {
+    job_id: string
+    client_id: string
+    state: 'waiting' | 'running' | 'done' | 'failed'
+    /** What was asked for, with the right with which it was asked. */
+    request: Json
+    created: Milliseconds
+    /** Counts who has worked on it: only the latest may say how it goes. */
+    attempt: number
+    lease_until: Milliseconds | null
+    progress: string | null
+    /** When its client asked for it last. */
+    polled: Milliseconds | null
+    /** Its files, or why there are none. */
+    result: Json | null
+    expires: Milliseconds | null
+  }
   /** Counts the changes of a register, so that other processes notice (store/changes.ts). */
   change: { name: string; version: number }
 

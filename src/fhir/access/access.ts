@@ -26,16 +26,20 @@ export type Access = {
   readonly fingerprint: string
 }
 
-const minted = new WeakSet<Access>()
+/** Of one credential at least. */
+export type Grounds = readonly [Ground, ...Ground[]]
+
+const minted = new WeakMap<Access, Grounds>()
 
 /**
  * @param grounds of several credentials each must allow what is done: the access is what they have in common, and the
  * first of them says who it is that acts
  * @param shared whether shared resources need a scope that names their type
  */
-export function mint(grounds: Ground | readonly [Ground, ...Ground[]], shared: SharedResources): Access {
-  const [first, ...others] = isOne(grounds) ? [grounds] : grounds
-  const authorities = [first, ...others].map(({ authority }) =>
+export function mint(grounds: Ground | Grounds, shared: SharedResources): Access {
+  const all: Grounds = isOne(grounds) ? [grounds] : grounds
+  const [first] = all
+  const authorities = all.map(({ authority }) =>
     shared === 'always' ? withSharedTypes(authority) : authority,
   )
   const decisions = new Map<string, Decision>()
@@ -46,9 +50,9 @@ export function mint(grounds: Ground | readonly [Ground, ...Ground[]], shared: S
     userId: isService ? undefined : claims.sub,
     grantId: isService ? undefined : claims.gid,
     patient: authorities.find(({ patient }) => patient !== undefined)?.patient,
-    tokenId: [first, ...others].map((ground) => ground.claims.jti).join(' '),
+    tokenId: all.map((ground) => ground.claims.jti).join(' '),
     hides: authorities.some(hidesSomething),
-    fingerprint: fingerprintOf([first, ...others]),
+    fingerprint: fingerprintOf(all),
     decide(interaction, type) {
       const question = `${interaction} ${type}`
       const known = decisions.get(question)
@@ -59,11 +63,11 @@ export function mint(grounds: Ground | readonly [Ground, ...Ground[]], shared: S
       return decision
     },
   }
-  minted.add(access)
+  minted.set(access, all)
   return access
 }
 
-function isOne(grounds: Ground | readonly Ground[]): grounds is Ground {
+function isOne(grounds: Ground | Grounds): grounds is Ground {
   return 'claims' in grounds
 }
 
@@ -83,5 +87,12 @@ function hidesSomething({ policy, user }: Authority): boolean {
 
 /** @throws Error for anything that looks like an Access and was not made by `mint` */
 export function assertMinted(access: Access): void {
-  if (!minted.has(access)) throw new Error('an Access that was not made from a token')
+  groundsOf(access)
+}
+
+/** What an access was made from. @throws Error as `assertMinted` */
+export function groundsOf(access: Access): Grounds {
+  const grounds = minted.get(access)
+  if (grounds === undefined) throw new Error('an Access that was not made from a token')
+  return grounds
 }

@@ -3,6 +3,7 @@ import { instant } from '../../lib/time.ts'
 import type { Endpoints } from '../../smart/discovery.ts'
 import { AUDIT_EVENT } from '../audit-events/audit-events.ts'
 import { answeredParameters } from '../audit-events/conditions.ts'
+import { exportOperationsOf } from '../bulk/route.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
 import { operationsOf } from './operations.ts'
@@ -32,6 +33,7 @@ export function capabilityOf(definitions: Definitions, endpoints: Endpoints, for
     status: 'active',
     date: instant(date),
     kind: 'instance',
+    instantiates: ['http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data'],
     software: { name: 'Lanyard' },
     implementation: {
       description: 'Lanyard: a FHIR server that enforces SMART scopes',
@@ -46,7 +48,7 @@ export function capabilityOf(definitions: Definitions, endpoints: Endpoints, for
         security: security(endpoints, form),
         resource: resources(definitions, updateCreate),
         interaction: ['history-system', 'search-system', 'batch', 'transaction'].map((code) => ({ code })),
-        ...listed('operation', operationsOf(undefined)),
+        ...listed('operation', [...operationsOf(undefined), ...exportOperationsOf(undefined)]),
         compartment: [...compartments].map(
           (name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`,
         ),
@@ -146,7 +148,7 @@ function resources(definitions: Definitions, updateCreate: boolean) {
       ...listed('searchInclude', includesOf(type, definitions)),
       ...listed('searchRevInclude', (revincludes.get(type) ?? []).map(includeText)),
       searchParam: answeredSearchParameters(definitions, type).map(shown),
-      ...listed('operation', operationsOf(type)),
+      ...listed('operation', [...operationsOf(type), ...exportOperationsOf(type)]),
     }
   })
 }

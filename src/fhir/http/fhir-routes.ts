@@ -7,6 +7,9 @@ import type { Metrics } from '../../observe/metrics.ts'
 import { passingTrouble } from '../../store/trouble.ts'
 import type { Access } from '../access/access.ts'
 import type { AuditEventDeps } from '../audit-events/audit-events.ts'
+import type { ExportHttpDeps } from '../bulk/deps.ts'
+import { answerExport } from '../bulk/handler.ts'
+import { exportRouteOf } from '../bulk/route.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Note } from '../store/change.ts'
 import { changeEntry, readEntry, refusalEntry } from './audit-entry.ts'
@@ -37,6 +40,7 @@ export type FhirDeps = AuthenticateDeps &
     /** Bytes that a Binary may hold that is sent as what it is. */
     binaryLimit: number
     auditEvents: AuditEventDeps
+    exporting: ExportHttpDeps
     capability: Capability
     definitions: Definitions
     audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
@@ -108,13 +112,22 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
       'The audit trail cannot be written at the moment. Try again soon.',
       { reason: 'audit-full', headers: { 'retry-after': '5' } },
     )
-  const route = routeOf(ctx.method, ctx.path.slice('/fhir'.length), deps.definitions)
+  ctx.set('cache-control', 'no-store')
+  const path = ctx.path.slice('/fhir'.length)
+  const ofExport = exportRouteOf(ctx.method, path)
+  if (ofExport !== undefined) {
+    ctx.state.route = `fhir ${ofExport.interaction}`
+    ctx.state.interaction = ofExport.interaction
+    await answerExport(ctx, access, ofExport, await parametersOf(ctx, false), deps.exporting)
+    deps.metrics.decision(ofExport.interaction, 'allowed')
+    return
+  }
+  const route = routeOf(ctx.method, path, deps.definitions)
   ctx.state.route = `fhir ${route.interaction}`
   ctx.state.interaction = route.interaction
   const parameters = await parametersOf(ctx, route.interaction === 'search-type' && route.isForm)
   const wantsRaw = wantsContent(ctx, route, parameters)
   const type = wantsRaw ? '' : mediaType(ctx, parameters)
-  ctx.set('cache-control', 'no-store')
   const exchange: Exchange = { ...exchangeOf(ctx, deps.binaryLimit), wantsContent: wantsRaw }
   const note: Note = (trx, changed) => deps.audit.inTransaction(trx, changeEntry(ctx, access, changed))
   const performing: PerformDeps = {

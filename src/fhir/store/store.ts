@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
+import type { Tables } from '../../store/tables.ts'
 import { type Access, assertMinted } from '../access/access.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
@@ -7,6 +8,7 @@ import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
 import { type Engine, engineFor } from './engine.ts'
 import { type EverythingPage, type EverythingQuery, everythingPage } from './everything.ts'
+import { deletionsQuery, type ExportSelection, exportQuery } from './export.ts'
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
@@ -16,6 +18,7 @@ import { type Changing, reachOf } from './reach.ts'
 import { type Read, readCurrent, readVersion, type SeesOldVersions } from './read.ts'
 import { recordSize } from './record-size.ts'
 import { type Cursor, type Page, searchPage } from './search.ts'
+import { within } from './within.ts'
 
 /** What an access can do with the data: the only way to a resource's body (law 3). */
 export type Session = {
@@ -32,6 +35,15 @@ export type Session = {
   patientsOf(rids: readonly number[]): Promise<string[]>
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
+  /** What an export reads (export.ts): bodies of one type. @throws LanyardError `forbidden` */
+  exporting(selection: ExportSelection): Promise<CompiledQuery>
+  /** What was deleted of one type, for those who may see all of it. @throws LanyardError `forbidden` */
+  deletions(selection: ExportSelection): CompiledQuery | undefined
+  /**
+   * Runs while nobody writes resources: all that was written is committed, and whatever comes is written later.
+   * It must be short.
+   */
+  atRest<Result>(work: (session: Pick<Session, 'read'>) => Promise<Result>): Promise<Result>
   /** @throws LanyardError `forbidden` if it may change nothing of the type in this way; no data is touched */
   mustReach(interaction: Changing, type: string): void
   /**
@@ -77,18 +89,28 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
     },
     as(access) {
       assertMinted(access)
-      const change: Session['change'] = (note, work) =>
+      const inTurn = <Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> =>
         deps.db.kysely.transaction().execute(async (trx) => {
           await takeTurn(trx, deps.db)
+          return await work(trx)
+        })
+      const change: Session['change'] = (note, work) =>
+        inTurn(async (trx) => {
           const inner = createChange(access, trx, deps, note)
           const result = await work(inner)
           await inner.settle()
           return result
         })
+      const atRest: Session['atRest'] = (work) =>
+        inTurn((trx) => {
+          const inner = engineFor(access, within(trx, deps))
+          return work({ read: (type, id) => readCurrent(inner, type, id) })
+        })
       return {
         ...sessionOn(engineFor(access, deps), seesOldVersions),
         change,
         rehearse: (work) => rehearsed(change, work),
+        atRest,
         transaction: (note, work) =>
           change(note, async (inner) => {
             const session: Session = {
@@ -100,6 +122,7 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
                   reason: 'rehearsal-in-transaction',
                 })
               },
+              atRest: (more) => more(session),
               transaction: (_note, more) => more(session),
             }
             return await work(session)
@@ -135,7 +158,7 @@ async function rehearsed(change: Session['change'], work: (change: Change) => Pr
 function sessionOn(
   engine: Engine,
   seesOldVersions: SeesOldVersions,
-): Omit<Session, 'change' | 'rehearse' | 'transaction'> {
+): Omit<Session, 'change' | 'rehearse' | 'transaction' | 'atRest'> {
   return {
     read: (type, id) => readCurrent(engine, type, id),
     vread: (type, id, version) => readVersion(engine, type, id, version, seesOldVersions),
@@ -149,6 +172,8 @@ function sessionOn(
     everything: (query) => everythingPage(engine, query),
     patientsOf: (rids) => patientsOfRows(engine.db, rids),
     recordSize: (patient, most) => recordSize(engine, patient, most),
+    exporting: (selection) => exportQuery(engine, selection),
+    deletions: (selection) => deletionsQuery(engine, selection),
     mustReach: (interaction, type) => void reachOf(engine.access, interaction, type),
   }
 }

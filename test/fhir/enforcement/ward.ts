@@ -267,7 +267,8 @@ export async function openWard(environment: Record<string, string> = {}, on = en
 
 export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
-  const body = text.startsWith('{') ? JSON.parse(text) : undefined
+  const isLines = response.headers.get('content-type')?.includes('ndjson')
+  const body = text.startsWith('{') && !isLines ? JSON.parse(text) : undefined
   type Entry = { resource: { resourceType: string; id: string }; search?: { mode: string } }
   const inMode = (wanted: string): string[] =>
     ((body?.entry ?? []) as Entry[])
