@@ -5,7 +5,9 @@ import { LanyardError, messageOf } from '../lib/errors.ts'
 import { databaseTrouble } from './trouble.ts'
 
 /** How long a writer waits for another process's write, in milliseconds. */
-const BUSY = 5000
+export const BUSY = 5000
+/** How long it waits within SQLite, where nothing else is done meanwhile; the rest is waited for outside. */
+const BUSY_INSIDE = 5
 
 /** The writing connection; the file and its folder are made if they are absent. */
 export function openForWriting(file: string): Sqlite.Database {
@@ -19,6 +21,7 @@ export function openForWriting(file: string): Sqlite.Database {
     // does not wait for the disk, as FULL would.
     db.pragma('synchronous = NORMAL')
     db.pragma('cache_size = -16000')
+    db.pragma(`busy_timeout = ${BUSY_INSIDE}`)
     return db
   } catch (error) {
     const trouble = databaseTrouble(error)

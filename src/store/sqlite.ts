@@ -1,20 +1,18 @@
 import type Sqlite from 'better-sqlite3'
 import {
-  CompiledQuery,
-  type DatabaseConnection,
+  type CompiledQuery,
   type Dialect,
   type Driver,
   Kysely,
   SqliteAdapter,
   type SqliteDatabase,
-  type SqliteDialectConfig,
-  SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
 import { createAtCommit } from './at-commit.ts'
 import type { Database } from './database.ts'
 import { openReaders } from './readers.ts'
+import { ImmediateDriver, type Writing } from './sqlite-driver.ts'
 import { openForReading, openForWriting } from './sqlite-file.ts'
 import { cachedStatements } from './statements.ts'
 import type { Tables } from './tables.ts'
@@ -71,9 +69,6 @@ export function openSqlite(file: string, workers: number): Database {
   }
 }
 
-/** Whether a transaction may be open on the writing connection. */
-type Writing = { isOpen: boolean }
-
 function dialect(db: Sqlite.Database, writing: Writing, watch: (driver: Driver) => Driver): Dialect {
   const statement = cachedStatements(db)
   const database: SqliteDatabase = {
@@ -89,39 +84,10 @@ function dialect(db: Sqlite.Database, writing: Writing, watch: (driver: Driver) 
     },
   }
   return {
-    createDriver: () => watch(new ImmediateDriver({ database }, writing)),
+    createDriver: () => watch(new ImmediateDriver(database, db, writing)),
     createAdapter: () => new TransactionalAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-  }
-}
-
-/**
- * A transaction takes the write lock when it begins: a deferred one that has read and then writes fails at
- * once, whatever the timeout, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
- */
-class ImmediateDriver extends SqliteDriver {
-  readonly #writing: Writing
-
-  constructor(config: SqliteDialectConfig, writing: Writing) {
-    super(config)
-    this.#writing = writing
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    // Said before it is so: whoever reads meanwhile takes the other connection.
-    this.#writing.isOpen = true
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
-
-  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.commitTransaction(connection)
-    this.#writing.isOpen = false
-  }
-
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.rollbackTransaction(connection)
-    this.#writing.isOpen = false
   }
 }
 
