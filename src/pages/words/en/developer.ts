@@ -67,7 +67,7 @@ export const developer = {
         },
         {
           name: 'Fine scopes',
-          short: 'Such as patient/Observation.rs?category=laboratory, enforced on every path',
+          short: 'By kind of record and by category, enforced on every path',
         },
         { name: 'Backend services', short: 'ES384 and RS384, tokens of five minutes' },
         { name: 'Read, search and write', short: 'All types of R4, transactions, history, $everything' },

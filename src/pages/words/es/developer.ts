@@ -80,7 +80,7 @@ export const developer: Words['developer'] = {
         },
         {
           name: 'Permisos finos',
-          short: 'Como patient/Observation.rs?category=laboratory, aplicados en todos los caminos',
+          short: 'Por clase de dato y por categoría, aplicados en todos los caminos',
         },
         { name: 'Servicios', short: 'ES384 y RS384, tokens de cinco minutos' },
         {

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { en } from '../../src/pages/words/en.ts'
+import { certificate } from '../support/certificate.ts'
+import { type AssertionChanges, ecKey, rsaKey, signAssertion, withAssertion } from '../support/client-keys.ts'
+import { type Backend, registerBackend, requestToken, token } from '../support/oauth.ts'
+import { noon, startServer, type TestServer } from '../support/server.ts'
+import { startProduction, visit } from './pages.ts'
+
+let server: TestServer
+let backend: Backend
+beforeAll(async () => {
+  server = await startServer()
+  backend = await registerBackend(server, { client_id: 'nightly', scope: 'system/Patient.rs' }, ecKey('k1'))
+})
+afterAll(() => server.close())
+
+const now = noon / 1000
+const { assertion, scopes: scopeWords, token: tokenWords, keys: keyWords } = en.developer
+
+/** What a tool answers to a form. */
+async function paste(path: string, fields: Record<string, string>, at = server): Promise<string> {
+  const answer = await fetch(`${at.url}${path}`, {
+    method: 'POST',
+    headers: { accept: 'text/html' },
+    body: new URLSearchParams(fields),
+  })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  return await answer.text()
+}
+
+const plain = (html: string) =>
+  html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&#34;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ')
+
+describe('the start page', () => {
+  test.each(['browser', 'server', 'server-key', 'native', 'backend'])(
+    'the quick start for %s has the real values of this server, and no hole is left',
+    async (kind) => {
+      const { text: html } = await visit(server, `/developer?kind=${kind}`)
+      expect(html).toContain(kind === 'server-key' ? `${server.url}/oauth2/token` : server.fhir)
+      expect(html).not.toContain('{{')
+      expect(html).toContain('your-client-id')
+    },
+  )
+
+  test('it says what discovery says, in both languages', async () => {
+    const { text: html } = await visit(server, '/developer?lang=es')
+    expect(html).toContain('lang="es"')
+    expect(html).toContain(`${server.fhir}/.well-known/smart-configuration`)
+    expect(html).toContain('client-confidential-asymmetric')
+  })
+})
+
+describe('the scope explainer', () => {
+  const explain = async (scope: string, client = '', at = server) =>
+    plain((await visit(at, `/developer/tools/scopes?${new URLSearchParams({ scope, client })}`)).text)
+
+  test('SCOPE-08 a granular scope: the words of the consent page, and what it opens', async () => {
+    const html = await explain('patient/Observation.rs?category=laboratory')
+    expect(html).toContain('Lab results')
+    expect(html).toContain('in the record of the patient in context, only where category=laboratory')
+    expect(html).toContain(scopeWords.fine)
+    expect(html).not.toContain(scopeWords.refused)
+  })
+
+  test('AUTHZ-12 a scope that nobody could get says why', async () => {
+    const html = await explain('patient/Nonsense.rs')
+    expect(html).toContain(scopeWords.refused)
+    expect(html).toContain('Nonsense')
+  })
+
+  test('AUTHZ-18 held against an app: not registered, and for backend services only', async () => {
+    const html = await explain('system/Patient.rs patient/Observation.rs', 'nightly')
+    expect(html).toContain('it is for backend services')
+    expect(html).toContain('not all of it is registered for this app')
+  })
+
+  test('in production a stranger learns of no app whether there is one', async () => {
+    const production = await startProduction()
+    try {
+      await registerBackend(production, { client_id: 'nightly' })
+      const there = await explain('system/Patient.rs', 'nightly', production)
+      const absent = await explain('system/Patient.rs', 'nobody', production)
+      expect(there).toContain(scopeWords.appUnknown)
+      expect(there.replaceAll('nightly', 'nobody')).toBe(absent)
+    } finally {
+      await production.close()
+    }
+  })
+})
+
+describe('the token inspector', () => {
+  test('a live token: good, with each claim told; after its end it is not', async () => {
+    const access = await token(server, backend)
+    const html = plain(await paste('/developer/tools/token', { token: access }))
+    expect(html).toContain(tokenWords.active)
+    expect(html).toContain('system/Patient.rs')
+    expect(html).toContain(tokenWords.meanings.gid)
+    server.clock.advance(301_000)
+    try {
+      expect(plain(await paste('/developer/tools/token', { token: access }))).toContain(tokenWords.expired)
+    } finally {
+      server.clock.advance(-301_000)
+    }
+  })
+
+  test('OIDC-07 a foreign JWT is shown and called no access token; other text is no token at all', async () => {
+    const foreign = signAssertion(server, 'nightly', backend.key)
+    expect(plain(await paste('/developer/tools/token', { token: foreign }))).toContain(tokenWords.other)
+    for (const garbage of ['', 'x', 'a.b.c', 'lat_nothing', '<script>.b.c']) {
+      expect(plain(await paste('/developer/tools/token', { token: garbage }))).toContain(
+        tokenWords.unreadable,
+      )
+    }
+  })
+
+  test('SEC-05 what a token holds is written as text', async () => {
+    const evil = signAssertion(server, 'nightly', backend.key, { claims: { '<img src=x>': '<b>"bold"</b>' } })
+    const html = await paste('/developer/tools/token', { token: evil })
+    expect(html).not.toContain('<img src=x>')
+    expect(html).not.toContain('<b>"bold"</b>')
+    expect(html).toContain('&lt;img src=x&gt;')
+  })
+})
+
+describe('the assertion doctor', () => {
+  const examine = async (jws: string, more: Record<string, string> = {}, at = server) =>
+    plain(await paste('/developer/tools/assertion', { assertion: jws, ...more }, at))
+
+  test('finds nothing wrong with one that is right, and does not use it up', async () => {
+    const right = signAssertion(server, 'nightly', backend.key)
+    expect(await examine(right)).toContain(assertion.good)
+    const spent = await requestToken(server, backend, { form: withAssertion(right) })
+    expect(spent.status).toBe(200)
+    const again = await examine(right)
+    expect(again).toContain(assertion.bad(1))
+    expect(again).toContain(assertion.mend.unused)
+  })
+
+  test.each<[keyof typeof assertion.mend, AssertionChanges]>([
+    ['algorithm', { header: { alg: 'RS256' } }],
+    ['type', { header: { typ: undefined } }],
+    ['key-id', { header: { kid: undefined } }],
+    ['key', { header: { kid: 'another' } }],
+    ['key-url', { header: { jku: 'https://elsewhere.example/jwks' } }],
+    ['issuer', { claims: { sub: 'somebody-else' } }],
+    ['audience', { claims: { aud: 'https://elsewhere.example/token' } }],
+    ['expiry', { claims: { exp: undefined } }],
+    ['not-expired', { claims: { exp: now - 10 } }],
+    ['not-too-far', { claims: { exp: now + 3600 } }],
+    ['issued-at', { claims: { iat: now + 600 } }],
+    ['unique-id', { claims: { jti: undefined } }],
+    ['signature', { signature: (bytes) => bytes.fill(7, 0, 8) }],
+  ])('CAUTH-17 names the planted fault: %s', async (step, changes) => {
+    const html = await examine(signAssertion(server, 'nightly', backend.key, changes))
+    expect(html).toContain(assertion.bad(1))
+    expect(html).toContain(assertion.mend[step])
+  })
+
+  test('tells all that is wrong at once, with code whose values are right', async () => {
+    const html = await examine(
+      signAssertion(server, 'nightly', backend.key, {
+        header: { typ: 'at+jwt' },
+        claims: { aud: server.fhir, exp: now - 1, jti: 7 },
+      }),
+    )
+    expect(html).toContain(assertion.bad(4))
+    for (const step of ['type', 'audience', 'not-expired', 'unique-id'] as const)
+      expect(html).toContain(assertion.mend[step])
+    expect(html).toContain(`.setAudience('${server.url}/oauth2/token')`)
+    expect(html).toContain(".setIssuer('nightly')")
+    for (const language of ['JavaScript', 'Python', 'Java', 'C#']) expect(html).toContain(language)
+  })
+
+  test('what is no JWT is told so, and a client that is not there', async () => {
+    expect(await examine('not a token')).toContain(assertion.mend.form)
+    expect(await examine(signAssertion(server, 'nobody', backend.key))).toContain(assertion.mend.client)
+  })
+
+  test('in production a stranger learns nothing of the registration, and checks with keys of their own', async () => {
+    const production = await startProduction()
+    try {
+      const own = await registerBackend(production, { client_id: 'nightly' }, rsaKey('own'))
+      const right = signAssertion(production, 'nightly', own.key)
+      const known = await examine(right, {}, production)
+      expect(known).toContain(assertion.open)
+      const forged = signAssertion(production, 'nightly', own.key, { signature: (bytes) => bytes.fill(1) })
+      expect(await examine(forged, {}, production)).toContain(assertion.open)
+      const keys = JSON.stringify({ keys: [own.key.jwk] })
+      expect(await examine(right, { keys }, production)).not.toContain(assertion.bad(1))
+      expect(await examine(forged, { keys }, production)).toContain(assertion.mend.signature)
+    } finally {
+      await production.close()
+    }
+  })
+
+  test('CAUTH-16 keys that hold a private part are refused with a sentence', async () => {
+    const keys = JSON.stringify({ keys: [{ ...backend.key.jwk, d: 'secret' }] })
+    const html = await examine(signAssertion(server, 'nightly', backend.key), { keys })
+    expect(html).toContain('private member')
+    expect(await examine('a.b.c', { keys: 'no json' })).toContain('it is not JSON')
+  })
+})
+
+describe('keys', () => {
+  test('CAUTH-11 a certificate becomes the JWKS that would be registered; other text a sentence', async () => {
+    const { privateKey } = rsaKey()
+    const pem = certificate(privateKey, noon, noon + 86_400_000, 'Northwind')
+    const html = plain(await paste('/developer/tools/keys', { certificate: pem }))
+    expect(html).toContain('CN=Northwind')
+    expect(html).toContain('"kty": "RSA"')
+    expect(html).not.toContain('"d":')
+    const wrong = plain(await paste('/developer/tools/keys', { certificate: 'nothing' }))
+    expect(wrong).toContain(keyWords.wrong('').slice(0, 30))
+  })
+})
+
+describe('the API explorer', () => {
+  const openApi = async (query: string) =>
+    (await (await fetch(`${server.url}/developer/openapi.json${query}`)).json()) as { paths: object }
+
+  test('REST-01 the OpenAPI document is of this server; of one type, or of all', async () => {
+    const one = await openApi('?type=Observation')
+    expect(one).toMatchObject({ openapi: '3.1.0', servers: [{ url: server.fhir }] })
+    expect(Object.keys(one.paths)).toContain('/Observation/{id}')
+    expect(Object.keys(one.paths)).not.toContain('/Patient/{id}')
+    const all = await openApi('')
+    expect(Object.keys(all.paths)).toContain('/ValueSet/{id}')
+  })
+
+  test('its files come from this server, compressed; nothing else is below its address', async () => {
+    const script = await fetch(`${server.url}/developer/explorer/swagger-ui-bundle.js`)
+    expect(script.status).toBe(200)
+    expect(script.headers.get('content-encoding')).toBe('gzip')
+    const { status } = await visit(server, '/developer/explorer/..%2f..%2fpackage.json')
+    expect(status).toBe(404)
+    expect((await visit(server, '/developer/explorer/package.json')).status).toBe(404)
+  })
+})
