@@ -14,6 +14,26 @@ type Node = {
   children: Map<string, Node>
 }
 
+/** A stored body, with the number of what is hidden of it: -1 for nothing. */
+export type ShownRow = { body: string; shown?: number | string | null | undefined }
+
+/**
+ * The body as it may leave the store.
+ * @param redactions what is hidden, by number; without any, nothing is hidden of any row
+ */
+export function bodyShown(
+  { body, shown }: ShownRow,
+  redactions: readonly (readonly string[])[],
+  definitions: () => Definitions,
+): string {
+  if (redactions.length === 0) return body
+  const how = shown === null || shown === undefined ? Number.NaN : Number(shown)
+  if (how === -1) return body
+  const hidden = redactions[how]
+  if (hidden === undefined) throw new Error('a body of which nobody knows what may be shown')
+  return redacted(body, hidden, definitions())
+}
+
 /** Trees by the types and paths that they were made for. */
 const trees = new WeakMap<Definitions, Map<string, Node>>()
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../lib/errors.ts'
 import { openSnapshot } from '../../store/snapshot.ts'
+import type { ShownRow } from '../access/redact.ts'
 import { type Definitions, loadDefinitions } from '../definitions/definitions.ts'
 import type { Belongs } from './belongs.ts'
 import type { ExportAnswer, ExportTask } from './exporter.ts'
@@ -39,7 +40,10 @@ type Taker = { take(row: unknown[]): void; end(): void }
 
 function takerOfBodies({ shape }: ExportTask & { kind: 'bodies' }, add: (line: string) => void): Taker {
   const line = lineOf(shape, definitions)
-  return { take: ([body]) => add(line(body as string)), end: () => {} }
+  return {
+    take: ([body, shown]) => add(line({ body: body as string, shown: shown as ShownRow['shown'] })),
+    end: () => {},
+  }
 }
 
 /** Entries of one Bundle of deletions. */

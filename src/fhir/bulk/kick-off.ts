@@ -13,8 +13,8 @@ import { statusUrl } from './manifest.ts'
 import { type Moment, patientsOf } from './moment.ts'
 import { pairsOf } from './parameters-body.ts'
 import { readRequest } from './read-request.ts'
-import { EXPORTING, type ExportRequest } from './request.ts'
-import { exportRight, keptOf } from './right.ts'
+import type { ExportRequest } from './request.ts'
+import { exportRight, keptOf, opensExport } from './right.ts'
 import type { ExportRoute } from './route.ts'
 import { selectionOf } from './selection.ts'
 
@@ -34,7 +34,7 @@ export async function kickOff(
   if (!prefers(exchange, 'respond-async')) throw synchronous()
   const pairs = byPost ? [...parameters, ...pairsOf((await jsonBody(ctx)).value)] : parameters
   const right = exportRight(access)
-  const opens = (type: string) => right.decide(EXPORTING, type).allowed
+  const opens = (type: string) => opensExport(right, type, level)
   const lenient = prefers(exchange, 'handling=lenient')
   const { definitions, fhirBase } = deps.context
   const request = readRequest({ level, pairs, byPost, lenient }, { definitions, opens })

@@ -1,3 +1,4 @@
+import { bodyShown, type ShownRow } from '../access/redact.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { subset } from '../http/subset.ts'
 import type { ExportRequest } from './request.ts'
@@ -6,6 +7,8 @@ import type { ExportRequest } from './request.ts'
 export type LineShape = {
   /** The elements that are wanted; none for all. */
   elements: readonly string[]
+  /** What is hidden of them (access/redact.ts). */
+  redactions: readonly (readonly string[])[]
   fhirBase: string
 }
 
@@ -25,16 +28,18 @@ export function elementsFor(
 const BINARY = '"url":"Binary/'
 
 /**
- * Makes the function that turns a stored body into its line: as it is, unless less is wanted. Attachments that are
- * Binaries get absolute addresses, as a file stands nowhere (BULK-18).
+ * Makes the function that turns a stored body into its line: as it is, unless something of it is hidden or less is
+ * wanted. Attachments that are Binaries get absolute addresses, as a file stands nowhere (BULK-18).
  */
 export function lineOf(
-  { elements, fhirBase }: LineShape,
+  { elements, redactions, fhirBase }: LineShape,
   definitions: () => Definitions,
-): (body: string) => string {
+): (row: ShownRow) => string {
   const absolute = (body: string): string =>
     body.includes(BINARY) ? body.replaceAll(BINARY, `"url":"${fhirBase}/Binary/`) : body
-  if (elements.length === 0) return absolute
   const wanted = { summary: 'false' as const, elements }
-  return (body) => absolute(JSON.stringify(subset(body, wanted, definitions())))
+  return (row) => {
+    const body = bodyShown(row, redactions, definitions)
+    return absolute(elements.length === 0 ? body : JSON.stringify(subset(body, wanted, definitions())))
+  }
 }

@@ -1,11 +1,12 @@
 import { LanyardError } from '../../lib/errors.ts'
 import type { Ground } from '../../smart/ground.ts'
 import type { Range } from '../../smart/permit.ts'
+import { showsAll } from '../../smart/range.ts'
 import { has, isResourceScope } from '../../smart/scope.ts'
 import { factor } from '../../smart/scope-algebra.ts'
 import { type Access, type Grounds, groundsOf, mint } from '../access/access.ts'
 import { forbidden } from '../access/refusal.ts'
-import { EXPORTING } from './request.ts'
+import { EXPORTING, type ExportLevel } from './request.ts'
 
 const rights = new WeakMap<Access, Access>()
 
@@ -56,13 +57,26 @@ function rangesOf(access: Access, type: string): readonly Range[] {
 
 /** The same limits, or some of the criteria less; by which scope and rule they came about does not matter. */
 function includes(wide: Range, narrow: Range): boolean {
-  const limitsOf = ({ patients, only, hidden }: Range) => JSON.stringify([patients, only, hidden])
   return (
     limitsOf(wide) === limitsOf(narrow) &&
     wide.where.every(({ name, value }) =>
       narrow.where.some((own) => own.name === name && own.value === value),
     )
   )
+}
+
+function limitsOf({ scope: _s, rule: _r, where: _w, writable: _u, ...limits }: Range): string {
+  return JSON.stringify(limits)
+}
+
+/**
+ * Whether a right opens some resources of a type to exports at a level. Of records nothing is exported of which
+ * elements are hidden: that it lies in one would tell of them.
+ */
+export function opensExport(right: Access, type: string, { of }: ExportLevel): boolean {
+  const found = right.decide(EXPORTING, type)
+  if (!found.allowed || !right.decide('read', type).allowed) return false
+  return of === 'system' || found.ranges.every(showsAll)
 }
 
 /** Job and files are there for the very client that started the export, while it is the same (BULK-16, BULK-20). */

@@ -82,8 +82,8 @@ async function writeBodies(
 ): Promise<OutputFile[]> {
   const { request } = running
   const { fhirBase, definitions } = deps.context
-  const query = await session.exporting(selectionOf(type, request, moment, deps.context))
-  const shape = { elements: elementsFor(type, request, definitions), fhirBase }
+  const { query, redactions } = await session.exporting(selectionOf(type, request, moment, deps.context))
+  const shape = { elements: elementsFor(type, request, definitions), redactions, fhirBase }
   const files = await exporter.perform({
     kind: 'bodies',
     ...partsOf(type, running),

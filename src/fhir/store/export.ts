@@ -1,12 +1,14 @@
 import { type CompiledQuery, sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
-import { rangesOf } from '../access/refusal.ts'
+import { showsAll } from '../../smart/range.ts'
+import { forbidden, rangesOf } from '../access/refusal.ts'
 import type { Filter } from '../search/filter.ts'
 import { allOf, anyOf, isIn, never, type Sql } from './comparisons.ts'
 import { rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { planSearch } from './plan.ts'
 import { isUnlimited } from './read.ts'
+import { shownTo } from './shown.ts'
 import { DELETED, LIVE } from './state.ts'
 import { visibleAmong } from './visibility.ts'
 
@@ -33,13 +35,24 @@ export type ExportRecords = {
   recordTypes: readonly string[]
 }
 
+/** A query of bodies, for a connection that sees one moment. */
+export type ExportQuery = {
+  query: CompiledQuery
+  /** What is hidden of them, by the number in the second column (access/redact.ts); there is none if nothing is. */
+  redactions: readonly (readonly string[])[]
+}
+
 /**
  * The bodies of current versions of one type, as this access sees them, in the order in which they came.
- * @returns a query of one column, for a connection that sees one moment
  * @throws LanyardError `forbidden`
  */
-export async function exportQuery(engine: Engine, selection: ExportSelection): Promise<CompiledQuery> {
+export async function exportQuery(engine: Engine, selection: ExportSelection): Promise<ExportQuery> {
   const { type, interaction, filters, records, about } = selection
+  if ((records !== undefined || about !== undefined) && !isShownWhole(engine, type, interaction))
+    throw forbidden(
+      'hidden-element',
+      `Elements of ${type} are hidden from the roles behind this token, and its place in a record would tell of them.`,
+    )
   const alternatives = filters.length === 0 ? [[]] : filters
   const plans = await Promise.all(
     alternatives.map((filter) => planSearch(engine, type, filter, 'r', interaction)),
@@ -51,14 +64,15 @@ export async function exportQuery(engine: Engine, selection: ExportSelection): P
     ...(records === undefined ? [] : [await inRecords(engine, records, members, interaction)]),
     ...(about === undefined ? [] : [await isAbout(engine, about, interaction)]),
   ])
+  const { columns, redactions } = await shownTo(engine, [type], [interaction], 'r')
+  const bodies = sql`select r.body ${columns}`
   if (records?.by === 'in-record' && members !== undefined) {
     const own = sql`select c.rid from compartment c where c.type = ${engine.names.typeId(type)} and ${among(engine, 'c.patient', members)}`
-    return compiled(
-      engine,
-      sql`select r.body from (${own}) d cross join resource r where r.rid = d.rid and ${where}`,
-    )
+    const from = sql`from (${own}) d cross join resource r where r.rid = d.rid and ${where}`
+    return { query: compiled(engine, sql`${bodies} ${from}`), redactions }
   }
-  return compiled(engine, sql`select r.body from resource r where ${where} order by r.updated, r.rid`)
+  const from = sql`from resource r where ${where} order by r.updated, r.rid`
+  return { query: compiled(engine, sql`${bodies} ${from}`), redactions }
 }
 
 /**
@@ -128,9 +142,7 @@ async function inRecords(
   if (by === 'in-record') return sql`exists (select 1 from compartment c where c.rid = r.rid and ${ofMember})`
   // Of all records together, what is shared is wanted whole.
   if (by === 'by-reference' && members === undefined) return sql`1 = 1`
-  const seen = await visibleAmong(engine.access, recordTypes, 's', engine.visibility, {
-    interactions: [interaction],
-  })
+  const seen = await seenWhole(engine, recordTypes, interaction)
   if (seen === undefined) return never
   if (by === 'by-target') {
     return sql`exists (select 1 from ix_ref f cross join compartment c cross join resource s
@@ -142,11 +154,24 @@ async function inRecords(
 }
 
 async function isAbout(engine: Engine, types: readonly string[], interaction: Interaction): Promise<Sql> {
-  const seen = await visibleAmong(engine.access, types, 's', engine.visibility, {
-    interactions: [interaction],
-  })
+  const seen = await seenWhole(engine, types, interaction)
   return sql`exists (select 1 from ix_ref f cross join resource s where f.rid = r.rid
     and f.sp = ${targetParameter(engine)} and s.rid = f.target and s.state = 1 and ${seen ?? never})`
+}
+
+/** Rows `s` of these types that the access sees; of what is not shown whole it must not be told what it refers to. */
+async function seenWhole(
+  engine: Engine,
+  types: readonly string[],
+  interaction: Interaction,
+): Promise<Sql | undefined> {
+  const whole = types.filter((type) => isShownWhole(engine, type, interaction))
+  return await visibleAmong(engine.access, whole, 's', engine.visibility, { interactions: [interaction] })
+}
+
+function isShownWhole({ access }: Engine, type: string, interaction: Interaction): boolean {
+  const decision = access.decide(interaction, type)
+  return !access.hides || !decision.allowed || decision.ranges.every(showsAll)
 }
 
 function targetParameter({ names }: Engine): number {

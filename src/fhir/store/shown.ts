@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
 import { showsAll } from '../../smart/range.ts'
-import { redacted } from '../access/redact.ts'
+import { bodyShown, type ShownRow } from '../access/redact.ts'
 import { allOf, isIn, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import type { Engine } from './engine.ts'
@@ -13,11 +13,13 @@ export type Shown = {
   columns: Sql
   /** The body as it may leave the store. */
   bodyOf(row: ShownRow): string
+  /** What is hidden of the rows, by the number in the column `shown` (access/redact.ts). */
+  redactions: readonly (readonly string[])[]
 }
-export type ShownRow = { body: string; shown?: number | string | null }
+export type { ShownRow } from '../access/redact.ts'
 
 /** What is shown where no role hides anything. */
-export const wholly: Shown = { columns: sql``, bodyOf: ({ body }) => body }
+export const wholly: Shown = { columns: sql``, bodyOf: ({ body }) => body, redactions: [] }
 
 /**
  * What of the rows `alias` is shown. A row may lie in several ranges: the one that hides least counts. It is decided
@@ -46,12 +48,7 @@ export async function shownTo(
   if (redactions.length === 0) return wholly
   return {
     columns: sql`, case ${sql.join(cases, sql` `)} end as shown`,
-    bodyOf({ body, shown }) {
-      const how = shown === null || shown === undefined ? Number.NaN : Number(shown)
-      if (how === -1) return body
-      const hidden = redactions[how]
-      if (hidden === undefined) throw new Error('a body of which nobody knows what may be shown')
-      return redacted(body, hidden, definitions)
-    },
+    bodyOf: (row) => bodyShown(row, redactions, () => definitions),
+    redactions,
   }
 }

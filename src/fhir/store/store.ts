@@ -8,7 +8,7 @@ import { type BulkWriter, createBulkWriter } from './bulk.ts'
 import { type Change, type ChangeDeps, createChange, type Note } from './change.ts'
 import { type Engine, engineFor } from './engine.ts'
 import { type EverythingPage, type EverythingQuery, everythingPage } from './everything.ts'
-import { deletionsQuery, type ExportSelection, exportQuery } from './export.ts'
+import { deletionsQuery, type ExportQuery, type ExportSelection, exportQuery } from './export.ts'
 import { type HistoryPage, type HistoryQuery, historyPage } from './history.ts'
 import { type Included, includedWith } from './includes.ts'
 import { createOldVersions } from './old-version.ts'
@@ -36,7 +36,7 @@ export type Session = {
   /** How many resources of a patient's record it may read or find; undefined if there are more than `most`. */
   recordSize(patient: string, most: number): Promise<number | undefined>
   /** What an export reads (export.ts): bodies of one type. @throws LanyardError `forbidden` */
-  exporting(selection: ExportSelection): Promise<CompiledQuery>
+  exporting(selection: ExportSelection): Promise<ExportQuery>
   /** What was deleted of one type, for those who may see all of it. @throws LanyardError `forbidden` */
   deletions(selection: ExportSelection): CompiledQuery | undefined
   /**

@@ -17,8 +17,11 @@ const keysOf = async (scope: string, path: string, init?: Parameters<typeof expo
 const statusOf = async (ask: Ask, path: string) => (await ask(path, { headers: respondAsync })).status
 
 /** A service of its own, whose tokens all stand for the same client. */
-async function service(scope: string): Promise<{ backend: Backend; with: (scope: string) => Promise<Ask> }> {
-  const backend = await registerBackend(ward, { scope, client_id: `service-${randomId(48)}` })
+async function service(
+  scope: string,
+  more: object = {},
+): Promise<{ backend: Backend; with: (scope: string) => Promise<Ask> }> {
+  const backend = await registerBackend(ward, { scope, client_id: `service-${randomId(48)}`, ...more })
   return {
     backend,
     with: async (wanted) => {
@@ -176,6 +179,66 @@ test('BULK-06 a patient that is named must be one that the token sees', async ()
   expect((await asked('system/Observation.rs system/Patient.rs?gender=female')).status).toBe(400)
   expect((await asked('system/Observation.rs system/Patient.rs')).status).toBe(202)
   await allEnded(ward)
+})
+
+test('BULK-15 a role of the service narrows its exports and hides elements of them', async () => {
+  const rules = [
+    { types: ['Patient'], letters: 'rs', hide: ['name', 'identifier', 'birthDate'] },
+    { types: ['Observation'], letters: 'rs', where: ['category=laboratory'], hide: ['value'] },
+    { types: ['Practitioner', 'Provenance', 'Group'], letters: 'rs' },
+    { types: ['Condition'], letters: 's' },
+  ]
+  await ward.house.roles.add({ role: 'research', title: 'Research', rules }, 'command')
+  const { with: having } = await service('system/*.rs', { roles: ['research'] })
+  const ask = await having('system/*.rs')
+  const { keys, resources } = await exported(ward, ask, '$export')
+  expect(keys.filter((key) => !/^(?:Practitioner|Provenance|Group)\//.test(key))).toEqual([
+    'Observation/ann-lab',
+    'Observation/ann-other-system',
+    'Observation/bob-lab',
+    'Patient/ann',
+    'Patient/bob',
+  ])
+  const people = resources.filter(({ resourceType }) => resourceType === 'Patient')
+  expect(people.map((one) => [one.gender, one.name, one.identifier, one.birthDate])).toEqual([
+    ['female', undefined, undefined, undefined],
+    ['male', undefined, undefined, undefined],
+  ])
+  expect(people[0]?.meta.tag[0].code).toBe('SUBSETTED')
+  const results = resources.filter(({ resourceType }) => resourceType === 'Observation')
+  expect(results.filter((one) => 'valueQuantity' in one || 'status' in one === false)).toEqual([])
+  const named = await exported(ward, ask, '$export?_type=Patient&_elements=Patient.name,Patient.gender')
+  expect(named.resources.map(({ gender, name }) => [gender, name])).toEqual([
+    ['female', undefined],
+    ['male', undefined],
+  ])
+
+  const filter = (query: string) => `$export?_typeFilter=${encodeURIComponent(query)}`
+  for (const path of [
+    '$export?_type=Condition',
+    // By what is found, by whose record it is in, or by what tells of it, one would learn what is hidden.
+    filter('Patient?name=arden'),
+    filter('Observation?value-quantity=gt1'),
+    filter('Observation?subject:Patient.name=arden'),
+    'Patient/$export?_type=Patient',
+    'Group/both/$export?_type=Observation',
+  ])
+    expect(await statusOf(ask, path), path).toBe(403)
+  expect((await exported(ward, ask, 'Group/both/$export')).keys).toEqual([])
+  const about = '$export?_type=Observation&includeAssociatedData=RelevantProvenanceResources'
+  expect((await exported(ward, ask, about)).keys.filter((key) => key.startsWith('Provenance/'))).toEqual([])
+
+  // Files are for those who would get as much today.
+  const at = await kickedOff(ask, '$export?_type=Patient,Observation')
+  await allEnded(ward)
+  expect((await ask(at)).status).toBe(200)
+  const [first, ...others] = rules
+  await ward.house.roles.update('research', {
+    role: 'research',
+    title: 'Research',
+    rules: [{ ...first, hide: ['name', 'identifier', 'birthDate', 'gender'] }, ...others],
+  })
+  expect((await (await having('system/*.rs'))(at)).status).toBe(403)
 })
 
 test('BULK-16 job and files are for the client that started it, with a token of the same coverage', async () => {
