@@ -33,6 +33,22 @@ export function createAtCommit() {
     })
   }
 
+  /** Takes down what is due so far in a transaction. @returns a function that drops what was added since */
+  async function mark(trx: Kysely<Tables>): Promise<() => void> {
+    return await trx.getExecutor().provideConnection(async (connection) => {
+      const lengths = new Map(
+        [...(due.get(connection)?.items ?? [])].map(([work, { length }]) => [work, length]),
+      )
+      return () => {
+        const { items } = due.get(connection) ?? {}
+        for (const [work, added] of items ?? []) {
+          added.length = lengths.get(work) ?? 0
+          if (added.length === 0) items?.delete(work)
+        }
+      }
+    })
+  }
+
   /** The driver, which does what is due before each commit. */
   function watch(driver: Driver): Driver {
     const commit = driver.commitTransaction.bind(driver)
@@ -51,5 +67,5 @@ export function createAtCommit() {
     return driver
   }
 
-  return { atCommit, watch }
+  return { atCommit, mark, watch }
 }

@@ -33,6 +33,8 @@ export type Database = {
   ): Promise<void>
   /** A small write that shares its commit with those of other requests. */
   readonly together: Together
+  /** A write that shares its transaction with those of other requests, and is undone alone when it throws. */
+  readonly apart: Together
   readonly atCommit: AtCommit
   /** Ends all connections; waits for what is under way. */
   close(): Promise<void>

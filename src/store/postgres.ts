@@ -2,6 +2,7 @@ import { type CompiledQuery, type Driver, Kysely, PostgresDialect, PostgresDrive
 import pg from 'pg'
 import { LanyardError, messageOf } from '../lib/errors.ts'
 import { sha256 } from '../lib/id.ts'
+import { createApart } from './apart.ts'
 import { createAtCommit } from './at-commit.ts'
 import type { Database } from './database.ts'
 import { pgTypes as types } from './pg-client.ts'
@@ -25,7 +26,7 @@ export async function openPostgres(url: string): Promise<Database> {
       { cause: error },
     )
   }
-  const { atCommit, watch } = createAtCommit()
+  const { atCommit, mark, watch } = createAtCommit()
   const dialect = new PostgresDialect({ pool })
   const createDriver = (): Driver => watch(new PostgresDriver({ pool }))
   const kysely = new Kysely<Tables>({ dialect: Object.assign(dialect, { createDriver }) })
@@ -45,6 +46,7 @@ export async function openPostgres(url: string): Promise<Database> {
     search: (query) => run(query),
     insertMany: insertByColumn,
     together: createTogether(kysely),
+    apart: createApart(kysely, mark),
     atCommit,
     close: () => kysely.destroy(),
   }

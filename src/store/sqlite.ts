@@ -9,8 +9,9 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { createApart } from './apart.ts'
 import { createAtCommit } from './at-commit.ts'
-import type { Database } from './database.ts'
+import type { BulkTable, Database } from './database.ts'
 import { openReaders } from './readers.ts'
 import { ImmediateDriver, type Writing } from './sqlite-driver.ts'
 import { openForReading, openForWriting } from './sqlite-file.ts'
@@ -21,6 +22,23 @@ import { createTogether } from './together.ts'
 /** Rows that one statement inserts, where there are as many. */
 const BLOCK = 16
 
+type Inserts = { one: string; block: string }
+const inserts = new WeakMap<BulkTable, Inserts>()
+
+/** The statements that insert one row, and a block of them. */
+function insertInto(into: BulkTable): Inserts {
+  const known = inserts.get(into)
+  if (known !== undefined) return known
+  const { table, columns, strict } = into
+  const names = Object.keys(columns)
+  const values = `(${names.map(() => '?').join(', ')})`
+  const statement = (count: number) =>
+    `insert into ${table} (${names.join(', ')}) values ${Array(count).fill(values).join(', ')}${strict ? '' : ' on conflict do nothing'}`
+  const made = { one: statement(1), block: statement(BLOCK) }
+  inserts.set(into, made)
+  return made
+}
+
 /** Opens the file, in WAL mode: one writing connection, one for short reads, threads for long ones. */
 export function openSqlite(file: string, workers: number): Database {
   const writer = openForWriting(file)
@@ -28,7 +46,7 @@ export function openSqlite(file: string, workers: number): Database {
   const readApart = cachedStatements(reader)
   const threads = workers === 0 ? undefined : openReaders(file, workers)
   const write = cachedStatements(writer)
-  const { atCommit, watch } = createAtCommit()
+  const { atCommit, mark, watch } = createAtCommit()
   const writing = { isOpen: false }
   const kysely = new Kysely<Tables>({ dialect: dialect(writer, writing, watch) })
   // The writing connection has the freshest pages in its cache, while every commit empties that of another. It may
@@ -41,24 +59,16 @@ export function openSqlite(file: string, workers: number): Database {
     read,
     search: threads === undefined ? read : threads.search,
     together: createTogether(kysely),
+    apart: createApart(kysely, mark),
     atCommit,
-    async insertMany(_transaction, { table, columns, strict }, rows) {
-      const names = Object.keys(columns)
-      const values = `(${names.map(() => '?').join(', ')})`
-      const insert = (count: number) =>
-        write(
-          `insert into ${table} (${names.join(', ')}) values ${Array(count).fill(values).join(', ')} ${strict ? '' : 'on conflict do nothing'}`,
-        )
+    async insertMany(_transaction, into, rows) {
+      if (rows.length === 0) return
+      const { one, block } = insertInto(into)
       // Many rows a statement, since each call costs as much as a row.
-      const blocks = Math.floor(rows.length / BLOCK)
-      if (blocks > 0) {
-        const block = insert(BLOCK)
-        for (let from = 0; from < blocks * BLOCK; from += BLOCK)
-          block.run(rows.slice(from, from + BLOCK).flat())
-      }
-      if (rows.length % BLOCK === 0) return
-      const single = insert(1)
-      for (const row of rows.slice(blocks * BLOCK)) single.run(row)
+      const inBlocks = rows.length - (rows.length % BLOCK)
+      for (let from = 0; from < inBlocks; from += BLOCK)
+        write(block).run(rows.slice(from, from + BLOCK).flat())
+      for (let index = inBlocks; index < rows.length; index++) write(one).run(rows[index])
     },
     async close() {
       await threads?.close()

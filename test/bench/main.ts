@@ -11,6 +11,7 @@ import { starting } from './starting.ts'
 import type { Row } from './table.ts'
 import { markdown } from './table.ts'
 import { tokens } from './tokens.ts'
+import { writing } from './writing.ts'
 
 /**
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
@@ -29,6 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lanyard-bench-'))
 const sections: [name: string, run: () => Promise<Row[]>][] = [
   ['tokens', () => tokens(folder)],
   ['reading', () => reading(folder)],
+  ['writing', () => writing(folder)],
   ['launching', () => launching(folder)],
   ['importing', () => importing(folder)],
   ['searching', async () => await searching(await hospitalFolder(patients))],

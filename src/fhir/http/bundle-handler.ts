@@ -152,18 +152,19 @@ async function resolve(
   { writing, note, definitions }: PerformDeps,
 ): Promise<Entry> {
   if (entry.resource === undefined) return entry
-  const targets = new Map(byUrl)
+  const found = new Map<string, string>()
   for (const reference of referencesIn(entry.resource.value)) {
     const [type = '', criteria] = reference.split('?')
-    if (targets.has(reference)) continue
+    if (byUrl.has(reference) || found.has(reference)) continue
     if (/^urn:(?:uuid|oid):/.test(reference))
       throw refused(`"${reference.slice(0, 80)}" is the fullUrl of no entry.`, 'reference-unresolved')
     if (criteria === undefined || !definitions.isResourceType(type)) continue
     const query = readCriteria(access, type, criteriaIn(criteria), writing.options)
     const id = await session.change(note, async (change) => atMostOne(await change.find(query)))
     if (id === undefined) throw noTarget()
-    targets.set(reference, `${type}/${id}`)
+    found.set(reference, `${type}/${id}`)
   }
+  const targets = found.size === 0 ? byUrl : new Map([...byUrl, ...found])
   const { value, exact } = entry.resource
   const resource: Parsed = {
     value: rewritten(value, targets),

@@ -1,7 +1,7 @@
-import { type Kysely, sql } from 'kysely'
+import { CompiledQuery, type Kysely, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/time.ts'
-import type { BulkTable, Database } from '../../store/database.ts'
+import { type BulkTable, bind, type Database, type Dialect } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { addIndexRows, emptyBatch, type IndexTable, indexTables, systemsOf } from './index-rows.ts'
 import { allKeys, type Item, textOf } from './item.ts'
@@ -58,14 +58,29 @@ export async function findKeys(
     const [type = '', id = ''] = key.split('/')
     return [names.typeId(type), id] as const
   })
-  const list =
+  const parameters =
     db.dialect === 'sqlite'
-      ? sql`(select value ->> 0 as type, value ->> 1 as id from json_each(${JSON.stringify(wanted)})) k`
-      : sql`(select * from unnest(${wanted.map(([type]) => type)}::bigint[], ${wanted.map(([, id]) => id)}::text[]) as u(type, id)) k`
-  const found = await sql<Known & { type: number; id: string }>`
-    select r.rid, r.type, r.id, r.version, r.state, r.body
-    from ${list} cross join resource r where r.type = k.type and r.id = k.id`.execute(trx)
+      ? [JSON.stringify(wanted)]
+      : [wanted.map(([type]) => type), wanted.map(([, id]) => id)]
+  const found = await trx.executeQuery(bind(findStatement(trx, db.dialect), ...parameters))
   return new Map(found.rows.map((row) => [`${names.typeName(row.type)}/${row.id}`, row]))
+}
+
+type Found = Known & { type: number; id: string }
+const findStatements = new Map<Dialect, CompiledQuery<Found>>()
+
+/** Compiled once, as it is asked for every write. */
+function findStatement(trx: Kysely<Tables>, dialect: Dialect): CompiledQuery<Found> {
+  const known = findStatements.get(dialect)
+  if (known !== undefined) return known
+  const list =
+    dialect === 'sqlite'
+      ? sql`(select value ->> 0 as type, value ->> 1 as id from json_each(${''})) k`
+      : sql`(select * from unnest(${''}::bigint[], ${''}::text[]) as u(type, id)) k`
+  const compiled = sql<Found>`select r.rid, r.type, r.id, r.version, r.state, r.body
+    from ${list} cross join resource r where r.type = k.type and r.id = k.id`.compile(trx)
+  findStatements.set(dialect, compiled)
+  return compiled
 }
 
 /**
@@ -171,13 +186,17 @@ async function writeIndex(
   await db.insertMany(trx, compartments, members)
 }
 
+const nextRowId = CompiledQuery.raw(
+  'select coalesce(max(rid), 0) + 1 as next from resource',
+) as CompiledQuery<{
+  next: number
+}>
+
 /** The first of `count` row ids that are ours, in a transaction that has its turn. */
 async function reserveRowIds(trx: Kysely<Tables>, db: Database, count: number): Promise<number> {
   if (count === 0) return 0
   if (db.dialect === 'sqlite') {
-    const found = await sql<{ next: number }>`select coalesce(max(rid), 0) + 1 as next from resource`.execute(
-      trx,
-    )
+    const found = await trx.executeQuery(nextRowId)
     return found.rows[0]?.next ?? 1
   }
   const name = sql`pg_get_serial_sequence('resource', 'rid')`

@@ -1,6 +1,6 @@
-import { type CompiledQuery, type Kysely, sql } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
 import { LanyardError } from '../../lib/errors.ts'
-import type { Tables } from '../../store/tables.ts'
+import type { Together } from '../../store/together.ts'
 import { type Access, assertMinted } from '../access/access.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
@@ -89,30 +89,37 @@ export function createFhirStore(deps: ChangeDeps): FhirStore {
     },
     as(access) {
       assertMinted(access)
-      const inTurn = <Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> =>
-        deps.db.kysely.transaction().execute(async (trx) => {
-          await takeTurn(trx, deps.db)
-          return await work(trx)
-        })
-      const change: Session['change'] = (note, work) =>
-        inTurn(async (trx) => {
-          const inner = createChange(access, trx, deps, note)
-          const result = await work(inner)
-          await inner.settle()
-          return result
-        })
+      const inTurn =
+        (transact: Together): Together =>
+        (work) =>
+          transact(async (trx) => {
+            await takeTurn(trx, deps.db)
+            return await work(trx)
+          })
+      const shared = inTurn(deps.db.apart)
+      // What takes long, or is undone in any case, holds up nobody else's write.
+      const alone = inTurn((work) => deps.db.kysely.transaction().execute(work))
+      const changeIn =
+        (transact: Together): Session['change'] =>
+        (note, work) =>
+          transact(async (trx) => {
+            const inner = createChange(access, trx, deps, note)
+            const result = await work(inner)
+            await inner.settle()
+            return result
+          })
       const atRest: Session['atRest'] = (work) =>
-        inTurn((trx) => {
+        alone((trx) => {
           const inner = engineFor(access, within(trx, deps))
           return work({ read: (type, id) => readCurrent(inner, type, id) })
         })
       return {
         ...sessionOn(engineFor(access, deps), seesOldVersions),
-        change,
-        rehearse: (work) => rehearsed(change, work),
+        change: changeIn(shared),
+        rehearse: (work) => rehearsed(changeIn(alone), work),
         atRest,
         transaction: (note, work) =>
-          change(note, async (inner) => {
+          changeIn(alone)(note, async (inner) => {
             const session: Session = {
               ...sessionOn(inner.engine, async (_engine, _interaction, olds) => olds.map(() => undefined)),
               change: (_note, more) => more(inner),
