@@ -11,6 +11,7 @@ import { bulk } from './migrations/006-bulk.ts'
 import { waysIn } from './migrations/007-ways-in.ts'
 import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
+import { search } from './migrations/009-search.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '007-ways-in': waysIn,
   '008-console': console,
   '008b-acts': acts,
+  '009-search': search,
 }
 
 /**

@@ -248,6 +248,7 @@ export type Tables = {
   }
   history: {
     rid: number
+    type: number | null
     version: number
     updated: Milliseconds
     method: string

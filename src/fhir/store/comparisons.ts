@@ -50,7 +50,8 @@ export function contains(column: Sql, text: string): Sql {
  */
 export function compareDate(lo: Sql, hi: Sql, value: DateValue, now: number): Sql {
   const { prefix, lo: from, hi: to } = value
-  const within = sql`(${lo} >= ${from} and ${hi} <= ${to})`
+  // What it says of `lo` twice is for the index, which is in that order.
+  const within = sql`(${lo} >= ${from} and ${lo} < ${to} and ${hi} <= ${to})`
   switch (prefix) {
     case 'eq':
       return within
@@ -71,6 +72,31 @@ export function compareDate(lo: Sql, hi: Sql, value: DateValue, now: number): Sq
     case 'ap': {
       const slack = Math.round(Math.abs(now - from) / 10)
       return sql`(${hi} > ${from - slack} and ${lo} < ${to + slack})`
+    }
+  }
+}
+
+/** The same on a moment, which is stored in milliseconds and is one long; each is a range of an index. */
+export function compareInstant(at: Sql, value: DateValue, now: number): Sql {
+  const { prefix, lo: from, hi: to } = value
+  switch (prefix) {
+    case 'eq':
+      return sql`(${at} >= ${from} and ${at} < ${to})`
+    case 'ne':
+      return sql`not (${at} >= ${from} and ${at} < ${to})`
+    case 'gt':
+    case 'sa':
+      return sql`${at} >= ${to}`
+    case 'ge':
+      return sql`${at} >= ${from}`
+    case 'lt':
+    case 'eb':
+      return sql`${at} < ${from}`
+    case 'le':
+      return sql`${at} < ${to}`
+    case 'ap': {
+      const slack = Math.round(Math.abs(now - from) / 10)
+      return sql`(${at} >= ${from - slack} and ${at} < ${to + slack})`
     }
   }
 }

@@ -5,7 +5,8 @@ import { forbidden } from '../access/refusal.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { type Filter, readFilter } from '../search/filter.ts'
 import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
-import { type ConditionContext, column, conditionOf } from './conditions.ts'
+import type { ConditionContext } from './condition-context.ts'
+import { column, conditionOf } from './conditions.ts'
 import { LIVE } from './state.ts'
 
 /** The row that a criterion is about, and the row id by which others know its resource. */
@@ -33,7 +34,7 @@ export async function satisfies(
   context: Context,
 ): Promise<Sql> {
   const [type = ''] = types
-  const filter = read(type, criterion, context.definitions)
+  const filter = filterOf(type, criterion, context.definitions)
   const { conditions } = context
   const { names } = conditions
   const paramIds: typeof names.paramIds = (_, parameter) =>
@@ -42,7 +43,11 @@ export async function satisfies(
   return await holds(filter, row, { ...context, conditions: ofTypes }, 1)
 }
 
-function read(type: string, { name, value }: Criterion, definitions: Definitions): Filter {
+/**
+ * A criterion as a filter on a type.
+ * @throws LanyardError `forbidden` if it cannot be evaluated
+ */
+export function filterOf(type: string, { name, value }: Criterion, definitions: Definitions): Filter {
   try {
     const filter = readFilter(type, name, value, { definitions, fhirBase: '', systems: {} })
     if (filter !== undefined) return filter

@@ -6,7 +6,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { SearchParameter } from '../definitions/types.ts'
 import type { ReferenceValue } from '../search/value.ts'
 import type { Sql } from './comparisons.ts'
-import type { ConditionContext } from './conditions.ts'
+import type { ConditionContext } from './condition-context.ts'
 import type { Names } from './names.ts'
 import type { VisibilityContext } from './visibility.ts'
 

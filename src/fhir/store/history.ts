@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
 import { forbidden, rangesOf } from '../access/refusal.ts'
-import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
+import { allOf, always, anyOf, isIn, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import type { Engine } from './engine.ts'
 import type { OldVersion } from './old-version.ts'
@@ -80,6 +80,10 @@ export async function historyPage(
 type Scope = {
   interaction: Interaction
   rows: Sql
+  /** Where their earlier versions are, in words of the history alone. */
+  oldOnes: Sql
+  /** The id of the one type. */
+  ofType: number | undefined
   /** The types of which deletions are told. */
   unlimited: ReadonlySet<number>
   /** The types of which no version needs judging. */
@@ -97,7 +101,8 @@ async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promis
     const unlimited = new Set(isAll ? [names.typeId(type)] : [])
     const whole = new Set(isWhole(access, interaction, type) ? [names.typeId(type)] : [])
     const shown = await shownTo(engine, [type], [interaction], 'r')
-    return { interaction, rows: sql`r.rid = ${rid}`, unlimited, whole, shown, isAll }
+    const [rows, oldOnes] = [sql`r.rid = ${rid}`, sql`h.rid = ${rid}`]
+    return { interaction, rows, oldOnes, ofType: undefined, unlimited, whole, shown, isAll }
   }
   const interaction = type === undefined ? 'history-system' : 'history-type'
   const types = (type === undefined ? definitions.resourceTypes : [type]).filter(
@@ -111,32 +116,43 @@ async function scopeOf(engine: Engine, { type, id }: HistoryQuery['of']): Promis
   const seen = await visibleAmong(access, limited, 'r', engine.visibility, { interactions: [interaction] })
   const unlimited = new Set(open.map(names.typeId))
   const rows = anyOf([
-    isIn(column('r', 'type'), [...unlimited]),
+    // The sign keeps SQLite from going from type to type, where it has to go from change to change.
+    isIn(sql`+r.type`, [...unlimited]),
     ...(seen === undefined ? [] : [allOf([sql`r.state = ${LIVE}`, seen])]),
   ])
   const whole = new Set(open.filter((each) => isWhole(access, interaction, each)).map(names.typeId))
   const shown = await shownTo(engine, types, [interaction], 'r')
-  return { interaction, rows, unlimited, whole, shown, isAll: limited.length === 0 }
+  const ofType = type === undefined ? undefined : names.typeId(type)
+  const oldOnes = ofType === undefined ? always : sql`h.type = ${ofType}`
+  return { interaction, rows, oldOnes, ofType, unlimited, whole, shown, isAll: limited.length === 0 }
 }
 
 function statement(scope: Scope, query: HistoryQuery, limit: number): Sql {
   const newest = (alias: string) =>
     sql.raw(`order by ${alias}.updated desc, ${alias}.rid desc, ${alias}.version desc limit ${limit}`)
   const current = sql`select r.rid, r.type, r.id, r.version, r.updated, r.state, '' as method, 0 as old, r.body ${scope.shown.columns}
-    from resource r where ${ofCurrent(scope, query)}`
+    from resource r where`
+  // Of one type, what is and what was deleted are two indexes; of all types, each change is in one.
+  const states =
+    scope.ofType === undefined
+      ? [always]
+      : [LIVE, DELETED].map((state) => sql`r.type = ${scope.ofType} and r.state = ${sql.lit(state)}`)
   const old = sql`select h.rid, r.type, r.id, h.version, h.updated, 1 as state, h.method, 1 as old, h.body ${scope.shown === wholly ? sql`` : sql`, -2 as shown`}
-    from history h join resource r on r.rid = h.rid where ${ofOld(scope, query)}`
-  return sql`select * from (
-    select * from (${current} ${newest('r')}) c union all select * from (${old} ${newest('h')}) o
-  ) v ${newest('v')}`
+    from history h cross join resource r where r.rid = h.rid and ${ofOld(scope, query)}`
+  const parts = [
+    ...states.map((state) => sql`${current} ${state} and ${ofCurrent(scope, query)} ${newest('r')}`),
+    sql`${old} ${newest('h')}`,
+  ]
+  const newestOf = parts.map((part) => sql`select * from (${part}) x`)
+  return sql`select * from (${sql.join(newestOf, sql` union all `)}) v ${newest('v')}`
 }
 
 function ofCurrent(scope: Scope, query: HistoryQuery): Sql {
   return allOf([sql`r.version > 0`, scope.rows, ...timesOf('r', query)])
 }
 
-function ofOld(scope: Scope, query: HistoryQuery): Sql {
-  return allOf([scope.rows, ...timesOf('h', query)])
+function ofOld({ rows, oldOnes }: Scope, query: HistoryQuery): Sql {
+  return allOf([oldOnes, rows, ...timesOf('h', query)])
 }
 
 function timesOf(alias: string, { since, at, after }: HistoryQuery): Sql[] {

@@ -5,9 +5,10 @@ import { allOf, anyOf, isIn, type Sql } from './comparisons.ts'
 import { column } from './conditions.ts'
 import { type Driver, driverOfReferrers, driverOfRows, rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
-import { fromPlan, type Plan } from './statement.ts'
+import { type Plan, PROBED, rowIdsOf } from './statement.ts'
 
-export type Hop = { condition: Sql; driver: Driver | undefined }
+/** `conditionOn`: of the row under an alias. */
+export type Hop = { conditionOn: (alias: string) => Sql; driver: Driver | undefined }
 /** Plans the search at the other end; handed in, since planning and hopping need each other. */
 type PlanSearch = (engine: Engine, type: string, filters: readonly Filter[], alias: string) => Promise<Plan>
 type HopFilter = Filter & { kind: 'chain' | 'has' }
@@ -54,7 +55,8 @@ async function planChain(
     const rows = found.flatMap((list) => list ?? [])
     const list = sql`select l.value from ${rowList(rows, engine.db.dialect)}`
     return {
-      condition: sql`exists (select 1 from ix_ref i where i.rid = ${column(alias, 'rid')} and ${isIn(sql`i.sp`, sps)} and i.target in (${list}))`,
+      conditionOn: (row) =>
+        sql`exists (select 1 from ix_ref i where i.rid = ${column(row, 'rid')} and ${isIn(sql`i.sp`, sps)} and i.target in (${list}))`,
       driver: driverOfReferrers(sps, rows, engine.db.dialect),
     }
   }
@@ -63,8 +65,8 @@ async function planChain(
     open.map(async (target) => (await planSearch(engine, target.type, [target.filter], hop)).where),
   )
   return {
-    condition: sql`exists (select 1 from ix_ref i cross join resource ${sql.ref(hop)}
-      where i.rid = ${column(alias, 'rid')} and ${isIn(sql`i.sp`, sps)} and ${column(hop, 'rid')} = i.target and ${anyOf(ends)})`,
+    conditionOn: (row) => sql`exists (select 1 from ix_ref i cross join resource ${sql.ref(hop)}
+      where i.rid = ${column(row, 'rid')} and ${isIn(sql`i.sp`, sps)} and ${column(hop, 'rid')} = i.target and ${anyOf(ends)})`,
     driver: undefined,
   }
 }
@@ -83,28 +85,24 @@ async function planHas(
     )
   }
   const sps = engine.names.paramIds(source, parameter)
-  const rows = await resolveRows(engine, source, filter, planSearch)
-  if (rows !== undefined) {
-    const referrers = rowList(rows, engine.db.dialect)
-    const targets = await engine.rows<{ rid: number }>(
-      sql`select distinct f.target as rid from ${referrers} cross join ix_ref f where f.rid = l.value and ${isIn(sql`f.sp`, sps)}`,
-    )
-    const rids = targets.map((row) => row.rid)
+  const rids = await resolveTargets(engine, source, filter, sps, planSearch)
+  if (rids !== undefined) {
     return {
-      condition: sql`${column(alias, 'rid')} in (select l.value from ${rowList(rids, engine.db.dialect)})`,
+      conditionOn: (row) =>
+        sql`${column(row, 'rid')} in (select l.value from ${rowList(rids, engine.db.dialect)})`,
       driver: driverOfRows(rids, engine.db.dialect),
     }
   }
   const hop = nextAlias(alias)
   const { where } = await planSearch(engine, source, [filter], hop)
   return {
-    condition: sql`exists (select 1 from ix_ref i cross join resource ${sql.ref(hop)}
-      where i.target = ${column(alias, 'rid')} and ${isIn(sql`i.sp`, sps)} and ${column(hop, 'rid')} = i.rid and ${allOf([where])})`,
+    conditionOn: (row) => sql`exists (select 1 from ix_ref i cross join resource ${sql.ref(hop)}
+      where i.target = ${column(row, 'rid')} and ${isIn(sql`i.sp`, sps)} and ${column(hop, 'rid')} = i.rid and ${allOf([where])})`,
     driver: undefined,
   }
 }
 
-/** The row ids at the other end, or undefined when there are too many. */
+/** The row ids at the other end of a chain, or undefined when there are too many. */
 async function resolveRows(
   engine: Engine,
   type: string,
@@ -112,10 +110,28 @@ async function resolveRows(
   planSearch: PlanSearch,
 ): Promise<number[] | undefined> {
   const plan = await planSearch(engine, type, [filter], 'r')
-  const rows = await engine.rows<{ rid: number }>(
-    sql`select r.rid ${fromPlan(plan, 'r')} limit ${RESOLVED + 1}`,
-  )
+  const rows = await engine.rows<{ rid: number }>(sql`${rowIdsOf(plan)} limit ${RESOLVED + 1}`)
   return rows.length > RESOLVED ? undefined : rows.map((row) => row.rid)
+}
+
+/** The row ids of what the resources at the other end refer to, or undefined when those are too many. */
+async function resolveTargets(
+  engine: Engine,
+  source: string,
+  filter: Filter,
+  sps: readonly number[],
+  planSearch: PlanSearch,
+): Promise<number[] | undefined> {
+  const plan = await planSearch(engine, source, [filter], 'r')
+  if (plan.size >= PROBED) {
+    const some = sql`select 1 from (${rowIdsOf(plan)} limit ${RESOLVED + 1}) x`
+    const [counted] = await engine.rows<{ n: number }>(sql`select count(*) as n from (${some}) y`)
+    if (Number(counted?.n) > RESOLVED) return undefined
+  }
+  const rows = await engine.rows<{ rid: number }>(
+    sql`select distinct f.target as rid from (${rowIdsOf(plan)}) s cross join ix_ref f where f.rid = s.rid and ${isIn(sql`f.sp`, sps)} order by f.target`,
+  )
+  return rows.map((row) => row.rid)
 }
 
 /** An alias of its own for each hop, so that an inner row never hides an outer one. */

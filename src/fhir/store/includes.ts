@@ -4,7 +4,7 @@ import type { SearchQuery } from '../search/query.ts'
 import { allOf, isIn, type Sql } from './comparisons.ts'
 import { rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
-import { bodiesOf, type Hit, toHit } from './search.ts'
+import { type Hit, toHit } from './search.ts'
 import { shownTo } from './shown.ts'
 import { readOrFound, visibleAmong } from './visibility.ts'
 
@@ -56,8 +56,8 @@ async function forward(
   const condition = await visibleOf(engine, types)
   if (condition === undefined) return []
   const sps = engine.names.paramIds(source, parameter)
-  const targets = sql`select f.target from ${rowList(from, engine.db.dialect)} cross join ix_ref f where f.rid = l.value and ${isIn(sql`f.sp`, sps)}`
-  return await fetch(engine, types, allOf([sql`r.rid in (${targets})`, condition]))
+  const targets = sql`select distinct f.target as rid from ${rowList(from, engine.db.dialect)} cross join ix_ref f where f.rid = l.value and ${isIn(sql`f.sp`, sps)}`
+  return await fetch(engine, types, targets, condition)
 }
 
 /** The resources of one type that refer to the hits by a parameter. */
@@ -74,13 +74,17 @@ async function backward(
   if (condition === undefined) return []
   const sps = engine.names.paramIds(source, parameter)
   const rids = to.map((hit) => hit.rid)
-  const sources = sql`select f.rid from ${rowList(rids, engine.db.dialect)} cross join ix_ref f where f.target = l.value and ${isIn(sql`f.sp`, sps)}`
-  return await fetch(engine, [source], allOf([sql`r.rid in (${sources})`, condition]))
+  const sources = sql`select distinct f.rid from ${rowList(rids, engine.db.dialect)} cross join ix_ref f where f.target = l.value and ${isIn(sql`f.sp`, sps)}`
+  return await fetch(engine, [source], sources, condition)
 }
 
-async function fetch(engine: Engine, types: readonly string[], condition: Sql): Promise<Hit[]> {
+/** From the row ids to what is seen of them: the other way round all of a type would be judged. */
+async function fetch(engine: Engine, types: readonly string[], rids: Sql, condition: Sql): Promise<Hit[]> {
   const shown = await shownTo(engine, types, readOrFound, 'r')
-  const rows = await engine.rows<Parameters<typeof toHit>[0]>(bodiesOf(condition, MOST + 1, shown))
+  const rows = await engine.rows<Parameters<typeof toHit>[0]>(
+    sql`select r.rid, r.type, r.id, r.version, r.updated, r.body ${shown.columns}
+      from (${rids}) d cross join resource r where r.rid = d.rid and ${condition} limit ${MOST + 1}`,
+  )
   return rows.map((row) => toHit(row, engine, shown))
 }
 

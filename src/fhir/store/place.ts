@@ -139,8 +139,8 @@ type Next = { version: number; updated: number; state: 1 | 2; body: string | nul
 /** The old version goes to the history, its index rows go; the new one takes its place. */
 async function replace(trx: Kysely<Tables>, before: Known, next: Next): Promise<void> {
   if (before.version > 0) {
-    await sql`insert into history (rid, version, updated, method, body)
-      select rid, version, updated, ${methodOf(before)}, body from resource where rid = ${before.rid}`.execute(
+    await sql`insert into history (rid, type, version, updated, method, body)
+      select rid, type, version, updated, ${methodOf(before)}, body from resource where rid = ${before.rid}`.execute(
       trx,
     )
   }

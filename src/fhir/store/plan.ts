@@ -1,21 +1,23 @@
 import { sql } from 'kysely'
 import type { Interaction } from '../../smart/letters.ts'
-import { isInCompartment } from '../access/compartment.ts'
-import { rangesOf } from '../access/refusal.ts'
 import type { Filter } from '../search/filter.ts'
 import { allOf, type Sql } from './comparisons.ts'
 import { column, conditionOf } from './conditions.ts'
-import { type Driver, driverOf, driverOfRecord } from './drivers.ts'
+import { type Driver, driverOf, driverOfRows, driverOfWindow } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { planHop } from './hops.ts'
+import { isUnlimited } from './read.ts'
+import { driversOfAccess } from './records.ts'
 import { refuseHidden } from './refuse-hidden.ts'
-import type { Plan } from './statement.ts'
+import { isSingle } from './single.ts'
+import { type Plan, PROBED } from './statement.ts'
 import { visible } from './visibility.ts'
 
-/** Candidates are counted up to here; a range with more is common. */
-export const PROBED = 2001
 /** A range with so few is taken without looking further. */
 const FEW = 500
+
+/** A place to begin; `sees` is the filter that it sees to, by its position. */
+type Candidate = { driver: Driver; sees?: number }
 
 /**
  * Plans a search on one type for the row `alias`. Visibility is part of the condition, always.
@@ -29,58 +31,93 @@ export async function planSearch(
   interaction: Interaction = 'search-type',
 ): Promise<Plan> {
   refuseHidden(engine, type, filters)
-  const conditions: Sql[] = [
+  const { access, visibility } = engine
+  const always: Sql[] = [
     sql`${column(alias, 'type')} = ${engine.names.typeId(type)}`,
     sql`${column(alias, 'state')} = 1`,
-    await visible(engine.access, interaction, type, alias, engine.visibility),
+    await visible(access, interaction, type, alias, visibility),
   ]
-  const drivers: Driver[] = []
-  for (const filter of filters) {
-    const own = filter.kind !== 'chain' && filter.kind !== 'has'
-    const planned = own
-      ? {
-          condition: await conditionOf(filter, alias, engine.visibility.conditions),
-          driver: await driverOf(filter, engine.visibility.conditions),
-        }
-      : await planHop(engine, filter, type, alias, planSearch)
-    conditions.push(planned.condition)
-    if (planned.driver !== undefined) drivers.push(planned.driver)
+  const conditions: Asked[] = []
+  const candidates: Candidate[] = (await driversOfAccess(engine, type, interaction)).map((driver) => ({
+    driver,
+  }))
+  for (const [sees, filter] of filters.entries()) {
+    const planned = await planFilter(engine, filter, type, alias)
+    conditions.push(planned)
+    if (planned.driver !== undefined) candidates.push({ driver: planned.driver, sees })
   }
-  const byId = filters.some((filter) => filter.kind === 'id')
-  const chosen = byId
-    ? undefined
-    : await choose(engine, [...(await recordDriver(engine, type, interaction)), ...drivers])
-  return { driver: chosen?.driver, size: byId ? 0 : (chosen?.size ?? PROBED), where: allOf(conditions) }
+  const window = driverOfWindow(filters, visibility.conditions, isSingle(engine.definitions))
+  if (window !== undefined) candidates.unshift({ driver: window })
+  const where = allOf([...always, ...conditions.map(({ ofRow }) => ofRow)])
+  const isOpen = isUnlimited(access, interaction, type)
+  const byIndex = isOpen && conditions.every(({ ofIndex }) => ofIndex !== undefined)
+  const fromIndex = (asked: readonly Asked[]) =>
+    allOf([...(byIndex ? [] : always), ...asked.map(({ ofRow, ofIndex = ofRow }) => ofIndex)])
+  const walked = fromIndex(conditions)
+  if (filters.some((filter) => filter.kind === 'id')) {
+    return { driver: undefined, size: 0, where, walked, rest: where, byIndex, covered: false }
+  }
+  const chosen = await choose(engine, candidates)
+  if (chosen === undefined) {
+    const size = await countOf(engine, sql`resource ${sql.ref(alias)} where ${allOf(always)}`)
+    return { driver: undefined, size, where, walked, rest: where, byIndex, covered: false }
+  }
+  const left = conditions.filter((_, index) => index !== chosen.sees)
+  const covered = chosen.sees !== undefined && left.length === 0 && byIndex
+  const { driver, size } = chosen
+  return { driver, size, where, walked, rest: fromIndex(left), byIndex, covered }
 }
 
-/** Where every range is the record of one and the same patient, its compartment is the place to begin. */
-async function recordDriver(engine: Engine, type: string, interaction: Interaction): Promise<Driver[]> {
-  if (!isInCompartment(engine.definitions, type)) return []
-  const patients = new Set(
-    rangesOf(engine.access, interaction, type).map((range) =>
-      range.patients === 'all' ? '*' : range.patients.join(' '),
-    ),
-  )
-  const [patient = '*'] = patients
-  if (patients.size !== 1 || patient === '*' || patient.includes(' ')) return []
-  const [row] = await engine.visibility.conditions.rowsOf('Patient', [patient])
-  return row === undefined ? [] : [driverOfRecord(row, engine.names.typeId(type))]
+/** A filter as a condition on a row of resources, and on a row `d` of an index where its row id is all it needs. */
+type Asked = { ofRow: Sql; ofIndex: Sql | undefined; driver: Driver | undefined }
+
+async function planFilter(engine: Engine, filter: Filter, type: string, alias: string): Promise<Asked> {
+  if (filter.kind === 'chain' || filter.kind === 'has') {
+    const { conditionOn, driver } = await planHop(engine, filter, type, alias, planSearch)
+    // What something refers to by one parameter may be of several types, which only its row tells.
+    const ofIndex = filter.kind === 'has' ? undefined : conditionOn('d')
+    return { ofRow: conditionOn(alias), ofIndex, driver }
+  }
+  const { conditions } = engine.visibility
+  const byRowId = filter.kind !== 'id' && filter.kind !== 'updated'
+  return {
+    ofRow: await conditionOf(filter, alias, conditions),
+    ofIndex: byRowId ? await conditionOf(filter, 'd', conditions) : undefined,
+    driver: await driverOf(filter, conditions),
+  }
 }
 
 async function choose(
   engine: Engine,
-  drivers: readonly Driver[],
-): Promise<{ driver: Driver; size: number } | undefined> {
-  const small = drivers.find((driver) => driver.small)
-  if (small !== undefined) return { driver: small, size: 0 }
-  let best: { driver: Driver; size: number } | undefined
-  for (const driver of drivers) {
-    const [counted] = await engine.rows<{ n: number }>(
-      sql`select count(*) as n from (select 1 from ${driver.from} limit ${PROBED}) x`,
-    )
-    const size = Number(counted?.n ?? PROBED)
-    if (best === undefined || size < best.size) best = { driver, size }
-    if (size <= FEW) break
+  candidates: readonly Candidate[],
+): Promise<(Candidate & { size: number }) | undefined> {
+  const small = candidates.find(({ driver }) => driver.small)
+  if (small !== undefined) return { ...small, size: 0 }
+  let best: (Candidate & { size: number }) | undefined
+  for (const candidate of candidates) {
+    const counted = await sizeOf(engine, candidate)
+    if (best === undefined || counted.size < best.size) best = counted
+    if (counted.size <= FEW) break
   }
   return best
+}
+
+/** How many candidates there are. What was looked through for them is looked through once: they are kept. */
+async function sizeOf(
+  engine: Engine,
+  { driver, ...candidate }: Candidate,
+): Promise<Candidate & { size: number }> {
+  if (!driver.scans) return { ...candidate, driver, size: await countOf(engine, driver.from) }
+  const rows = await engine.rows<{ rid: number }>(sql`select d.rid from ${driver.from} limit ${PROBED}`)
+  const rids = rows.map(({ rid }) => rid)
+  const found = rids.length < PROBED ? driverOfRows(rids, engine.db.dialect) : driver
+  return { ...candidate, driver: found, size: rids.length }
+}
+
+/** How many rows there are, up to `PROBED`. */
+export async function countOf({ rows }: Engine, from: Sql): Promise<number> {
+  const [counted] = await rows<{ n: number }>(
+    sql`select count(*) as n from (select 1 from ${from} limit ${PROBED}) x`,
+  )
+  return Number(counted?.n ?? PROBED)
 }

@@ -10,7 +10,8 @@ import { rangesOf } from '../access/refusal.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { isLinked } from './binary-links.ts'
 import { allOf, always, anyOf, isIn, never, type Sql } from './comparisons.ts'
-import { type ConditionContext, column } from './conditions.ts'
+import type { ConditionContext } from './condition-context.ts'
+import { column } from './conditions.ts'
 import { isOfAllTypes, satisfies } from './criterion.ts'
 import { listsOthers } from './list-items.ts'
 
@@ -250,8 +251,9 @@ async function targetsAreSeen(record: PatientRecord, { access, alias, context }:
 async function isReferredTo(record: PatientRecord, { access, self, context }: View): Promise<Sql> {
   const seen = await seenInRecord(record, 's', access, context)
   if (seen === never) return never
-  return sql`exists (select 1 from ix_ref f join compartment c on c.rid = f.rid join resource s on s.rid = f.rid
-    where f.target = ${self} and ${isIn(sql`c.patient`, record.rows)} and s.state = 1 and ${seen})`
+  // What the record refers to is gathered once for all rows: a practitioner is in very many records.
+  return sql`${self} in (select f.target from compartment c cross join resource s cross join ix_ref f
+    where ${isIn(sql`c.patient`, record.rows)} and s.rid = c.rid and s.state = 1 and ${seen} and f.rid = c.rid)`
 }
 
 /** The condition that a row of the record, of whatever type, may be read or found by this access. */
