@@ -177,6 +177,7 @@ export async function buildApp(house: House): Promise<App> {
     signIn: createSignIn(house),
     accountSignIn: accountSignIn(issuer),
     adminClient: adminClient(tokens.check),
+    jwks,
     acts: createActs(db),
     ending: endingCredentials(db, clients.list),
     signingKeys: house.keys,

@@ -1,7 +1,8 @@
 import { type Audit, createAudit } from './audit/audit.ts'
 import { createUsage, type Usage } from './audit/usage.ts'
+import { createLogos, type Logos } from './clients/logos.ts'
 import { type ClientOverview, createClientOverview } from './clients/overview.ts'
-import { type ClientRegistry, createClientRegistry } from './clients/registry.ts'
+import { type ClientRegistry, createClientRegistry, type OnClientChange } from './clients/registry.ts'
 import type { Config } from './config/load.ts'
 import { ruleProblems } from './fhir/access/rule-problems.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
@@ -14,6 +15,7 @@ import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import { type Consents, createConsents } from './launches/consents.ts'
 import { createFlights, type Flights } from './launches/flights.ts'
 import { createLaunchGrants, type LaunchGrants } from './launches/grants.ts'
+import { createGrantsOfClient, type GrantsOfClient } from './launches/grants-of-client.ts'
 import { createLaunchHandles, type LaunchHandles } from './launches/handles.ts'
 import { createRefreshTokens, type RefreshTokens } from './launches/refresh-tokens.ts'
 import type { Act } from './lib/act.ts'
@@ -51,6 +53,8 @@ export type House = {
   users: UserRegistry
   handles: LaunchHandles
   grants: LaunchGrants
+  grantsOfClient: GrantsOfClient
+  logos: Logos
   refreshTokens: RefreshTokens
   consents: Consents
   flights: Flights
@@ -93,7 +97,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   })
   const scopeProblems = (scope: string) =>
     parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
-  const clients = createClientRegistry(db, clock, scopeProblems, (kysely, change) => {
+  const tellOfClient: OnClientChange = (kysely, change) => {
     const { event, clientId, origin, act, ...what } = change
     const { userId, requestId } = act
     return audit.inTransaction(kysely, {
@@ -104,7 +108,8 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
       requestId,
       detail: { origin, ...detailOf(what, act) },
     })
-  })
+  }
+  const clients = createClientRegistry(db, clock, scopeProblems, tellOfClient)
   const roles = createRoleRegister({
     db,
     clock,
@@ -176,15 +181,23 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     db,
     clock,
     flights,
-    onChange: (kysely, { event, grant, reason }) =>
+    onChange: (kysely, { event, grant, reason, act = {} }) =>
       audit.inTransaction(kysely, {
         event,
         outcome: 'success',
         reason,
         clientId: grant.clientId,
-        userId: grant.userId,
+        // Whose it was stands in the detail, where somebody else ended it.
+        userId: act.userId ?? grant.userId,
+        requestId: act.requestId,
         patient: grant.context.patient,
-        detail: { grant: grant.id, scope: grant.scope },
+        detail: {
+          grant: grant.id,
+          scope: grant.scope,
+          ...(act.userId === undefined && act.by === undefined ? {} : { user: grant.userId }),
+          by: act.by,
+          why: act.reason,
+        },
       }),
   })
   const close = async (): Promise<void> => {
@@ -203,6 +216,8 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     users,
     handles,
     grants,
+    grantsOfClient: createGrantsOfClient(db, clock),
+    logos: createLogos(db, clock, tellOfClient),
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),
     flights,

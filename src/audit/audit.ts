@@ -17,6 +17,8 @@ export type AuditEvent =
   | 'client.disable'
   | 'client.enable'
   | 'client.refuse'
+  | 'client.logo'
+  | 'client.end'
   | 'client.remove'
   | 'role.add'
   | 'role.update'

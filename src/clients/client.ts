@@ -26,6 +26,8 @@ export type Client = {
   previousSecret: { hash: string; until: number } | undefined
   /** The standing permission that tokens of a backend service carry; a new one ends them all. */
   grantId: string
+  /** Names our copy of its logo. */
+  logo: string | undefined
   /** Counts its changes. */
   version: number
   created: number
@@ -75,10 +77,16 @@ export function clientOf(row: Selectable<Tables['client']>): Client {
     secretHash: row.secret_hash ?? undefined,
     previousSecret: hash === null || until === null ? undefined : { hash, until },
     grantId: row.grant_id,
+    logo: row.logo ?? undefined,
     version: row.version,
     created: row.created,
     updated: row.updated,
   }
+}
+
+/** Metadata as its author writes it: what is kept of a certificate was read from its PEM. */
+export function asInput(metadata: ClientMetadata): Record<string, unknown> {
+  return metadata.x509 === undefined ? metadata : { ...metadata, x509: metadata.x509.pem }
 }
 
 /** What the audit keeps of a client: its metadata, with keys and certificates by their names. */

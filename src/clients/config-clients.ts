@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyFolder, type FolderRegister, type FolderReport, planFolder } from '../config/apply-folder.ts'
+import { asInput } from './client.ts'
 import type { ClientMetadata } from './metadata.ts'
 import type { ClientRegistry } from './registry.ts'
 
@@ -45,11 +46,6 @@ function clientFiles(clients: Registry): FolderRegister<ClientMetadata> {
     update: (id, metadata) => clients.update(id, asInput(metadata), { origin: 'config' }),
     setStatus: (id, status, origin) => clients.setStatus(id, status, { origin }),
   }
-}
-
-/** Metadata as a file would say it: what is kept of a certificate was read from its PEM. */
-function asInput(metadata: ClientMetadata): unknown {
-  return metadata.x509 === undefined ? metadata : { ...metadata, x509: metadata.x509.pem }
 }
 
 /**

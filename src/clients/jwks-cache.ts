@@ -12,8 +12,14 @@ const PATIENCE = 10 * SECOND
 const KEPT = 1000
 
 /** `tried`: the last attempt, whether it gave keys or not. */
-type Keys = { keys: PublicKey[]; freshUntil: number; tried: number }
-type Entry = Keys | { failure: LanyardError; tried: number }
+type Keys = { keys: PublicKey[]; freshUntil: number; tried: number; took: number }
+type Entry = Keys | { failure: LanyardError; tried: number; took: number }
+
+/** The last attempt to fetch a set: when and how long (milliseconds), and what came of it. */
+export type Attempt = { tried: number; took: number } & (
+  | { keys: readonly PublicKey[] }
+  | { failure: LanyardError }
+)
 
 export type JwksCache = ReturnType<typeof createJwksCache>
 
@@ -28,15 +34,23 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
 
   async function load(url: string): Promise<Entry> {
     const tried = clock()
+    const started = performance.now()
     let entry: Entry
     try {
       const answer = await fetch(url)
-      entry = { keys: keysOf(answer), freshUntil: tried + lifetime(answer.headers), tried }
+      entry = {
+        keys: keysOf(answer),
+        freshUntil: tried + lifetime(answer.headers),
+        tried,
+        took: performance.now() - started,
+      }
     } catch (error) {
       if (!(error instanceof LanyardError)) throw error
       // A stranger's unknown `kid` can cause a fetch; if that fails, keys that are still fresh stay.
       const before = entries.get(url)
-      entry = isFresh(before, tried) ? { ...before, tried } : { failure: error, tried }
+      entry = isFresh(before, tried)
+        ? { ...before, tried }
+        : { failure: error, tried, took: performance.now() - started }
     }
     entries.delete(url)
     entries.set(url, entry)
@@ -71,6 +85,14 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
       const entry = usable(known, kid) ? known : await refresh(url)
       if ('failure' in entry) throw entry.failure
       return entry.keys
+    },
+    /** What the last attempt of this process brought, if there was one. */
+    lastAttempt: (url: string): Attempt | undefined => entries.get(url),
+    /** Fetches a set now, as a token request would if it had none, and says what came of it. */
+    async fetchNow(url: string): Promise<Attempt> {
+      // What was fresh would hide a failure.
+      entries.delete(url)
+      return await refresh(url)
     },
   }
 }

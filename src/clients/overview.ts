@@ -59,7 +59,13 @@ export function createClientOverview(db: Database) {
     return found
   }
 
-  return { page, counts }
+  /** When a client last got a token or an answer (milliseconds). */
+  async function lastUse(id: string): Promise<number | undefined> {
+    const query = db.kysely.selectFrom('client_used').select('at').where('client_id', '=', id)
+    return (await db.read(query.compile()))[0]?.at
+  }
+
+  return { page, counts, lastUse }
 }
 
 /** In any case, also of the id; a wildcard of SQL is a letter like others. */

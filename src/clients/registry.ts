@@ -1,37 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Kysely, UpdateObject } from 'kysely'
 import type { Act, Edit } from '../lib/act.ts'
-import { type Changed, changedMembers } from '../lib/changed.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { randomId, sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
-import { noteChange } from '../store/changes.ts'
 import { bind, type Database } from '../store/database.ts'
-import type { Tables } from '../store/tables.ts'
+import { changingClients, type OnClientChange, stale } from './changing.ts'
 import { checkMetadata } from './check-metadata.ts'
-import { type Client, type ClientOrigin, clientOf, columnsOf, toldOf, usesSecret } from './client.ts'
+import { type Client, type ClientOrigin, clientOf, columnsOf, usesSecret } from './client.ts'
 import { type ClientMetadata, clientId } from './metadata.ts'
 import { registeredOrigins } from './origins.ts'
 
+export type { OnClientChange } from './changing.ts'
 export { type Client, type ClientOrigin, secretMatches, usesSecret } from './client.ts'
 
 /** What a registration returns once and never again. */
 export type Registered = { client: Client; secret?: string }
-
-type ClientEvent = `client.${'add' | 'update' | 'secret' | 'disable' | 'enable' | 'refuse' | 'remove'}`
-
-/** What is written down with a change: the audit gets it in the same transaction. */
-export type OnClientChange = (
-  kysely: Kysely<Tables>,
-  change: {
-    event: ClientEvent
-    clientId: string
-    origin: ClientOrigin
-    version: number
-    act: Act
-    changed: Changed
-  },
-) => Promise<void>
 
 /** Members on which the launches of a client rest. */
 const limits = [
@@ -56,6 +39,7 @@ export function createClientRegistry(
   scopeProblems: (scope: string) => string[],
   onChange: OnClientChange,
 ) {
+  const { known, change, told, endLaunches } = changingClients(db, clock, onChange)
   const byId = db.kysely.selectFrom('client').selectAll().where('client_id', '=', '').compile()
 
   /** The client, or nothing; those that are not active too. Reads the database each time: a change counts at once. */
@@ -207,13 +191,20 @@ export function createClientRegistry(
     })
   }
 
-  async function endLaunches(trx: Kysely<Tables>, id: string): Promise<void> {
-    await trx
-      .updateTable('launch_grant')
-      .set({ revoked: clock() })
-      .where('client_id', '=', id)
-      .where('revoked', 'is', null)
-      .execute()
+  /**
+   * Ends everything that a client was allowed, by whoever it was: its tokens, its launches, and what users are
+   * remembered to have agreed to.
+   * @throws LanyardError `not-found`, `conflict`
+   */
+  async function endAll(id: string, edit: Edit = {}): Promise<Client> {
+    return await db.kysely.transaction().execute(async (trx) => {
+      const before = await known(trx, id)
+      // First, as whoever begins a launch by what is remembered waits for it (launches/grants.ts).
+      await trx.deleteFrom('consent').where('client_id', '=', id).execute()
+      await endLaunches(trx, id)
+      const after = await change(trx, before, edit, { grant_id: randomId() })
+      return await told(trx, 'client.end', before, after, edit)
+    })
   }
 
   /** Removes a client with its grants; its tokens are dead at the next request. */
@@ -234,49 +225,6 @@ export function createClientRegistry(
     })
   }
 
-  /** As it is; nobody else changes it before this transaction ends. */
-  async function known(trx: Kysely<Tables>, id: string): Promise<Client> {
-    const query = trx.selectFrom('client').selectAll().where('client_id', '=', id)
-    const row = await (db.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
-    if (row === undefined)
-      throw new LanyardError('not-found', `There is no client "${id}". \`lanyard client list\` shows all.`)
-    return clientOf(row)
-  }
-
-  /** One statement that changes the state that was seen, or nothing. */
-  async function change(
-    trx: Kysely<Tables>,
-    { id, version }: Client,
-    edit: Edit,
-    values: UpdateObject<Tables, 'client'>,
-  ): Promise<Client> {
-    const row = await trx
-      .updateTable('client')
-      .set({ ...values, updated: clock(), version: version + 1 })
-      .where('client_id', '=', id)
-      .where('version', '=', edit.version ?? version)
-      .where('version', '=', version)
-      .returningAll()
-      .executeTakeFirst()
-    if (row === undefined) throw stale(id)
-    return clientOf(row)
-  }
-
-  async function told<Some extends Client | undefined>(
-    trx: Kysely<Tables>,
-    event: ClientEvent,
-    before: Client | undefined,
-    after: Some,
-    { version: _seen, ...act }: Edit,
-  ): Promise<Some> {
-    await noteChange(trx, 'client')
-    const one = after ?? before
-    if (one === undefined) return after
-    const changed = before && after ? changedMembers(toldOf(before), toldOf(after)) : {}
-    await onChange(trx, { event, clientId: one.id, origin: one.origin, version: one.version, act, changed })
-    return after
-  }
-
   /**
    * What would be registered.
    * @throws LanyardError `invalid-request` with every mistake
@@ -284,13 +232,5 @@ export function createClientRegistry(
   const check = (input: unknown): ClientMetadata => checkMetadata(input, scopeProblems)
 
   const allowsOrigin = registeredOrigins(db, list)
-  return { find, list, check, add, update, newSecret, setStatus, remove, allowsOrigin }
-}
-
-function stale(id: string): LanyardError {
-  return new LanyardError(
-    'conflict',
-    `The client "${id}" was changed by somebody else meanwhile. Look at it again before you change it.`,
-    { reason: 'stale' },
-  )
+  return { find, list, check, add, update, newSecret, setStatus, endAll, remove, allowsOrigin }
 }

@@ -1,4 +1,5 @@
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import type { Act } from '../lib/act.ts'
 import { randomId } from '../lib/id.ts'
 import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
@@ -44,7 +45,13 @@ const NEWEST = 20
 
 export type NewGrant = Omit<LaunchGrant, 'id' | 'created' | 'expires' | 'used'>
 /** Why a grant ended, for the audit and for the flight record. */
-export type EndReason = 'withdrawn' | 'code-reused' | 'refresh-reused' | 'revoked-by-app' | 'signed-out'
+export type EndReason =
+  | 'withdrawn'
+  | 'code-reused'
+  | 'refresh-reused'
+  | 'revoked-by-app'
+  | 'signed-out'
+  | 'ended-by-admin'
 
 /** Which grants end: one, those that live by a session, or all of an app for a patient with what is remembered of it. */
 type Ending = { id: string } | { sessionUid: string } | ConsentOf
@@ -56,6 +63,8 @@ export type OnGrantChange = (
     event: 'launch.authorize' | 'grant.narrow' | 'grant.revoke'
     grant: LaunchGrant
     reason?: EndReason
+    /** Who did it, where it was not its user. */
+    act?: Act
   },
 ) => Promise<void>
 
@@ -164,7 +173,7 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
   }
 
   /** Ends grants for good; their tokens are dead at the next request. Those that ended already are left alone. */
-  async function end(which: Ending, reason: EndReason): Promise<number> {
+  async function end(which: Ending, reason: EndReason, act?: Act): Promise<number> {
     const ended = await db.together(async (trx) => {
       // Before its launches: one that is about to begin by what is remembered either finds it gone, or ends with them.
       if ('clientId' in which) await forgetConsent(trx, which)
@@ -174,7 +183,8 @@ export function createLaunchGrants({ db, clock, flights, onChange }: Deps) {
         .returningAll()
         .execute()
       const grants = rows.map(grantOf)
-      for (const grant of grants) await onChange(trx, { event: 'grant.revoke', grant, reason })
+      for (const grant of grants)
+        await onChange(trx, { event: 'grant.revoke', grant, reason, ...(act === undefined ? {} : { act }) })
       return grants
     })
     for (const { flightId } of ended) {

@@ -113,6 +113,7 @@ export const tokenMistakes = {
   },
   withdrawn: { mistake: 'The user took the permission back.', advice: again },
   'revoked-by-app': { mistake: 'The app itself revoked its tokens.', advice: again },
+  'ended-by-admin': { mistake: 'Whoever runs this server ended the permission.', advice: again },
   'grant-ended': { mistake: 'The permission was withdrawn, or its time is over.', advice: again },
   'token-expired': {
     mistake: 'The access token had expired.',

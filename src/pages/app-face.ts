@@ -10,6 +10,11 @@ export type App = {
 /** An app that waits for its user, and where it gets them back. */
 export type RequestingApp = App & { redirectUri: string }
 
+/** Where our copy of a logo is served. @param hash of its content */
+export function logoAddress(hash: string): string {
+  return `/logos/${hash}`
+}
+
 /** Its logo, or the first letter of its name: nobody may dress up as another before we have looked. */
 export function faceOf({ name, verified, logo }: App): { name: string; logo?: string; letter: string } {
   const letter = (Array.from(name.trim())[0] ?? '').toUpperCase()

@@ -11,6 +11,7 @@ import { bulk } from './migrations/006-bulk.ts'
 import { waysIn } from './migrations/007-ways-in.ts'
 import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
+import { logo } from './migrations/008c-logo.ts'
 import { search } from './migrations/009-search.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '007-ways-in': waysIn,
   '008-console': console,
   '008b-acts': acts,
+  '008c-logo': logo,
   '009-search': search,
 }
 

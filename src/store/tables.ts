@@ -39,6 +39,8 @@ export type Tables = {
     name: Generated<string>
     owner: Generated<string>
     kind: Generated<'browser' | 'native' | 'server' | 'service'>
+    /** The hash of its logo (client_logo). */
+    logo: Generated<string | null>
   }
   /** Our copy of an app's logo: base64, and the hash by which its address names it. */
   client_logo: { client_id: string; type: string; content: string; hash: string }

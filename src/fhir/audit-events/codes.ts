@@ -56,6 +56,8 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'client.disable': about(securityAlert, configuration, 'U'),
   'client.enable': about(securityAlert, configuration, 'U'),
   'client.refuse': about(securityAlert, configuration, 'U'),
+  'client.logo': about(securityAlert, configuration, 'U'),
+  'client.end': about(securityAlert, permissions, 'D'),
   'client.remove': about(securityAlert, configuration, 'D'),
   'role.add': about(securityAlert, configuration, 'C'),
   'role.update': about(securityAlert, configuration, 'U'),

@@ -1,10 +1,14 @@
 import type { Client } from '../../clients/registry.ts'
-import type { App, RequestingApp } from '../app-face.ts'
+import { type App, logoAddress, type RequestingApp } from '../app-face.ts'
 import type { ConsentClient } from './consent-page.ts'
 
 /** A client as the pages show it. */
-export function appOf({ metadata }: Client): App {
-  return { name: metadata.client_name, verified: metadata.verified === true }
+export function appOf({ metadata, logo }: Pick<Client, 'metadata' | 'logo'>): App {
+  return {
+    name: metadata.client_name,
+    verified: metadata.verified === true,
+    logo: logo && logoAddress(logo),
+  }
 }
 
 export function requestingApp(client: Client, redirectUri: string): RequestingApp {

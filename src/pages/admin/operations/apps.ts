@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { type Client, clientKinds, clientStatuses, kindOf } from '../../../clients/client.ts'
+import { asInput, type Client, clientKinds, clientStatuses, kindOf } from '../../../clients/client.ts'
 import { metadataSchema } from '../../../clients/metadata.ts'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { ClientRegistry, Registered } from '../../../clients/registry.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { HOUR, instant } from '../../../lib/time.ts'
+import { logoAddress } from '../../app-face.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { documentedBy } from './documented.ts'
 import { operation, paging, reason, version } from './operation.ts'
@@ -14,15 +15,15 @@ export type AppOperationDeps = {
   overview: Pick<ClientOverview, 'page'>
 }
 
-const client_id = z.string().min(1).max(100)
+export const client_id = z.string().min(1).max(100)
 const metadata = documentedBy('ClientMetadata', metadataSchema)
-const named = z.object({ client_id })
-const edit = named.extend({ version, ...reason })
+export const named = z.object({ client_id })
+export const edit = named.extend({ version, ...reason })
 
 /** Longest time for which an old secret may go on beside the new one, in hours. */
 const OVERLAP = 30 * 24
 
-const app = z.object({
+export const app = z.object({
   client_id,
   kind: z.enum(clientKinds),
   status: z.enum(clientStatuses),
@@ -31,6 +32,7 @@ const app = z.object({
   created: z.iso.datetime(),
   updated: z.iso.datetime(),
   previous_secret_until: z.iso.datetime().optional(),
+  logo: z.string().optional().describe('The address of our copy of its logo.'),
   metadata,
 })
 const registered = app.extend({
@@ -185,8 +187,8 @@ export function appOperations({ clients, overview }: AppOperationDeps) {
   }
 }
 
-function shown(client: Client): z.input<typeof app> {
-  const { id, metadata, status, origin, version, created, updated, previousSecret } = client
+export function shown(client: Client): z.input<typeof app> {
+  const { id, metadata, status, origin, version, created, updated, logo, previousSecret } = client
   return {
     client_id: id,
     kind: kindOf(metadata),
@@ -195,8 +197,9 @@ function shown(client: Client): z.input<typeof app> {
     version,
     created: instant(created),
     updated: instant(updated),
+    ...(logo === undefined ? {} : { logo: logoAddress(logo) }),
     ...(previousSecret === undefined ? {} : { previous_secret_until: instant(previousSecret.until) }),
-    metadata,
+    metadata: asInput(metadata),
   }
 }
 

@@ -1,13 +1,17 @@
+import { type AppCredentialDeps, appCredentialOperations } from './app-credentials.ts'
+import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import type { Operation } from './operation.ts'
 
-export type OperationDeps = AppOperationDeps
+export type OperationDeps = AppOperationDeps & AppCredentialDeps & AppUseDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
 /** Everything that admins do, by what it is about. A new group is added here, and so is in the API at once. */
 export function adminOperations(deps: OperationDeps) {
-  return { apps: appOperations(deps) }
+  return {
+    apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
+  }
 }
 
 /** All of them, for the API and its document. */

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Client } from '../../../clients/client.ts'
+import type { Attempt, JwksCache } from '../../../clients/jwks-cache.ts'
+import { type ReportedKey, reportOf } from '../../../clients/key-report.ts'
+import type { Logos } from '../../../clients/logos.ts'
+import type { ClientRegistry } from '../../../clients/registry.ts'
+import { LanyardError } from '../../../lib/errors.ts'
+import { instant } from '../../../lib/time.ts'
+import { app, edit, named, shown } from './apps.ts'
+import { operation, reason } from './operation.ts'
+
+export type AppCredentialDeps = {
+  clients: Pick<ClientRegistry, 'find'>
+  jwks: Pick<JwksCache, 'lastAttempt' | 'fetchNow'>
+  logos: Pick<Logos, 'set'>
+}
+
+const key = z.object({
+  kid: z.string(),
+  alg: z.string(),
+  strength: z.string(),
+  end: z.iso.datetime().optional(),
+  problem: z.string().optional().describe('Why it cannot verify an assertion.'),
+})
+const keys = z.object({
+  source: z.enum(['jwks', 'jwks_uri', 'x509', 'none']),
+  keys: z.array(key),
+  fetched: z
+    .object({
+      at: z.iso.datetime(),
+      milliseconds: z.number(),
+      failure: z.string().optional().describe('What went wrong, exactly.'),
+    })
+    .optional()
+    .describe('The last attempt of the process that answers.'),
+})
+
+/** What an app proves who it is with, and its logo. */
+export function appCredentialOperations({ clients, jwks, logos }: AppCredentialDeps) {
+  async function found(id: string): Promise<Client> {
+    const client = await clients.find(id)
+    if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
+    return client
+  }
+
+  return {
+    keys: operation({
+      name: 'showAppKeys',
+      method: 'get',
+      path: '/apps/{client_id}/keys',
+      summary: 'Show the keys of an app, and what the last fetch of its JWKS brought.',
+      needs: 'see',
+      input: named,
+      output: keys,
+      async run({ client_id }) {
+        const { metadata } = await found(client_id)
+        const { jwks_uri: url } = metadata
+        return keysOf(metadata, url === undefined ? undefined : jwks.lastAttempt(url))
+      },
+    }),
+
+    fetchKeys: operation({
+      name: 'fetchAppKeys',
+      method: 'post',
+      path: '/apps/{client_id}/keys/fetch',
+      summary: 'Fetch the JWKS of an app now, in the way a token request does.',
+      needs: 'change',
+      input: named.extend(reason),
+      output: keys,
+      async run({ client_id }) {
+        const { metadata } = await found(client_id)
+        if (metadata.jwks_uri === undefined)
+          throw new LanyardError('invalid-request', `The app "${client_id}" has no jwks_uri.`)
+        return keysOf(metadata, await jwks.fetchNow(metadata.jwks_uri))
+      },
+    }),
+
+    setLogo: operation({
+      name: 'setAppLogo',
+      method: 'put',
+      path: '/apps/{client_id}/logo',
+      summary: 'Keep a copy of an app’s logo (PNG, JPEG or WebP, at most 64 kB), or none.',
+      needs: 'change',
+      input: edit.extend({ content: z.base64().max(100_000).nullable().describe('Base64; null for none.') }),
+      output: app,
+      async run({ client_id, content, version }, act) {
+        const picture = content === null ? undefined : Buffer.from(content, 'base64')
+        return shown(await logos.set(client_id, picture, { ...act, version }))
+      },
+    }),
+  }
+}
+
+function keysOf(metadata: Client['metadata'], attempt: Attempt | undefined): z.input<typeof keys> {
+  const fetched = attempt && {
+    at: instant(attempt.tried),
+    milliseconds: Math.round(attempt.took),
+    ...('failure' in attempt ? { failure: attempt.failure.detail ?? attempt.failure.message } : {}),
+  }
+  const of = (list: ReportedKey[]) =>
+    list.map(({ end, ...rest }) => ({ ...rest, ...(end === undefined ? {} : { end: instant(end) }) }))
+  if (metadata.jwks_uri !== undefined) {
+    const list = attempt !== undefined && 'keys' in attempt ? reportOf(attempt.keys) : []
+    return { source: 'jwks_uri', keys: of(list), fetched }
+  }
+  if (metadata.x509 !== undefined) {
+    const { jwk, not_after: end } = metadata.x509
+    return { source: 'x509', keys: of(reportOf([jwk]).map((one) => ({ ...one, end }))) }
+  }
+  if (metadata.jwks !== undefined) return { source: 'jwks', keys: of(reportOf(metadata.jwks.keys)) }
+  return { source: 'none', keys: [] }
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Usage } from '../../../audit/usage.ts'
+import type { ClientOverview } from '../../../clients/overview.ts'
+import type { ClientRegistry } from '../../../clients/registry.ts'
+import type { LaunchGrants } from '../../../launches/grants.ts'
+import type { GrantsOfClient } from '../../../launches/grants-of-client.ts'
+import { LanyardError } from '../../../lib/errors.ts'
+import { type Clock, DAY, HOUR, instant } from '../../../lib/time.ts'
+import { app, edit, named, shown } from './apps.ts'
+import { pageOf, readCursor } from './cursor.ts'
+import { operation, paging, reason } from './operation.ts'
+
+export type AppUseDeps = {
+  clients: Pick<ClientRegistry, 'find' | 'endAll'>
+  overview: Pick<ClientOverview, 'lastUse'>
+  usage: Pick<Usage, 'flush' | 'series'>
+  grants: Pick<LaunchGrants, 'find' | 'end'>
+  grantsOfClient: GrantsOfClient
+  clock: Clock
+}
+
+const count = z.number().int()
+const line = z.array(count).describe('By the hour, or by six hours of a week; oldest first.')
+const use = z.object({
+  used: z.iso.datetime().optional().describe('When it last got a token or an answer.'),
+  grants: count.describe('Launches that go on.'),
+  sessions: count.describe('Sessions of users in which they do.'),
+  people: count.describe('Users who used it in this time.'),
+  launches: line,
+  tokens: line,
+  refused: line,
+  calls: z.array(z.object({ interaction: z.string(), type: z.string(), count })),
+  refusals: z.array(z.object({ reason: z.string(), count })),
+})
+const grant = z.object({
+  grant_id: z.string(),
+  user_id: z.string(),
+  patient: z.string().optional().describe('The id of the patient in context.'),
+  scope: z.string(),
+  refresh: z.enum(['offline', 'online']).optional(),
+  created: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  used: z.iso.datetime().optional(),
+})
+const place = z.object({ created: z.number(), id: z.string() })
+const spans = { day: { step: HOUR, slots: 24 }, week: { step: 6 * HOUR, slots: 28 } } as const
+
+/** What an app does with what it was allowed, and the end of that. */
+export function appUseOperations(deps: AppUseDeps) {
+  const { clients, overview, usage, grants, grantsOfClient, clock } = deps
+
+  async function mustBe(id: string): Promise<void> {
+    if ((await clients.find(id)) === undefined)
+      throw new LanyardError('not-found', `There is no app "${id}".`)
+  }
+
+  return {
+    use: operation({
+      name: 'showAppUse',
+      method: 'get',
+      path: '/apps/{client_id}/use',
+      summary: 'Show what an app did in the last day or week.',
+      needs: 'see',
+      input: named.extend({ span: z.enum(['day', 'week']).default('day') }),
+      output: use,
+      async run({ client_id: clientId, span }) {
+        await mustBe(clientId)
+        await usage.flush()
+        const { step, slots } = spans[span]
+        const now = clock()
+        const from = now - (now % HOUR) + HOUR - step * slots
+        const series = await usage.series({ clientId, from, step, slots })
+        const none = Array<number>(slots).fill(0)
+        const starting = (start: string) =>
+          [...series]
+            .filter(([what]) => what.startsWith(start))
+            .map(([what, counts]) => ({
+              words: what.slice(start.length).split(' '),
+              counts,
+              count: sumOf(counts),
+            }))
+            .toSorted((a, b) => b.count - a.count)
+        const refusals = starting('refused ')
+        const used = await overview.lastUse(clientId)
+        const { grants, sessions } = await grantsOfClient.counts(clientId)
+        return {
+          ...(used === undefined ? {} : { used: instant(used) }),
+          grants,
+          sessions,
+          people: await grantsOfClient.peopleSince(clientId, now - (span === 'day' ? DAY : 7 * DAY)),
+          launches: series.get('launch') ?? none,
+          tokens: series.get('token') ?? none,
+          refused: none.map((_, slot) => sumOf(refusals.map(({ counts }) => counts[slot] ?? 0))),
+          calls: starting('call ').map(({ words: [interaction = '', type = ''], count }) => ({
+            interaction,
+            type,
+            count,
+          })),
+          refusals: refusals.map(({ words: [reason = ''], count }) => ({ reason, count })),
+        }
+      },
+    }),
+
+    grants: operation({
+      name: 'listAppGrants',
+      method: 'get',
+      path: '/apps/{client_id}/grants',
+      summary: 'Look through what users allow an app at the moment, newest first.',
+      needs: 'see',
+      input: named.extend(paging),
+      output: z.object({ items: z.array(grant), next: z.string().optional() }),
+      async run({ client_id, after, limit }) {
+        await mustBe(client_id)
+        const found = await grantsOfClient.page(client_id, readCursor(after, place), limit + 1)
+        const { items, ...next } = pageOf(found, limit, ({ created, id }) => ({ created, id }))
+        return {
+          ...next,
+          items: items.map(({ id, userId, context, scope, refresh, created, expires, used }) => ({
+            grant_id: id,
+            user_id: userId,
+            ...(context.patient === undefined ? {} : { patient: context.patient }),
+            scope,
+            ...(refresh === undefined ? {} : { refresh }),
+            created: instant(created),
+            expires: instant(expires),
+            ...(used === undefined ? {} : { used: instant(used) }),
+          })),
+        }
+      },
+    }),
+
+    endGrant: operation({
+      name: 'endAppGrant',
+      method: 'delete',
+      path: '/apps/{client_id}/grants/{grant_id}',
+      summary: 'End what one user allowed an app in one launch; its tokens are dead at once.',
+      needs: 'change',
+      input: named.extend({ grant_id: z.string().min(1).max(100), ...reason }),
+      output: z.object({}),
+      status: 204,
+      async run({ client_id, grant_id }, act) {
+        const found = await grants.find(grant_id)
+        if (
+          found?.clientId !== client_id ||
+          (await grants.end({ id: grant_id }, 'ended-by-admin', act)) === 0
+        )
+          throw new LanyardError('not-found', `The app "${client_id}" has no such grant, or it has ended.`)
+        return {}
+      },
+    }),
+
+    endAll: operation({
+      name: 'endAllOfApp',
+      method: 'post',
+      path: '/apps/{client_id}/end',
+      summary:
+        'End all tokens and launches of an app, and forget what users agreed to: they are asked again.',
+      needs: 'change',
+      input: edit,
+      output: app,
+      run: async ({ client_id, version }, act) => shown(await clients.endAll(client_id, { ...act, version })),
+    }),
+  }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
