@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import compose from 'koa-compose'
+import type { Logos } from '../clients/logos.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
@@ -19,6 +20,7 @@ import { postedForm } from './form.ts'
 import { helpPage } from './help.ts'
 import { landingPage } from './landing.ts'
 import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
+import { logoRoute } from './logos.ts'
 import { createRender, sendPage } from './render.ts'
 import { formTarget } from './security.ts'
 import { type SignInRouteDeps, signInRoutes } from './sign-in/routes.ts'
@@ -40,6 +42,7 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
     /** Origins that may show the sign-in pages in a frame. */
     frameAncestors: readonly string[]
     csrfSecret: string
+    logos: Pick<Logos, 'find' | 'set'>
     /** The backend service of the demo, if there is one now. */
     demoBackend: () => Promise<DemoBackend | undefined>
     /** The EHR of the demo. `create` returns the address at which the app opens. */
@@ -78,6 +81,7 @@ export function pages({
         : undefined
     sendPage(ctx, render(landingPage({ words: wordsFor(ctx), endpoints, site, demo, backend, glance })))
   })
+  router.get('/logos/:hash', logoRoute(deps.logos.find))
   router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
   const signIn = signInRoutes({
     ...deps,

@@ -1,8 +1,8 @@
 import { datesIn } from '../dates.ts'
 import { fill } from '../sentence.ts'
 import type { Words } from '../words/en.ts'
-import type { NamedAct } from './dashboard/facts.ts'
 import { memberNames } from './members.ts'
+import type { NamedAct } from './named-act.ts'
 import type { TimelineItem, Tone } from './parts.ts'
 import { adminPaths } from './paths.ts'
 

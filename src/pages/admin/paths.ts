@@ -13,6 +13,7 @@ export type AppPart =
   | 'credentials'
   | 'access'
   | 'use'
+  | 'logo'
   | 'secret'
   | 'disable'
   | 'enable'

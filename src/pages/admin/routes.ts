@@ -5,6 +5,7 @@ import type { RequestState } from '../../observe/request-context.ts'
 import { adminCaller, type CallerDeps } from './api/caller.ts'
 import { adminApi } from './api/routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
+import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
@@ -13,7 +14,7 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
   OperationDeps &
   DashboardDeps &
-  Omit<AppListDeps, 'operations'> & { issuer: string; log: Log }
+  Omit<AppListDeps & SettingsDeps, 'operations'> & { issuer: string; log: Log }
 
 /** The console with its API. */
 export function adminRoutes(deps: AdminRouteDeps) {
@@ -25,6 +26,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   })
   const router = new Router<RequestState>()
   dashboardRoutes(router, door, deps)
+  settingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   return compose([api.routes(), router.routes()])
 }

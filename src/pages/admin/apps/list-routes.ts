@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
+import { adminDone } from '../done.ts'
 import type { AdminDoor } from '../door.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
@@ -21,8 +22,8 @@ export function appListRoutes(router: Router<RequestState>, { get }: AdminDoor, 
   const { operations, overview, clock } = deps
   router.get(
     adminPaths.apps,
-    get(async ({ query }, { actor, frame, mayChange, words }) => {
-      const asked = (name: string) => String(query[name] ?? '').trim() || undefined
+    get(async (ctx, { actor, frame, mayChange, words }) => {
+      const asked = (name: string) => String(ctx.query[name] ?? '').trim() || undefined
       const wanted = { q: asked('q'), kind: asked('kind'), status: asked('status') }
       const after = asked('after')
       const { items, next } = await perform(operations.apps.list, { ...wanted, after, limit: PAGE }, actor)
@@ -37,6 +38,7 @@ export function appListRoutes(router: Router<RequestState>, { get }: AdminDoor, 
           next,
           first: after === undefined,
           now: clock(),
+          done: adminDone.hear(ctx, words),
         },
         words,
       )

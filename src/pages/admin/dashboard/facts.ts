@@ -5,17 +5,17 @@ import type { Ending } from '../../../clients/ending.ts'
 import type { ClientOverview, ListedClient } from '../../../clients/overview.ts'
 import { rotateBefore } from '../../../keys/signing-keys.ts'
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts'
+import { type NamedAct, type NamedDeps, named } from '../named-act.ts'
 import { type Health, type HealthDeps, healthOf, SOON } from './health.ts'
 
-export type DashboardDeps = HealthDeps & {
-  usage: Pick<Usage, 'flush' | 'series' | 'peakOfRefusals'>
-  acts: { newest: (most: number) => Promise<Act[]> }
-  overview: Pick<ClientOverview, 'page'>
-  ending: (until: number) => Promise<(Ending & { clientId: string; clientName: string })[]>
-  clients: { find: (id: string) => Promise<{ metadata: { client_name: string } } | undefined> }
-  users: { find: (id: string) => Promise<{ displayName: string } | undefined> }
-  clock: () => number
-}
+export type DashboardDeps = HealthDeps &
+  NamedDeps & {
+    usage: Pick<Usage, 'flush' | 'series' | 'peakOfRefusals'>
+    acts: { newest: (most: number) => Promise<Act[]> }
+    overview: Pick<ClientOverview, 'page'>
+    ending: (until: number) => Promise<(Ending & { clientId: string; clientName: string })[]>
+    clock: () => number
+  }
 
 /** The spans that can be looked at, with their slots (milliseconds). */
 export const spans = {
@@ -32,8 +32,6 @@ export type KeyDue = {
   end: number
   client: { id: string; name: string } | undefined
 }
-/** Who acted, on what; names where they are known. */
-export type NamedAct = Act & { who: string | undefined; app: string | undefined }
 
 export type Dashboard = {
   span: Span
@@ -108,20 +106,4 @@ async function keysDue(now: number, { signingKeys, ending }: DashboardDeps): Pro
     client: { id: clientId, name: clientName },
   }))
   return [...ours, ...theirs].toSorted((a, b) => a.end - b.end).slice(0, 10)
-}
-
-/** By name, as far as whoever it was is still there. */
-export async function named(
-  act: Act,
-  { users, clients }: Pick<DashboardDeps, 'users' | 'clients'>,
-): Promise<NamedAct> {
-  const { event, userId, clientId, detail } = act
-  // Where nobody is named, the row of a user's change has the user themselves (house.ts).
-  const actor = event.startsWith('user.') && detail.user === undefined ? undefined : userId
-  const by = typeof detail.by === 'string' ? detail.by : undefined
-  return {
-    ...act,
-    who: (actor && (await users.find(actor))?.displayName) ?? by,
-    app: clientId && ((await clients.find(clientId))?.metadata.client_name ?? clientId),
-  }
 }

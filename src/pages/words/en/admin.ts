@@ -1,3 +1,4 @@
+import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
@@ -38,4 +39,8 @@ export const admin = {
   members,
   dashboard,
   apps,
+  app,
+  done,
+  /** By how an error begins, in English. */
+  mistakes: mistakes as readonly { starts: string; say: string }[],
 }

@@ -1,4 +1,5 @@
 import type { admin as english } from '../en/admin.ts'
+import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
@@ -37,4 +38,7 @@ export const admin: typeof english = {
   members,
   dashboard,
   apps,
+  app,
+  done,
+  mistakes,
 }

@@ -1,0 +1,72 @@
+import type { Acts } from '../../../audit/acts.ts'
+import type { Client } from '../../../clients/client.ts'
+import type { ClientRegistry } from '../../../clients/registry.ts'
+import { LanyardError } from '../../../lib/errors.ts'
+import type { RequestContext } from '../../../observe/request-context.ts'
+import type { Admin, Answer } from '../door.ts'
+import { memberNames } from '../members.ts'
+import type { NamedDeps } from '../named-act.ts'
+import { named } from '../named-act.ts'
+import { type AppPart, adminPaths } from '../paths.ts'
+import { stalePage } from '../stale-page.ts'
+import { differencesOf } from './settings-page.ts'
+
+export type AppDeps = Omit<NamedDeps, 'clients'> & {
+  clients: Pick<ClientRegistry, 'find'>
+  acts: Pick<Acts, 'since'>
+}
+
+/** The app that an address names. @throws LanyardError `not-found` */
+export async function appIn(ctx: RequestContext, { clients }: Pick<AppDeps, 'clients'>): Promise<Client> {
+  const client = await clients.find(String(ctx.params.id))
+  if (client === undefined) throw new LanyardError('not-found', 'There is no such app.')
+  return client
+}
+
+/** The version that a form was made from. */
+export function versionIn(form: URLSearchParams): string {
+  return form.get('version') ?? ''
+}
+
+export function isStale(error: unknown): boolean {
+  return error instanceof LanyardError && error.reason === 'stale'
+}
+
+/**
+ * For whoever saves what somebody else has changed meanwhile: who it was, both states, and how to go on.
+ * @param yours the metadata that would have been saved
+ */
+export async function staleAnswer(
+  ctx: RequestContext,
+  admin: Admin,
+  { form, yours, part }: { form: URLSearchParams; yours: Readonly<Record<string, unknown>>; part: AppPart },
+  deps: AppDeps,
+): Promise<Answer> {
+  const { words } = admin
+  const client = await appIn(ctx, deps)
+  const acts = await deps.acts.since(client.id, Number(versionIn(form)))
+  const changes = await Promise.all(acts.map((act) => named(act, deps)))
+  ctx.status = 409
+  return stalePage(admin.frame, words, {
+    part: 'apps',
+    crumbs: [
+      { name: words.admin.apps.title, href: adminPaths.apps },
+      { name: client.metadata.client_name, href: adminPaths.app(client.id) },
+    ],
+    changes: changes.map(({ who, at, detail, event }) => {
+      const members = memberNames(detail.changed, words)
+      return {
+        who,
+        at,
+        what: members.length > 0 ? members : [words.admin.members.status ?? event],
+        reason: typeof detail.why === 'string' ? detail.why : undefined,
+      }
+    }),
+    differences: differencesOf(client, yours, words.admin.members),
+    action: adminPaths.app(client.id, part),
+    csrf: admin.csrf,
+    version: client.version,
+    fields: [...form],
+    keepHref: adminPaths.app(client.id, part),
+  })
+}
