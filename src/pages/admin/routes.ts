@@ -4,6 +4,7 @@ import type { Log } from '../../observe/log.ts'
 import type { RequestState } from '../../observe/request-context.ts'
 import { adminCaller, type CallerDeps } from './api/caller.ts'
 import { adminApi } from './api/routes.ts'
+import { type CredentialsDeps, credentialsRoutes } from './apps/credentials-routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
@@ -14,7 +15,7 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
   OperationDeps &
   DashboardDeps &
-  Omit<AppListDeps & SettingsDeps, 'operations'> & { issuer: string; log: Log }
+  Omit<AppListDeps & SettingsDeps & CredentialsDeps, 'operations'> & { issuer: string; log: Log }
 
 /** The console with its API. */
 export function adminRoutes(deps: AdminRouteDeps) {
@@ -26,6 +27,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   })
   const router = new Router<RequestState>()
   dashboardRoutes(router, door, deps)
+  credentialsRoutes(router, door, { ...deps, operations })
   settingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   return compose([api.routes(), router.routes()])

@@ -23,6 +23,14 @@ export async function appIn(ctx: RequestContext, { clients }: Pick<AppDeps, 'cli
   return client
 }
 
+/** The way back to an app from a page about it. */
+export function crumbsOf({ id, metadata }: Client, { words }: Admin) {
+  return [
+    { name: words.admin.apps.title, href: adminPaths.apps },
+    { name: metadata.client_name, href: adminPaths.app(id) },
+  ]
+}
+
 /** The version that a form was made from. */
 export function versionIn(form: URLSearchParams): string {
   return form.get('version') ?? ''
@@ -49,10 +57,7 @@ export async function staleAnswer(
   ctx.status = 409
   return stalePage(admin.frame, words, {
     part: 'apps',
-    crumbs: [
-      { name: words.admin.apps.title, href: adminPaths.apps },
-      { name: client.metadata.client_name, href: adminPaths.app(client.id) },
-    ],
+    crumbs: crumbsOf(client, admin),
     changes: changes.map(({ who, at, detail, event }) => {
       const members = memberNames(detail.changed, words)
       return {

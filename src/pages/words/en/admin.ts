@@ -1,5 +1,6 @@
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
+import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
@@ -40,6 +41,7 @@ export const admin = {
   dashboard,
   apps,
   app,
+  credentials,
   done,
   /** By how an error begins, in English. */
   mistakes: mistakes as readonly { starts: string; say: string }[],

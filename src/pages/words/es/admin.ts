@@ -1,6 +1,7 @@
 import type { admin as english } from '../en/admin.ts'
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
+import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
@@ -39,6 +40,7 @@ export const admin: typeof english = {
   dashboard,
   apps,
   app,
+  credentials,
   done,
   mistakes,
 }
