@@ -182,6 +182,7 @@ export async function buildApp(house: House): Promise<App> {
     ending: endingCredentials(db, clients.list),
     signingKeys: house.keys,
     dataDir: config.dataDir,
+    tokenSeconds: { app: config.appTokenSeconds, service: config.backendTokenSeconds },
     activity: createActivity(db),
     frameAncestors: config.frameAncestors,
     csrfSecret: house.seal.secretFor('forms'),

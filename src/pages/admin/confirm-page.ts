@@ -36,6 +36,8 @@ export function confirmPage(frame: AdminFrame, words: Words, asked: Confirming):
     view: 'admin/confirm',
     data: {
       heading,
+      options: undefined,
+      version: undefined,
       ...rest,
       fields: [...fields, reasonField(words)],
       notice: { tone: asked.danger ? 'warn' : 'info', text: asked.effect },

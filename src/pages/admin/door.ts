@@ -55,6 +55,14 @@ export function adminDoor(deps: AdminDoorDeps) {
     }
   }
 
+  /** For the question that comes before a change: not for auditors. */
+  function ask(visit: (ctx: RequestContext, admin: Admin) => Promise<Answer>) {
+    return get(async (ctx, admin) => {
+      if (!admin.mayChange) throw readOnly()
+      return await visit(ctx, admin)
+    })
+  }
+
   /** For what a form of such a page posts. */
   function post(answer: (ctx: RequestContext, admin: Admin, sent: FormWithFiles) => Promise<Answer>) {
     return get(async (ctx, admin) => {
@@ -82,7 +90,7 @@ export function adminDoor(deps: AdminDoorDeps) {
     }
   }
 
-  return { get, post }
+  return { get, ask, post }
 }
 
 function readOnly(): LanyardError {

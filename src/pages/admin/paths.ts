@@ -14,6 +14,7 @@ export type AppPart =
   | 'access'
   | 'use'
   | 'logo'
+  | 'scopes'
   | 'fetch'
   | 'secret'
   | 'disable'

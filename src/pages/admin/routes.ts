@@ -4,9 +4,11 @@ import type { Log } from '../../observe/log.ts'
 import type { RequestState } from '../../observe/request-context.ts'
 import { adminCaller, type CallerDeps } from './api/caller.ts'
 import { adminApi } from './api/routes.ts'
+import { type AccessDeps, accessRoutes } from './apps/access-routes.ts'
 import { type CredentialsDeps, credentialsRoutes } from './apps/credentials-routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
+import { type UseDeps, useRoutes } from './apps/use-routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
@@ -15,7 +17,10 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
   OperationDeps &
   DashboardDeps &
-  Omit<AppListDeps & SettingsDeps & CredentialsDeps, 'operations'> & { issuer: string; log: Log }
+  Omit<AppListDeps & SettingsDeps & CredentialsDeps & AccessDeps & UseDeps, 'operations'> & {
+    issuer: string
+    log: Log
+  }
 
 /** The console with its API. */
 export function adminRoutes(deps: AdminRouteDeps) {
@@ -27,6 +32,8 @@ export function adminRoutes(deps: AdminRouteDeps) {
   })
   const router = new Router<RequestState>()
   dashboardRoutes(router, door, deps)
+  accessRoutes(router, door, { ...deps, operations })
+  useRoutes(router, door, { ...deps, operations })
   credentialsRoutes(router, door, { ...deps, operations })
   settingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })

@@ -23,7 +23,7 @@ export type CredentialsDeps = AppDeps & {
 /** The credentials of an app: looked at, changed, fetched; and a new secret. */
 export function credentialsRoutes(
   router: Router<RequestState>,
-  { get, post }: AdminDoor,
+  { get, ask, post }: AdminDoor,
   deps: CredentialsDeps,
 ): void {
   const { operations, jwks, clock } = deps
@@ -96,7 +96,7 @@ export function credentialsRoutes(
 
   router.get(
     '/admin/apps/:id/secret',
-    get(async (ctx, admin) => {
+    ask(async (ctx, admin) => {
       const client = await appIn(ctx, deps)
       const { secret } = admin.words.admin.credentials
       return confirmPage(admin.frame, admin.words, {

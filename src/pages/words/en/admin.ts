@@ -1,9 +1,11 @@
+import { access } from './admin/access.ts'
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
+import { use } from './admin/use.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
 export const admin = {
@@ -42,6 +44,8 @@ export const admin = {
   apps,
   app,
   credentials,
+  access,
+  use,
   done,
   /** By how an error begins, in English. */
   mistakes: mistakes as readonly { starts: string; say: string }[],

@@ -1,10 +1,12 @@
 import type { admin as english } from '../en/admin.ts'
+import { access } from './admin/access.ts'
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
+import { use } from './admin/use.ts'
 
 export const admin: typeof english = {
   frame,
@@ -41,6 +43,8 @@ export const admin: typeof english = {
   apps,
   app,
   credentials,
+  access,
+  use,
   done,
   mistakes,
 }
