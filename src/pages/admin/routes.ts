@@ -7,17 +7,22 @@ import { adminApi } from './api/routes.ts'
 import { type AccessDeps, accessRoutes } from './apps/access-routes.ts'
 import { type CredentialsDeps, credentialsRoutes } from './apps/credentials-routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
+import { type NewAppDeps, newAppRoutes } from './apps/new-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
 import { type UseDeps, useRoutes } from './apps/use-routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
+import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
   OperationDeps &
   DashboardDeps &
-  Omit<AppListDeps & SettingsDeps & CredentialsDeps & AccessDeps & UseDeps, 'operations'> & {
+  Omit<
+    AppListDeps & SettingsDeps & CredentialsDeps & AccessDeps & UseDeps & NewAppDeps & RegistrationDeps,
+    'operations'
+  > & {
     issuer: string
     log: Log
   }
@@ -32,6 +37,8 @@ export function adminRoutes(deps: AdminRouteDeps) {
   })
   const router = new Router<RequestState>()
   dashboardRoutes(router, door, deps)
+  newAppRoutes(router, door, { ...deps, operations })
+  registrationRoutes(router, door, { ...deps, operations })
   accessRoutes(router, door, { ...deps, operations })
   useRoutes(router, door, { ...deps, operations })
   credentialsRoutes(router, door, { ...deps, operations })

@@ -115,7 +115,7 @@ export function reportTable({ keys }: Pick<KeyReport, 'keys'>, now: number, word
       { text: [alg, strength].filter((part) => part !== '').join(', ') },
       endCell(end, now, words),
       problem === undefined
-        ? { badges: [{ tone: 'ok', text: usable, mark: 'tick' }] }
+        ? { badges: [{ tone: 'ok', text: usable, mark: 'check' }] }
         : { badges: [{ tone: 'danger', text: notUsed, mark: 'cross' }], hint: problems[problem] },
     ]),
   }

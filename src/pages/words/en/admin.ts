@@ -5,6 +5,7 @@ import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
+import { newApp, registrations } from './admin/new-app.ts'
 import { use } from './admin/use.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
@@ -45,6 +46,8 @@ export const admin = {
   app,
   credentials,
   access,
+  newApp,
+  registrations,
   use,
   done,
   /** By how an error begins, in English. */

@@ -6,6 +6,7 @@ import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
+import { newApp, registrations } from './admin/new-app.ts'
 import { use } from './admin/use.ts'
 
 export const admin: typeof english = {
@@ -44,6 +45,8 @@ export const admin: typeof english = {
   app,
   credentials,
   access,
+  newApp,
+  registrations,
   use,
   done,
   mistakes,

@@ -74,6 +74,7 @@ export const mistakes = [
   { starts: 'must not use the scheme', say: 'Start the address with https://' },
   { starts: 'must hold at least one address', say: 'Give at least one address' },
   { starts: 'must have no control characters', say: 'Leave out line breaks' },
+  { starts: 'is taken', say: 'Choose another one: it is taken' },
   { starts: 'Too small', say: 'Fill this in' },
   { starts: 'Invalid input: expected string, received undefined', say: 'Fill this in' },
   { starts: 'Too big', say: 'Use fewer characters' },

@@ -80,6 +80,7 @@ export const mistakes = [
   { starts: 'must not use the scheme', say: 'Empiece la dirección con https://' },
   { starts: 'must hold at least one address', say: 'Indique al menos una dirección' },
   { starts: 'must have no control characters', say: 'Quite los saltos de línea' },
+  { starts: 'is taken', say: 'Elija otro: ya existe' },
   { starts: 'Too small', say: 'Rellene este campo' },
   { starts: 'Invalid input: expected string, received undefined', say: 'Rellene este campo' },
   { starts: 'Too big', say: 'Use menos caracteres' },
