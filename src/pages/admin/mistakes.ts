@@ -7,9 +7,9 @@ import type { Words } from '../words/en.ts'
  */
 export function mistakeFor({ message }: Problem, { admin }: Words): string {
   const [, value, rule = message] = /^"(.*)" (.*)$/s.exec(message) ?? []
-  const found = admin.mistakes.find(({ starts }) => rule.startsWith(starts))
-  if (found === undefined) return message
-  return value === undefined ? found.say : `${value}: ${found.say}`
+  const [, fix] = Object.entries(admin.mistakes).find(([start]) => rule.startsWith(start)) ?? []
+  if (fix === undefined) return message
+  return value === undefined ? fix : `${value}: ${fix}`
 }
 
 /** Problems that no field of the page shows are said at its top as they are. */

@@ -51,5 +51,5 @@ export const admin = {
   use,
   done,
   /** By how an error begins, in English. */
-  mistakes: mistakes as readonly { starts: string; say: string }[],
+  mistakes,
 }

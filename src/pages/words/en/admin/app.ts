@@ -57,39 +57,32 @@ export const done = {
 }
 
 /** What is wrong with a field, by how the register says it: the fix, not the rule. */
-export const mistakes = [
-  { starts: 'is not an absolute URI', say: 'Write the whole address, with https:// in front' },
-  { starts: 'must begin with https://', say: 'Start the address with https://' },
-  { starts: 'must have no fragment', say: 'Leave out the # and what follows it' },
-  { starts: 'must have no wildcard', say: 'Leave out the *: addresses are compared letter for letter' },
-  { starts: 'must have no white space', say: 'Leave out spaces and backslashes' },
-  { starts: 'must have no user name', say: 'Leave out the user name and the password' },
-  { starts: 'must have "//"', say: 'Write two slashes and a host after the scheme' },
-  { starts: 'is not an origin', say: 'Write only scheme and host, like https://app.example.org' },
-  { starts: 'uses a private scheme', say: 'Only an app on a device may have a scheme of its own' },
-  {
-    starts: 'must use a scheme named after',
-    say: 'Name the scheme after a domain of yours, like org.example.app:/done',
-  },
-  { starts: 'must not use the scheme', say: 'Start the address with https://' },
-  { starts: 'must hold at least one address', say: 'Give at least one address' },
-  { starts: 'must have no control characters', say: 'Leave out line breaks' },
-  { starts: 'is taken', say: 'Choose another one: it is taken' },
-  { starts: 'Too small', say: 'Fill this in' },
-  { starts: 'Invalid input: expected string, received undefined', say: 'Fill this in' },
-  { starts: 'Too big', say: 'Use fewer characters' },
-  { starts: 'must be 1 to 100', say: 'Use letters, digits and . _ ~ - only, at most 100' },
-  { starts: 'must be a PNG', say: 'Choose a PNG, JPEG or WebP picture' },
-  { starts: 'must be at most', say: 'Choose a smaller file' },
-  { starts: 'holds no key for RS384', say: 'Give a key for RS384 (RSA) or ES384 (EC P-384)' },
-  { starts: 'private_key_jwt needs', say: 'Give the address of its keys, the keys, or a certificate' },
-  { starts: 'has two keys with the same kid', say: 'Give each key a key ID of its own' },
-  {
-    starts: 'holds the private member',
-    say: 'This is a private key, and no secret any more. Make a new pair, and give the public part only',
-  },
-  {
-    starts: 'is not a certificate in PEM form',
-    say: 'Choose a certificate in PEM or DER form, with an RSA key or one on P-384',
-  },
-]
+export const mistakes: Readonly<Record<string, string>> = {
+  'is not an absolute URI': 'Write the whole address, with https:// in front',
+  'must begin with https://': 'Start the address with https://',
+  'must have no fragment': 'Leave out the # and what follows it',
+  'must have no wildcard': 'Leave out the *: addresses are compared letter for letter',
+  'must have no white space': 'Leave out spaces and backslashes',
+  'must have no user name': 'Leave out the user name and the password',
+  'must have "//"': 'Write two slashes and a host after the scheme',
+  'is not an origin': 'Write only scheme and host, like https://app.example.org',
+  'uses a private scheme': 'Only an app on a device may have a scheme of its own',
+  'must use a scheme named after': 'Name the scheme after a domain of yours, like org.example.app:/done',
+  'must not use the scheme': 'Start the address with https://',
+  'must hold at least one address': 'Give at least one address',
+  'must have no control characters': 'Leave out line breaks',
+  'is taken': 'Choose another one: it is taken',
+  'Too small': 'Fill this in',
+  'Invalid input: expected string, received undefined': 'Fill this in',
+  'Too big': 'Use fewer characters',
+  'must be 1 to 100': 'Use letters, digits and . _ ~ - only, at most 100',
+  'must be a PNG': 'Choose a PNG, JPEG or WebP picture',
+  'must be at most': 'Choose a smaller file',
+  'holds no key for RS384': 'Give a key for RS384 (RSA) or ES384 (EC P-384)',
+  'private_key_jwt needs': 'Give the address of its keys, the keys, or a certificate',
+  'has two keys with the same kid': 'Give each key a key ID of its own',
+  'holds the private member':
+    'This is a private key, and no secret any more. Make a new pair, and give the public part only',
+  'is not a certificate in PEM form':
+    'Choose a certificate in PEM or DER form, with an RSA key or one on P-384',
+}
