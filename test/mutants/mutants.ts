@@ -500,9 +500,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the access of the first token serves all',
     file: 'src/fhir/http/authenticate.ts',
-    find: 'const known = minted.get(live.authority)',
+    find: 'const known = minted.get(first.authority)',
     replace:
-      'minted.set(minted as never, minted.get(minted as never) ?? mint(live, shared))\n  const known = minted.get(minted as never)',
+      'minted.set(minted as never, minted.get(minted as never) ?? mint(grounds, shared))\n  const known = minted.get(minted as never)',
     killer: enforcement('scope'),
   },
   {
@@ -519,5 +519,63 @@ export const mutants: readonly Mutant[] = [
     replace:
       'await refuseAmbiguous(engine, query.filters)\n          const page = await searchPage(engine, query, cursor)',
     killer: enforcement('scope'),
+  },
+
+  // Other ways in.
+  {
+    name: 'several credentials open what one of them opens',
+    file: 'src/smart/permit.ts',
+    find: 'const ranges = one.ranges.flatMap((a) => other.ranges.flatMap((b) => intersection(a, b) ?? []))',
+    replace: 'const ranges = [...one.ranges, ...other.ranges]',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'the first of several credentials counts alone',
+    file: 'src/fhir/http/authenticate.ts',
+    find: 'if (more.length > 0) return mint(grounds, shared)',
+    replace: 'if (more.length > 0) return mint(first, shared)',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an API key is good from everywhere',
+    file: 'src/oidc/ways-in/api-key-check.ts',
+    find: 'if (key.addresses.length > 0 &&',
+    replace: 'if (key.addresses.length < 0 &&',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'all roles of its owner count for an API key',
+    file: 'src/oidc/ways-in/api-key-check.ts',
+    find: 'reach.policy.filter(({ role }) => key.roles.includes(role))',
+    replace: 'reach.policy',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'a role that reads with a password writes with it',
+    file: 'src/oidc/ways-in/basic.ts',
+    find: 'withBasic(reach.policy)',
+    replace: 'reach.policy',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an outside token for somebody else is accepted',
+    file: 'src/oidc/ways-in/outside-tokens.ts',
+    find: 'audience: issuer.audience ?? deps.fhirBase,',
+    replace: '',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an ID token of an outside server is an access token',
+    file: 'src/oidc/ways-in/outside-tokens.ts',
+    find: ' || otherKindOfToken(payload)) return',
+    replace: ') return',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an outside server opens system scopes without being asked',
+    file: 'src/oidc/ways-in/outside-claims.ts',
+    find: '? levels.includes(scope.level)',
+    replace: '? true',
+    killer: enforcement('ways-in'),
   },
 ]
