@@ -136,15 +136,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a shared resource is seen when anything in the record refers to it, seen or not',
     file: 'src/fhir/store/visibility.ts',
-    find: 'and s.state = 1 and ${seen})`',
-    replace: 'and s.state = 1)`',
+    find: 'and s.state = 1 and ${seen} and f.rid = c.rid)',
+    replace: 'and s.state = 1 and f.rid = c.rid)',
     killer: enforcement('record'),
   },
   {
     name: 'a shared resource is seen when any record refers to it',
     file: 'src/fhir/store/visibility.ts',
-    find: 'where f.target = ${self} and ${isIn(sql`c.patient`, record.rows)} and s.state',
-    replace: 'where f.target = ${self} and s.state',
+    find: 'where ${isIn(sql`c.patient`, record.rows)} and s.rid = c.rid and s.state = 1 and ${seen} and f.rid',
+    replace: 'where s.rid = c.rid and s.state = 1 and ${seen} and f.rid',
     killer: enforcement('record'),
   },
   {
@@ -218,8 +218,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a search is not narrowed',
     file: 'src/fhir/store/plan.ts',
-    find: 'await visible(engine.access, interaction, type, alias, engine.visibility),',
-    replace: '(await visible(engine.access, interaction, type, alias, engine.visibility)) && sql`1 = 1`,',
+    find: 'await visible(access, interaction, type, alias, visibility),',
+    replace: '(await visible(access, interaction, type, alias, visibility)) && sql`1 = 1`,',
     killer: enforcement('record'),
   },
   {
@@ -232,16 +232,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a total counts what is not seen',
     file: 'src/fhir/store/search.ts',
-    find: "(select r.rid ${fromPlan(plan, 'r')} ${limit}) x`",
-    replace: "(select r.rid ${fromPlan({ ...plan, where: sql`r.state = 1` }, 'r')} ${limit}) x`",
+    find: 'select count(*) as n from (${rowIdsOf(plan)}) x',
+    replace:
+      'select count(*) as n from (${rowIdsOf({ ...plan, where: sql`r.state = 1`, walked: sql`r.state = 1`, rest: sql`r.state = 1`, byIndex: false, covered: false })}) x',
     killer: enforcement('include'),
   },
   {
     name: 'the other end of a chain is searched with all rights',
     file: 'src/fhir/store/plan.ts',
-    find: ': await planHop(engine, filter,',
+    find: 'await planHop(engine, filter, type, alias, planSearch)',
     replace:
-      ": await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } }, filter,",
+      "await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } }, filter, type, alias, planSearch)",
     killer: enforcement('inference'),
   },
   {
@@ -406,9 +407,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the other end of a chain is searched without the conditions of rules',
     file: 'src/fhir/store/hops.ts',
-    find: "const plan = await planSearch(engine, type, [filter], 'r')",
+    find: "const plan = await planSearch(engine, source, [filter], 'r')",
     replace:
-      "const ruleless = { ...engine, access: { ...engine.access, decide: (...of: Parameters<typeof engine.access.decide>) => { const one = engine.access.decide(...of); return one.allowed ? { ...one, ranges: one.ranges.map((range) => ({ ...range, where: [] })) } : one } } } as Engine\n  const plan = await planSearch(ruleless, type, [filter], 'r')",
+      "const ruleless = { ...engine, access: { ...engine.access, decide: (...of: Parameters<typeof engine.access.decide>) => { const one = engine.access.decide(...of); return one.allowed ? { ...one, ranges: one.ranges.map((range) => ({ ...range, where: [] })) } : one } } } as Engine\n  const plan = await planSearch(ruleless, source, [filter], 'r')",
     killer: enforcement('policy'),
   },
   {
@@ -420,9 +421,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'hidden elements are shown',
-    file: 'src/fhir/store/shown.ts',
-    find: 'return redacted(body, hidden, definitions)',
-    replace: 'return hidden.length < 0 ? redacted(body, hidden, definitions) : body',
+    file: 'src/fhir/access/redact.ts',
+    find: 'return redacted(body, hidden, definitions())',
+    replace: 'return hidden.length < 0 ? redacted(body, hidden, definitions()) : body',
     killer: enforcement('hidden'),
   },
   {
