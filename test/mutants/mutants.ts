@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'one limit on two types is read as that of the first',
-    file: 'src/fhir/store/visibility.ts',
+    file: 'src/fhir/store/alike.ts',
     find: "isCommon ? '' : type,",
     replace: "isCommon ? '' : '',",
     killer: enforcement('include'),
