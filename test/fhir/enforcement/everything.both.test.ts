@@ -199,6 +199,23 @@ test('ENF-23 there is no other operation, and none elsewhere', async () => {
   expect((await all.get('Patient/ann/$everything', { method: 'DELETE' })).status).toBe(405)
 })
 
+test('ENF-20 ENF-22 as an entry of a Bundle it is judged as the request that it is', async () => {
+  const entry = ['Patient/ann/$everything?_type=Condition', 'Patient/bob/$everything'].map((url) => ({
+    request: { method: 'GET', url },
+  }))
+  const post = (type: string) =>
+    ward.as('patient/*.rs').get('', {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Bundle', type, entry }),
+    })
+  const batch = await post('batch')
+  expect(batch.body.entry[0].resource.entry[0].resource.id).toBe('ann-flu')
+  expect(batch.body.entry[1].response.status).toBe('403 Forbidden')
+  expect(batch.text).not.toContain('Bright')
+  expect((await post('transaction')).status).toBe(403)
+})
+
 test('ENF-33 AUD-05 it is in the audit as it was asked, and so is a refusal', async () => {
   await ward.as('patient/*.rs').get('Patient/ann/$everything?_type=Condition')
   await ward.as('patient/*.rs').get('Patient/bob/$everything')
