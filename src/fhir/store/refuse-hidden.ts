@@ -5,8 +5,8 @@ import { forbidden } from '../access/refusal.ts'
 import type { SearchParameter } from '../definitions/types.ts'
 import type { Filter } from '../search/filter.ts'
 import type { SearchQuery } from '../search/query.ts'
+import { readOrFound } from './alike.ts'
 import type { Engine } from './engine.ts'
-import { readOrFound } from './visibility.ts'
 
 /** Who asks, and what R4 says of the elements. */
 type Asker = Pick<Engine, 'access' | 'definitions'>

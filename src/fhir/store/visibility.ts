@@ -80,10 +80,7 @@ export async function visibleAmong(
   types: readonly string[],
   alias: string,
   context: VisibilityContext,
-  {
-    interactions = readOrFound,
-    known = {},
-  }: { interactions?: readonly Interaction[]; known?: Known } = {},
+  { interactions = readOrFound, known = {} }: { interactions?: readonly Interaction[]; known?: Known } = {},
 ): Promise<Sql | undefined> {
   const view = { access, alias, self: column(alias, 'rid'), known, context }
   const conditions = await Promise.all(
