@@ -133,7 +133,10 @@ test('SEC-08 a key ends when it expires, is revoked, or its owner ends', async (
   await server.house.apiKeys.revoke(key.id)
   const revoked = await fhir('Observation/of-ana', secret)
   expect(revoked.status).toBe(401)
-  expect((await auditOf(server, revoked))?.reason).toBe('api-key-revoked')
+  expect(await auditOf(server, revoked)).toMatchObject({
+    reason: 'api-key-revoked',
+    token_id: `api-key:${key.id}`,
+  })
   expect(revoked.text).toBe(expired.text)
 
   const { username } = await addUser(server.house, { patients: ['ana'] })
