@@ -90,7 +90,15 @@ describe('scope ∩ policy', () => {
     ],
     ['and no more', capped, 'user/*.cruds', 'create', 'Observation', 'not-for-role'],
     ['of no other type', capped, 'user/*.cruds', 'read', 'Patient', 'not-for-role'],
-    ['of no other level', capped, 'system/*.cruds', 'read', 'Observation', 'not-for-role'],
+    ['of no other level', capped, 'patient/*.cruds', 'read', 'Observation', 'no-patient-in-context'],
+    [
+      'but of a service as of an app',
+      capped,
+      'system/*.cruds',
+      'read',
+      'Observation',
+      'system/*.cruds | rule 1 of role capped | category=a |  | *',
+    ],
     ['no role at all', [], 'user/*.cruds', 'read', 'Observation', 'not-for-role'],
     ['an administrator', allowedBy('admin'), 'user/*.cruds', 'read', 'Observation', 'not-for-role'],
     [

@@ -84,8 +84,11 @@ export function patientStep({ scopes, patient, user }: Authority): Step | undefi
   const wants = scopes.some((scope) => isResourceScope(scope) && scope.level === 'patient')
   if (!wants && patient === undefined) return undefined
   const base = { name: 'patient', title: 'Patient in context' } as const
-  if (patient === undefined)
-    return { ...base, outcome: 'refused', lines: ['None, so patient/ scopes open nothing.'] }
+  if (patient === undefined) {
+    const others = scopes.some((scope) => isResourceScope(scope) && scope.level !== 'patient')
+    const lines = ['There is no patient in context, so patient/ scopes open nothing.']
+    return { ...base, outcome: others ? 'narrowed' : 'refused', lines }
+  }
   const acts = user === undefined || user.patients === 'all' || user.patients.includes(patient)
   return acts
     ? { ...base, outcome: 'ok', lines: [`Patient/${patient}: patient/ scopes open this record.`] }
