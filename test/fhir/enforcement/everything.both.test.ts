@@ -93,7 +93,7 @@ test('ENF-22 ENF-03 what the token does not open as a whole is refused by its ri
       403,
     ])
   // Both letters are needed, and the patient itself.
-  for (const scope of ['patient/*.r', 'patient/*.s', 'patient/Condition.rs'])
+  for (const scope of ['patient/*.r', 'patient/*.s patient/Patient.rs', 'patient/Condition.rs'])
     expect((await ward.as(scope).get('Patient/ann/$everything?_type=Condition')).status).toBe(403)
 })
 
@@ -102,6 +102,10 @@ test('ENF-22 where it is set so, what is outside is left out', async () => {
   const answer = await partial.as(some).get('Patient/ann/$everything')
   expect(answer.matches).toEqual(['Observation/ann-lab', 'Patient/ann'])
   expect(answer.included).toEqual(['Practitioner/ash'])
+  // ENF-02: what one scope finds another one reads, and neither takes.
+  const halves = `patient/Patient.rs patient/Observation.s patient/Observation.r?${laboratory}`
+  const both = await partial.as(halves).get('Patient/ann/$everything')
+  expect(both.matches).toEqual(['Observation/ann-lab', 'Patient/ann'])
   expect((await partial.as(some).get('Patient/ann/$everything?_type=Encounter')).status).toBe(403)
   expect((await partial.as(some).get('Patient/bob/$everything')).status).toBe(403)
   const granular = `system/Patient.rs system/Practitioner.rs system/Observation.rs?${laboratory}`
