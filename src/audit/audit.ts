@@ -39,7 +39,6 @@ export type AuditEvent =
   | 'grant.narrow'
   | 'grant.revoke'
   | 'token.refresh'
-  | 'token.exchange'
   | 'api-key.add'
   | 'api-key.revoke'
   | 'keys.make'

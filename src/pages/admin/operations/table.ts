@@ -1,13 +1,14 @@
+import { type ApiKeyOperationDeps, apiKeyOperations } from './api-keys.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import type { Operation } from './operation.ts'
 
-export type OperationDeps = AppOperationDeps
+export type OperationDeps = AppOperationDeps & ApiKeyOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
 /** Everything that admins do, by what it is about. A new group is added here, and so is in the API at once. */
 export function adminOperations(deps: OperationDeps) {
-  return { apps: appOperations(deps) }
+  return { apps: appOperations(deps), apiKeys: apiKeyOperations(deps) }
 }
 
 /** All of them, for the API and its document. */
