@@ -13,7 +13,7 @@ import { isPlainRead } from './fhir/http/read-lane.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
 import { openApiOf } from './fhir/openapi/openapi.ts'
 import { MRN_SYSTEM } from './fhir/seed/demo.ts'
-import { fhirStoreOf, type House, launchesOf } from './house.ts'
+import { apiKeysOf, fhirStoreOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -178,6 +178,7 @@ export async function buildApp(house: House): Promise<App> {
     accountSignIn: accountSignIn(issuer),
     adminClient: adminClient(tokens.check),
     jwks,
+    makeApiKey: apiKeysOf(house),
     acts: createActs(db),
     ending: endingCredentials(db, clients.list),
     signingKeys: house.keys,

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CommitWork } from '../store/at-commit.ts'
 import { type BulkTable, bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { type Facts, factColumns, hashOf, sealOf } from './chain.ts'
+import { type Facts, factColumns, hashOf, type Place, sealOf } from './chain.ts'
 
 /** A row that is about to get its place. */
 export type Waiting = {
@@ -38,18 +38,24 @@ export function createAppend(db: Database, secret: () => string): CommitWork<Wai
     const taken = await trx.executeQuery(bind(take, waiting.length, 'end'))
     const [place] = taken.rows
     if (place === undefined) throw new Error('the audit has lost the end of its chain')
-    let { hash } = place
-    let seq = place.seq - waiting.length
-    const about: [string, number][] = []
-    const rows = waiting.map(({ facts, several }) => {
-      seq += 1
-      hash = hashOf(hash, seq, facts)
-      for (const patient of several) about.push([patient, seq])
-      return [seq, ...facts, hash]
-    })
+    const { rows, about, end } = chained(waiting, { ...place, seq: place.seq - waiting.length })
     await db.insertMany(trx, table, rows)
     if (about.length > 0) await db.insertMany(trx, aboutTable, about)
     known ??= secret()
-    await trx.executeQuery(bind(settle, hash, sealOf(known, 'end', { seq, hash }), 'end'))
+    await trx.executeQuery(bind(settle, end.hash, sealOf(known, 'end', end), 'end'))
   }
+}
+
+/** Rows in their places behind the last one. */
+function chained(waiting: readonly Waiting[], last: Place) {
+  let { seq, hash } = last
+  const about: [string, number][] = []
+  const rows: unknown[][] = []
+  for (const { facts, several } of waiting) {
+    seq += 1
+    hash = hashOf(hash, seq, facts)
+    for (const patient of several) about.push([patient, seq])
+    rows.push([seq, ...facts, hash])
+  }
+  return { rows, about, end: { seq, hash } }
 }

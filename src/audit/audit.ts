@@ -41,7 +41,6 @@ export type AuditEvent =
   | 'grant.narrow'
   | 'grant.revoke'
   | 'token.refresh'
-  | 'token.exchange'
   | 'api-key.add'
   | 'api-key.revoke'
   | 'keys.make'
@@ -87,6 +86,9 @@ export type AuditEntry = {
 
 export type Audit = ReturnType<typeof createAudit>
 
+/** An entry that waits to become a row, and when it was made. */
+type Noted = { entry: AuditEntry; at: number }
+
 /** Rows of reads may wait this long, in milliseconds: a crash can lose them (SECURITY.md says so). */
 const LAZY = 100
 /** Milliseconds until rows that the database did not take are offered again. */
@@ -114,7 +116,7 @@ type Deps = {
  */
 export function createAudit({ db, clock, secret, keepDays, failed, counted }: Deps) {
   /** What is not stored yet, oldest first; rows leave it when they are stored and not before. */
-  let queue: Waiting[] = []
+  let queue: Noted[] = []
   let timer: NodeJS.Timeout | undefined
   let flushing: Promise<void> | undefined
 
@@ -125,13 +127,15 @@ export function createAudit({ db, clock, secret, keepDays, failed, counted }: De
     while (queue.length > 0) {
       const batch = queue.slice(0, BATCH)
       try {
-        await db.together((trx) => store(trx, batch))
+        const rows = batch.map(({ entry, at }) => toRow(entry, at))
+        await db.together((trx) => store(trx, rows))
       } catch (error) {
         flushIn(RETRY)
         failed(error)
         break
       }
       queue = queue.slice(batch.length)
+      if (counted !== undefined) for (const { entry } of batch) counted(entry)
     }
     // In the same breath as the last look at the queue: what is added from now on finds nothing under way.
     flushing = undefined
@@ -172,7 +176,8 @@ export function createAudit({ db, clock, secret, keepDays, failed, counted }: De
     },
     /** For reads and refusals: the row is stored within 100 ms. */
     note(entry: AuditEntry): void {
-      queue.push(rowOf(entry))
+      // Made into a row with the others: a batch costs half of what its rows would one by one.
+      queue.push({ entry, at: clock() })
       flushIn(LAZY)
     },
     /** True while rows can be taken: nobody reads records without leaving a trace. */

@@ -1,12 +1,16 @@
 import { DEMO } from '../fhir/seed/hospital.ts'
 import { createPasswords } from '../users/passwords.ts'
 import type { UserRegistry } from '../users/registry.ts'
+import { DESK } from './demo-roles.ts'
 
 /** Of all demo users; public, so demo mode listens on loopback only. */
 export const DEMO_PASSWORD = 'lanyard-demo'
 
 /** What each is, and whose records they open where it is not what their role usually opens (users/user-file.ts). */
-const people: Record<keyof typeof DEMO.users, { roles: string[]; patients?: string[] }> = {
+const people: Record<
+  keyof typeof DEMO.users,
+  { roles: string[]; patients?: string[]; attributes?: Record<string, string> }
+> = {
   admin: { roles: ['admin'] },
   clinician: { roles: ['clinician'] },
   patient: { roles: ['patient'] },
@@ -14,7 +18,7 @@ const people: Record<keyof typeof DEMO.users, { roles: string[]; patients?: stri
     roles: ['proxy'],
     patients: DEMO.children.map((reference) => reference.replace('Patient/', '')),
   },
-  frontdesk: { roles: ['frontdesk'] },
+  frontdesk: { roles: ['frontdesk'], attributes: { location: DESK } },
   analyst: { roles: ['analyst'] },
 }
 

@@ -5,6 +5,7 @@ import { apiExplorerMetadata } from '../clients/api-explorer.ts'
 import { demoAppMetadata } from '../clients/demo-app.ts'
 import { DEMO_BACKEND } from '../clients/demo-backend.ts'
 import { fhirStoreOf, type House } from '../house.ts'
+import { addDemoRoles } from './demo-roles.ts'
 import { addDemoUsers } from './demo-users.ts'
 import { DEMO_ANCHOR, seed } from './seed.ts'
 
@@ -32,6 +33,7 @@ export async function prepareDemo(house: House): Promise<number> {
   await setMark(house, 'begun')
   const stored = await seed(house, store, { patients: config.seedPatients, anchor: DEMO_ANCHOR })
   await registerClient(house)
+  await addDemoRoles(house.roles)
   await addDemoUsers(house.users)
   await setMark(house, 'ready')
   return stored

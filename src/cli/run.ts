@@ -5,11 +5,13 @@ import { apiKeyCommands } from './api-key.ts'
 import { auditCommands } from './audit.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
+import { explainCommand } from './explain.ts'
 import { flightCommands } from './flight.ts'
 import { importCommand } from './import.ts'
 import { keysCommands } from './keys.ts'
 import { launchCommands } from './launch.ts'
 import { migrateCommand } from './migrate.ts'
+import { roleCommands } from './role.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,6 +39,8 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     tokenCommand,
     clientCommands,
     userCommands,
+    roleCommands,
+    explainCommand,
     launchCommands,
     flightCommands,
     keysCommands,

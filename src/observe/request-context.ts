@@ -8,6 +8,8 @@ export type RequestState = {
   route?: string
   /** The client, once it has proven who it is. */
   clientId?: string
+  /** Of a credential that did not hold, how the audit may name it. */
+  shown?: string | undefined
   /** What follows from this request and must be done before it is answered. */
   ending?: Promise<void>
   /** The flight record that this request belongs to. */

@@ -174,7 +174,7 @@ async function issue(
     }
     await storeExchangedGrant(trx, grant)
     await deps.audit.inTransaction(trx, {
-      event: 'token.exchange',
+      event: 'token.issue',
       outcome: 'success',
       clientId: client.id,
       userId: claims.sub,

@@ -28,6 +28,8 @@ export type CheckedGround =
   | { readonly live: Ground }
   | {
       readonly refused: CredentialRefusal
+      /** What was shown, where it is known and names nothing secret: for the audit. */
+      readonly shown?: string | undefined
       /** Seconds until the next try can succeed, if not at once. */
       readonly retryAfter?: number | undefined
     }

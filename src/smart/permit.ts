@@ -111,7 +111,7 @@ function underRule(
   // A variable without a value opens nothing.
   if (filled === undefined) return []
   const parts =
-    rule.scopes === undefined ? [scope] : rule.scopes.flatMap((most) => intersect(scope, most) ?? [])
+    rule.scopes === undefined ? [scope] : rule.scopes.flatMap((most) => intersect(scope, atLevelOf(scope, most)) ?? [])
   return parts
     .filter((part) => has(part, letterOf[interaction]) && (part.type === '*' || part.type === type))
     .map((part) => ({
@@ -121,6 +121,11 @@ function underRule(
       hidden: [...new Set([...range.hidden, ...rule.hide])],
       writable: range.writable === undefined ? rule.writable : commonPaths(range.writable, rule.writable),
     }))
+}
+
+/** What a role says of users' apps holds of a service that has it, too: it acts as one of them would. */
+function atLevelOf({ level }: ResourceScope, most: ResourceScope): ResourceScope {
+  return level === 'system' && most.level === 'user' ? { ...most, level } : most
 }
 
 /** What variables stand for under this authority. */

@@ -32,19 +32,25 @@ const passing =
   /^(?:SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)\w*|08...|53...|57P..|25006|40001|40P01|55P03|E(?:CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
 /** What the driver of PostgreSQL says without a code. */
 const lostConnection =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Connection ended unexpectedly/
+  /Connection terminated|connection error and is not queryable|Connection ended unexpectedly/
+const noConnection = /timeout exceeded when trying to connect/
+/** Of those with a code: the server or the network broke off what was under way, and the outcome is not known. */
+const brokenOff = /^(?:08(?:003|006|007)|57P..|E(?:CONNRESET|PIPE|TIMEDOUT))$/
 
 /**
- * Trouble of the database that may be over in a moment, as what a caller is told: 503 and when to come again. Nothing
- * was stored of what was asked. Undefined for any other error.
+ * Trouble of the database that may be over in a moment, as what a caller is told: 503 and when to come again.
+ * Undefined for any other error.
  */
 export function passingTrouble(error: unknown): LanyardError | undefined {
   if (!(error instanceof Error) || error instanceof LanyardError) return undefined
-  const isPassing = 'code' in error && typeof error.code === 'string' ? passing.test(error.code) : false
-  if (!isPassing && !lostConnection.test(error.message)) return undefined
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const isLost = brokenOff.test(code) || lostConnection.test(error.message)
+  if (!isLost && !passing.test(code) && !noConnection.test(error.message)) return undefined
   return new LanyardError(
     'unavailable',
-    'The database cannot do this at the moment, and nothing was changed. Try again soon.',
+    isLost
+      ? 'The database went away while it did this. Try again soon; what was to be changed may have been, so look first.'
+      : 'The database cannot do this at the moment, and nothing was changed. Try again soon.',
     { reason: 'database-away', headers: { 'retry-after': '5' }, cause: error },
   )
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fhirStoreOf } from '../../src/house.ts'
+import { apiKeysOf, fhirStoreOf } from '../../src/house.ts'
 import { createBrowser } from '../support/browser-client.ts'
 import { signAssertion } from '../support/client-keys.ts'
 import { authorize, exchange, launch } from '../support/launch.ts'
@@ -8,6 +8,7 @@ import {
   type AuditRow,
   auditRows,
   type Backend,
+  basic,
   introspect,
   post,
   registerBackend,
@@ -335,6 +336,43 @@ const lines: Line[] = [
       },
     ],
     () => token(server, backend),
+  ],
+  [
+    'an API key that is made, used, revoked and used again',
+    async () => {
+      const { key, secret } = await apiKeysOf(server.house)(
+        { name: 'a script', user: 'ana', scope: 'user/Patient.rs' },
+        { userId: ana, reason: 'for the night' },
+      )
+      const read = () => fetch(`${server.fhir}/Patient/ana`, { headers: { 'x-api-key': secret } })
+      await read()
+      await server.house.apiKeys.revoke(key.id, { by: 'a-console' })
+      await read()
+    },
+    () => [
+      {
+        event: 'api-key.add',
+        outcome: 'success',
+        user_id: ana,
+        detail: expect.stringContaining('"scope":"user/Patient.rs"'),
+      },
+      { event: 'fhir.read', outcome: 'success', user_id: ana, token_id: expect.stringMatching(/^api-key:/) },
+      {
+        event: 'api-key.revoke',
+        outcome: 'success',
+        user_id: ana,
+        detail: expect.stringContaining('"by":"a-console"'),
+      },
+      { event: 'fhir.refuse', outcome: 'refused', reason: 'api-key-revoked', request_id: some },
+    ],
+  ],
+  [
+    'a password that is wrong, with HTTP Basic',
+    () => fetch(`${server.fhir}/Patient/ana`, { headers: { authorization: basic('ana', 'wrong') } }),
+    () => [
+      { event: 'user.sign-in', outcome: 'refused', reason: 'mismatch', user_id: ana, request_id: some },
+      { event: 'fhir.refuse', outcome: 'refused', reason: 'basic-mismatch', request_id: some },
+    ],
   ],
 ]
 

@@ -59,6 +59,16 @@ export async function startLanyard(
   return { ...measured(child, url), ready: performance.now() - started }
 }
 
+/** Our server without the audit of reads, on the data of a folder. */
+export async function startUnaudited(folder: string): Promise<Measured> {
+  const child = fork(join(import.meta.dirname, 'servers/unaudited.ts'), { silent: true })
+  await message(child)
+  const port = await freePort()
+  child.send({ port, folder })
+  await message(child)
+  return measured(child, `http://localhost:${port}`)
+}
+
 /** Runs one command to its end. @returns seconds */
 export async function runLanyard(
   folder: string,

@@ -93,6 +93,11 @@ async function measure(ours: Measured, house: House): Promise<Row[]> {
       path: `Patient?_has:Observation:patient:code-value-quantity=4548-4$gt1${1 + (index % 3)}&_count=10`,
       token: all,
     })),
+    await run(
+      '$everything of the largest records, patient scope',
+      (index) => ({ path: `Patient/${at(patients, index)}/$everything`, token: at(perPatient, index) }),
+      3,
+    ),
     await run('Encounter of a patient with _include of practitioners', (index) => ({
       path: `Encounter?patient=${at(patients, index)}&_include=Encounter:participant`,
       token: at(perPatient, index),

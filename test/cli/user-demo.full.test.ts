@@ -17,9 +17,9 @@ test('demo mode brings a person for each role, and all sign in with the password
   })
   expect(found).toEqual([
     { username: 'admin', roles: ['admin'], fhirUser: 'Practitioner/iris-okafor', patients: [] },
-    { username: 'analyst', roles: ['analyst'], fhirUser: 'Practitioner/ines-moreau', patients: [] },
+    { username: 'analyst', roles: ['analyst'], fhirUser: 'Practitioner/ines-moreau', patients: 'all' },
     { username: 'clinician', roles: ['clinician'], fhirUser: 'Practitioner/samir-haddad', patients: 'all' },
-    { username: 'frontdesk', roles: ['frontdesk'], fhirUser: 'Practitioner/jonas-berg', patients: [] },
+    { username: 'frontdesk', roles: ['frontdesk'], fhirUser: 'Practitioner/jonas-berg', patients: 'all' },
     {
       username: 'parent',
       roles: ['proxy'],

@@ -136,15 +136,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a shared resource is seen when anything in the record refers to it, seen or not',
     file: 'src/fhir/store/visibility.ts',
-    find: 'and s.state = 1 and ${seen})`',
-    replace: 'and s.state = 1)`',
+    find: 'and s.state = 1 and ${seen} and f.rid = c.rid)',
+    replace: 'and s.state = 1 and f.rid = c.rid)',
     killer: enforcement('record'),
   },
   {
     name: 'a shared resource is seen when any record refers to it',
     file: 'src/fhir/store/visibility.ts',
-    find: 'where f.target = ${self} and ${isIn(sql`c.patient`, record.rows)} and s.state',
-    replace: 'where f.target = ${self} and s.state',
+    find: 'where ${isIn(sql`c.patient`, record.rows)} and s.rid = c.rid and s.state = 1 and ${seen} and f.rid',
+    replace: 'where s.rid = c.rid and s.state = 1 and ${seen} and f.rid',
     killer: enforcement('record'),
   },
   {
@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'one limit on two types is read as that of the first',
-    file: 'src/fhir/store/visibility.ts',
+    file: 'src/fhir/store/alike.ts',
     find: "isCommon ? '' : type,",
     replace: "isCommon ? '' : '',",
     killer: enforcement('include'),
@@ -218,8 +218,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a search is not narrowed',
     file: 'src/fhir/store/plan.ts',
-    find: 'await visible(engine.access, interaction, type, alias, engine.visibility),',
-    replace: '(await visible(engine.access, interaction, type, alias, engine.visibility)) && sql`1 = 1`,',
+    find: 'await visible(access, interaction, type, alias, visibility),',
+    replace: '(await visible(access, interaction, type, alias, visibility)) && sql`1 = 1`,',
     killer: enforcement('record'),
   },
   {
@@ -232,16 +232,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a total counts what is not seen',
     file: 'src/fhir/store/search.ts',
-    find: "(select r.rid ${fromPlan(plan, 'r')} ${limit}) x`",
-    replace: "(select r.rid ${fromPlan({ ...plan, where: sql`r.state = 1` }, 'r')} ${limit}) x`",
+    find: 'select count(*) as n from (${rowIdsOf(plan)}) x',
+    replace:
+      'select count(*) as n from (${rowIdsOf({ ...plan, where: sql`r.state = 1`, walked: sql`r.state = 1`, rest: sql`r.state = 1`, byIndex: false, covered: false })}) x',
     killer: enforcement('include'),
   },
   {
     name: 'the other end of a chain is searched with all rights',
     file: 'src/fhir/store/plan.ts',
-    find: ': await planHop(engine, filter,',
+    find: 'await planHop(engine, filter, type, alias, planSearch)',
     replace:
-      ": await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } }, filter,",
+      "await planHop({ ...engine, access: { ...engine.access, decide: () => ({ allowed: true, ranges: [{ scope: '', level: 'system', patients: 'all', only: undefined, where: [], hidden: [] }] }) } }, filter, type, alias, planSearch)",
     killer: enforcement('inference'),
   },
   {
@@ -406,9 +407,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the other end of a chain is searched without the conditions of rules',
     file: 'src/fhir/store/hops.ts',
-    find: "const plan = await planSearch(engine, type, [filter], 'r')",
+    find: "const plan = await planSearch(engine, source, [filter], 'r')",
     replace:
-      "const ruleless = { ...engine, access: { ...engine.access, decide: (...of: Parameters<typeof engine.access.decide>) => { const one = engine.access.decide(...of); return one.allowed ? { ...one, ranges: one.ranges.map((range) => ({ ...range, where: [] })) } : one } } } as Engine\n  const plan = await planSearch(ruleless, type, [filter], 'r')",
+      "const ruleless = { ...engine, access: { ...engine.access, decide: (...of: Parameters<typeof engine.access.decide>) => { const one = engine.access.decide(...of); return one.allowed ? { ...one, ranges: one.ranges.map((range) => ({ ...range, where: [] })) } : one } } } as Engine\n  const plan = await planSearch(ruleless, source, [filter], 'r')",
     killer: enforcement('policy'),
   },
   {
@@ -420,9 +421,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'hidden elements are shown',
-    file: 'src/fhir/store/shown.ts',
-    find: 'return redacted(body, hidden, definitions)',
-    replace: 'return hidden.length < 0 ? redacted(body, hidden, definitions) : body',
+    file: 'src/fhir/access/redact.ts',
+    find: 'return redacted(body, hidden, definitions())',
+    replace: 'return hidden.length < 0 ? redacted(body, hidden, definitions()) : body',
     killer: enforcement('hidden'),
   },
   {
@@ -468,6 +469,99 @@ export const mutants: readonly Mutant[] = [
     killer: enforcement('hidden'),
   },
 
+  // Operations, Binaries, references.
+  {
+    name: 'what a record refers to is shown whoever refers to it',
+    file: 'src/fhir/store/everything.ts',
+    find: "const sees = await foundAndRead(engine, referring, 'w', { inRecordOf: record })",
+    replace: 'const sees = referring.length < 0 ? never : always',
+    killer: enforcement('everything'),
+  },
+  {
+    name: 'a type that is open in part counts as open',
+    file: 'src/fhir/access/whole.ts',
+    find: 'if (only !== undefined || where.length > 0) return false',
+    replace: 'if (only !== undefined) return false',
+    killer: enforcement('everything'),
+  },
+  {
+    name: 'the record of another patient is looked for',
+    file: 'src/fhir/http/everything-handler.ts',
+    find: 'if (!isBound || (id !== undefined && id === access.patient)) return',
+    replace: 'if (!isBound || id !== undefined) return',
+    killer: enforcement('everything'),
+  },
+  {
+    name: 'types that a token lacks may be named',
+    file: 'src/fhir/http/everything-handler.ts',
+    find: 'named.length > 0 && !opens(access, type)',
+    replace: 'named.length > 999 && !opens(access, type)',
+    killer: enforcement('everything'),
+  },
+  {
+    name: 'to find is to read',
+    file: 'src/fhir/access/whole.ts',
+    find: "export const wholeLetters = ['search-type', 'read'] as const",
+    replace: "export const wholeLetters = ['search-type', 'search-type'] as const",
+    killer: enforcement('everything'),
+  },
+  {
+    name: 'to validate needs no right',
+    file: 'src/fhir/http/validate-handler.ts',
+    find: 'if (create === undefined || create.allowed || update?.allowed) return',
+    replace: 'if (create !== undefined) return',
+    killer: enforcement('validate'),
+  },
+  {
+    name: 'what was only tried stays',
+    file: 'src/fhir/store/store.ts',
+    find: '        throw new Rehearsed()\n',
+    replace: '        if (Date.now() === 0) throw new Rehearsed()\n',
+    killer: enforcement('validate'),
+  },
+  {
+    name: 'a user scope opens Binaries that nothing points at',
+    file: 'src/fhir/access/binary.ts',
+    find: "range.level === 'system' ? range : { ...range, through: ANY_LINK }",
+    replace: "range.level !== 'patient' ? range : { ...range, through: ANY_LINK }",
+    killer: enforcement('binary'),
+  },
+  {
+    name: 'a document opens what has a context of its own',
+    file: 'src/fhir/store/binary-links.ts',
+    find: 'anyOf([opened, allOf([sql`not ${guarded}`, pointed])])',
+    replace: 'anyOf([opened, pointed])',
+    killer: enforcement('binary'),
+  },
+  {
+    name: 'who sees a Binary by a document may change it',
+    file: 'src/fhir/store/binary-links.ts',
+    find: 'if (isWriting) return',
+    replace: "if (isWriting && alias === '') return",
+    killer: enforcement('binary'),
+  },
+  {
+    name: 'documents that are only found open their Binaries',
+    file: 'src/fhir/store/binary-links.ts',
+    find: "through === ANY_LINK ? undefined : ['read']",
+    replace: "through === ANY_LINK ? undefined : ['read', 'search-type']",
+    killer: enforcement('binary'),
+  },
+  {
+    name: 'whoever points at a Binary sees it',
+    file: 'src/fhir/store/change.ts',
+    find: '    await mustSeeBinaries(engine, trx, item, before)\n',
+    replace: '    if (before?.rid === -1) await mustSeeBinaries(engine, trx, item, before)\n',
+    killer: enforcement('binary'),
+  },
+  {
+    name: 'a reference tells what is hidden from what is not there',
+    file: 'src/fhir/store/integrity.ts',
+    find: '(unseen.has(target) && !written.has(target))',
+    replace: '(unseen.size > 999 && !written.has(target))',
+    killer: enforcement('integrity'),
+  },
+
   // The door.
   {
     name: 'a search may name another patient',
@@ -500,9 +594,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the access of the first token serves all',
     file: 'src/fhir/http/authenticate.ts',
-    find: 'const known = minted.get(live.authority)',
+    find: 'const known = minted.get(first.authority)',
     replace:
-      'minted.set(minted as never, minted.get(minted as never) ?? mint(live, shared))\n  const known = minted.get(minted as never)',
+      'minted.set(minted as never, minted.get(minted as never) ?? mint(grounds, shared))\n  const known = minted.get(minted as never)',
     killer: enforcement('scope'),
   },
   {
@@ -519,5 +613,63 @@ export const mutants: readonly Mutant[] = [
     replace:
       'await refuseAmbiguous(engine, query.filters)\n          const page = await searchPage(engine, query, cursor)',
     killer: enforcement('scope'),
+  },
+
+  // Other ways in.
+  {
+    name: 'several credentials open what one of them opens',
+    file: 'src/smart/permit.ts',
+    find: 'const ranges = one.ranges.flatMap((a) => other.ranges.flatMap((b) => intersection(a, b) ?? []))',
+    replace: 'const ranges = [...one.ranges, ...other.ranges]',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'the first of several credentials counts alone',
+    file: 'src/fhir/http/authenticate.ts',
+    find: 'if (more.length > 0) return mint(grounds, shared)',
+    replace: 'if (more.length > 0) return mint(first, shared)',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an API key is good from everywhere',
+    file: 'src/oidc/ways-in/api-key-check.ts',
+    find: 'if (key.addresses.length > 0 &&',
+    replace: 'if (key.addresses.length < 0 &&',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'all roles of its owner count for an API key',
+    file: 'src/oidc/ways-in/api-key-check.ts',
+    find: 'reach.policy.filter(({ role }) => key.roles.includes(role))',
+    replace: 'reach.policy',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'a role that reads with a password writes with it',
+    file: 'src/oidc/ways-in/basic.ts',
+    find: 'withBasic(reach.policy)',
+    replace: 'reach.policy',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an outside token for somebody else is accepted',
+    file: 'src/oidc/ways-in/outside-tokens.ts',
+    find: 'audience: issuer.audience ?? deps.fhirBase,',
+    replace: '',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an ID token of an outside server is an access token',
+    file: 'src/oidc/ways-in/outside-tokens.ts',
+    find: ' || otherKindOfToken(payload)) return',
+    replace: ') return',
+    killer: enforcement('ways-in'),
+  },
+  {
+    name: 'an outside server opens system scopes without being asked',
+    file: 'src/oidc/ways-in/outside-claims.ts',
+    find: '? levels.includes(scope.level)',
+    replace: '? true',
+    killer: enforcement('ways-in'),
   },
 ]

@@ -80,6 +80,7 @@ const same = new Set([
   'title',
   'problem.title',
   'demo.site',
+  'developer.scopes.example',
   'landing.firstToken.refuse.answer.text',
   'landing.firstToken.refuse.answer.status',
 ])

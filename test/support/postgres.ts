@@ -12,8 +12,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one real PostgreSQL for the whole run; each test that needs one makes its own database in it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** A real PostgreSQL, which can be stopped and started again. */
+export type Postgres = { url: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
+
+export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'lanyard-postgres-'))
   // Started by root, PostgreSQL runs as a user of its own, who must be able to pass through.
   chmodSync(folder, 0o755)
@@ -23,17 +25,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
     port,
     user: 'postgres',
     password: 'postgres',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+    // Nothing has to survive the machine.
+    postgresFlags: ['fsync=off', 'full_page_writes=off', 'max_connections=200'].flatMap((it) => ['-c', it]),
     onLog: () => {},
     onError: () => {},
   })
   await server.initialise()
   await server.start()
-  project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}/postgres`)
-  return async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    start: () => server.start(),
+    stop: () => server.stop(),
+    async remove() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/** Starts one for the whole run; each test that needs one makes its own database in it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { url, remove } = await startPostgres()
+  project.provide('postgresUrl', url)
+  return remove
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 
-const main = resolve(import.meta.dirname, '../../src/main.ts')
+export const main = resolve(import.meta.dirname, '../../src/main.ts')
 /** Milliseconds within which a server must be ready. */
 const READY = 20_000
 

@@ -15,8 +15,18 @@ export type Whose = { patient: string } | 'of-encounter' | 'of-all'
 /** What somebody who takes a whole record must be allowed with each type: to find it and to read it (ENF-23). */
 export const wholeLetters = ['search-type', 'read'] as const
 
+const inRecord = new WeakMap<Definitions, Map<Focus, readonly string[]>>()
+
 /** The types that can be in such a record. */
 export function typesInRecord(focus: Focus, definitions: Definitions): readonly string[] {
+  const known = inRecord.get(definitions) ?? new Map<Focus, readonly string[]>()
+  inRecord.set(definitions, known)
+  const types = known.get(focus) ?? typesOf(focus, definitions)
+  known.set(focus, types)
+  return types
+}
+
+function typesOf(focus: Focus, definitions: Definitions): readonly string[] {
   return focus === 'Patient'
     ? definitions.resourceTypes.filter((type) => isInCompartment(definitions, type))
     : definitions.resourceTypes.filter(
@@ -39,6 +49,24 @@ export function opens(access: Access, type: string): boolean {
     const decision = access.decide(letter, type)
     return decision.allowed && decision.ranges.every(showsAll)
   })
+}
+
+const alike = new WeakMap<Access, Map<string, boolean>>()
+
+/** Whether an access finds of a type what it reads, so that either right says it all. */
+export function findsWhatItReads(access: Access, type: string): boolean {
+  const known = alike.get(access) ?? new Map<string, boolean>()
+  alike.set(access, known)
+  const isAlike = known.get(type) ?? sameRanges(access, type)
+  known.set(type, isAlike)
+  return isAlike
+}
+
+function sameRanges(access: Access, type: string): boolean {
+  const [found, read] = wholeLetters.map((letter) => access.decide(letter, type))
+  const limits = (decision: typeof found) =>
+    decision?.allowed ? decision.ranges.map(({ patients, only, where }) => [patients, only, where]) : []
+  return JSON.stringify(limits(found)) === JSON.stringify(limits(read))
 }
 
 /** Whether it may find and read all of a type that lies in a record; said from its rights alone (ENF-03). */

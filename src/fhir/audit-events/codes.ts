@@ -79,7 +79,6 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'consent.deny': about(securityAlert, permissions, 'E'),
   'grant.narrow': about(securityAlert, permissions, 'U'),
   'grant.revoke': about(securityAlert, permissions, 'D'),
-  'token.exchange': about(authentication, iti('ITI-71'), 'E'),
   'api-key.add': about(securityAlert, configuration, 'C'),
   'api-key.revoke': about(securityAlert, configuration, 'D'),
   'keys.make': about(securityAlert, configuration, 'C'),

@@ -104,6 +104,8 @@ export function refusalEntry(ctx: Context, access: Access | undefined, error: La
     outcome: error.status >= 500 ? 'error' : 'refused',
     reason: error.reason ?? error.code,
     ...actorOf(ctx, access),
+    // Of what did not hold, what may be named (other-ways.ts).
+    tokenId: access?.tokenId ?? ctx.state.shown,
     detail: {
       method: ctx.method,
       path: ctx.path.slice(0, 200),

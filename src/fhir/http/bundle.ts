@@ -23,25 +23,27 @@ export function searchsetText(
   const bodyOf = isSubset(wanted)
     ? (hit: Hit) => JSON.stringify(subset(hit.body, wanted, definitions))
     : (hit: Hit) => hit.body
-  const entry = (hit: Hit, body: string, mode: string) =>
-    `{"fullUrl":"${base}/${hit.type}/${hit.id}","resource":${body},"search":{"mode":"${mode}"}}`
-  const entries = [
-    ...matches.map((hit) => entry(hit, bodyOf(hit), 'match')),
-    // `_elements` and `_summary` are not for what is included.
-    ...included.map((hit) => entry(hit, hit.body, 'include')),
-    ...(warning === undefined
-      ? []
-      : [
-          `{"resource":${JSON.stringify(outcome('warning', 'incomplete', warning))},"search":{"mode":"outcome"}}`,
-        ]),
-  ]
+  // One flat list of texts, which is joined once: a tree of them would be copied at each of its levels.
+  const texts: string[] = []
+  const add = (hit: Hit, body: string, mode: string) =>
+    texts.push(
+      `${texts.length === 0 ? '' : ','}{"fullUrl":"${base}/${hit.type}/${hit.id}","resource":`,
+      body,
+      `,"search":{"mode":"${mode}"}}`,
+    )
+  for (const hit of matches) add(hit, bodyOf(hit), 'match')
+  // `_elements` and `_summary` are not for what is included.
+  for (const hit of included) add(hit, hit.body, 'include')
+  if (warning !== undefined) {
+    const said = JSON.stringify(outcome('warning', 'incomplete', warning))
+    texts.push(`${texts.length === 0 ? '' : ','}{"resource":${said},"search":{"mode":"outcome"}}`)
+  }
   const link = Object.entries(links).map(([relation, url]) => ({ relation, url }))
-  const parts = [
-    '"resourceType":"Bundle","type":"searchset"',
+  const head = [
+    '{"resourceType":"Bundle","type":"searchset"',
     ...(total === undefined ? [] : [`"total":${total}`]),
     `"link":${JSON.stringify(link)}`,
-    // An empty array is never written (REST-18).
-    ...(entries.length === 0 ? [] : [`"entry":[${entries.join(',')}]`]),
-  ]
-  return `{${parts.join(',')}}`
+  ].join(',')
+  // An empty array is never written (REST-18).
+  return texts.length === 0 ? `${head}}` : [head, ',"entry":[', ...texts, ']}'].join('')
 }

@@ -47,6 +47,7 @@ async function ofApiKey(ctx: Context, key: string, deps: OtherWaysDeps): Promise
   if (key.includes(',')) throw twice('x-api-key')
   const checked = await deps.ways.apiKey(key, ctx.ip)
   if ('live' in checked) return checked.live
+  ctx.state.shown = checked.shown
   throw new LanyardError('unauthenticated', 'The API key is not valid here, or no longer.', {
     word: 'login',
     reason: checked.refused,

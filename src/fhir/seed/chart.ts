@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Day } from './calendar.ts'
 import { LABELS, type Label, type Reference, usCore } from './codes.ts'
 import type { AllergenName } from './facts/allergies.ts'
@@ -124,7 +125,8 @@ export function openChart(person: Person, site: Site, today: Day, random: Random
     add(type, fields, { id, profile = TYPES[type][1], label } = {}) {
       const tag = TYPES[type][0]
       if (!id) counts[tag] = (counts[tag] ?? 0) + 1
-      const resource: Resource = { resourceType: type, id: `${person.id}-${id ?? `${tag}-${counts[tag]}`}` }
+      const name = `${person.id}-${id ?? `${tag}-${counts[tag]}`}`
+      const resource: Resource = { resourceType: type, id: type === 'Appointment' ? numberOf(name) : name }
       if (profile || label) {
         resource.meta = {
           ...(profile && { profile: [usCore(profile)] }),
@@ -136,6 +138,11 @@ export function openChart(person: Person, site: Site, today: Day, random: Random
       return { reference: `${type}/${resource.id}` }
     },
   }
+}
+
+/** Who may see appointments need not see whose they are: their ids do not say it. */
+function numberOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 16)
 }
 
 function healthyBody(person: Person, random: Random): Body {

@@ -34,6 +34,11 @@ export function isIn(column: Sql, values: readonly (string | number)[]): Sql {
   return values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} in (${sql.join([...values])})`
 }
 
+/** The same for ids of types, parameters and the like, of which there may be a hundred: they are part of the text. */
+export function isAmong(column: Sql, ids: readonly number[]): Sql {
+  return ids.length < 2 ? isIn(column, ids) : sql`${column} in (${sql.raw(ids.map(Math.trunc).join(', '))})`
+}
+
 /** Everything that begins with a text, as a range of a byte-ordered index. */
 export function beginsWith(column: Sql, start: string): Sql {
   return sql`${column} >= ${start} and ${column} < ${`${start}\u{10FFFF}`}`

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Focus, opens, typesInRecord, wholeLetters } from '../access/whole.ts'
+import { type Focus, findsWhatItReads, opens, typesInRecord, wholeLetters } from '../access/whole.ts'
 import { careDates } from './care-dates.ts'
 import { allOf, always, isIn, never, type Sql } from './comparisons.ts'
 import type { Engine } from './engine.ts'
@@ -92,17 +92,21 @@ async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind
   const members = sql`(${membersOf(engine, of.type, focus)}) m`
   const since = query.since === undefined ? always : sql`r.updated >= ${query.since}`
   const wanted = sql`r.state = 1 and r.rid > ${behind} and ${since}`
+  const record = of.type === 'Patient' ? id : undefined
   const parts: Sql[] = []
   if (inRecord.length > 0) {
-    const seen = allOf([await foundAndRead(engine, inRecord, 'r'), duringCare(engine, query)])
+    const seen = allOf([
+      await foundAndRead(engine, inRecord, 'r', { inRecordOf: record }),
+      duringCare(engine, query),
+    ])
     parts.push(
       sql`select r.rid from ${members} cross join resource r where r.rid = m.rid and ${wanted} and ${seen}`,
     )
   }
   if (beside.length > 0) {
     const referring = typesInRecord(of.type, definitions).filter((type) => opens(access, type))
-    const sees = await foundAndRead(engine, referring, 'w')
-    const seen = await foundAndRead(engine, beside, 'r', of.type === 'Patient' ? id : undefined)
+    const sees = await foundAndRead(engine, referring, 'w', { inRecordOf: record })
+    const seen = await foundAndRead(engine, beside, 'r', { fromRecordOf: record })
     const provenance = names.paramId('Provenance', 'target') ?? 0
     const others = sql`select f.target as rid from ${members} cross join resource w cross join ix_ref f
         where w.rid = m.rid and w.state = 1 and ${sees} and f.rid = w.rid
@@ -137,14 +141,13 @@ async function foundAndRead(
   { access, visibility }: Engine,
   types: readonly string[],
   alias: string,
-  fromRecordOf?: string,
+  known: { inRecordOf?: string | undefined; fromRecordOf?: string | undefined } = {},
 ): Promise<Sql> {
-  const rangesOf = (letter: (typeof wholeLetters)[number]) =>
-    JSON.stringify(types.map((type) => access.decide(letter, type)))
-  const letters = rangesOf('read') === rangesOf('search-type') ? (['read'] as const) : wholeLetters
+  const isAlike = types.every((type) => findsWhatItReads(access, type))
+  const letters = isAlike ? (['read'] as const) : wholeLetters
   const conditions = await Promise.all(
     letters.map((letter) =>
-      visibleAmong(access, types, alias, visibility, { interactions: [letter], fromRecordOf }),
+      visibleAmong(access, types, alias, visibility, { interactions: [letter], known }),
     ),
   )
   return allOf(conditions.map((condition) => condition ?? never))

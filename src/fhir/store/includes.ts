@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Include } from '../search/include.ts'
 import type { SearchQuery } from '../search/query.ts'
+import { readOrFound } from './alike.ts'
 import { allOf, isIn, type Sql } from './comparisons.ts'
 import { rowList } from './drivers.ts'
 import type { Engine } from './engine.ts'
 import { type Hit, toHit } from './search.ts'
 import { shownTo } from './shown.ts'
-import { readOrFound, visibleAmong } from './visibility.ts'
+import { visibleAmong } from './visibility.ts'
 
 /** Resources that a page may bring along, and how often `:iterate` goes round. */
 const MOST = 1000

@@ -5,8 +5,11 @@ import { forbidden } from '../access/refusal.ts'
 import type { SearchParameter } from '../definitions/types.ts'
 import type { Filter } from '../search/filter.ts'
 import type { SearchQuery } from '../search/query.ts'
+import { readOrFound } from './alike.ts'
 import type { Engine } from './engine.ts'
-import { readOrFound } from './visibility.ts'
+
+/** Who asks, and what R4 says of the elements. */
+type Asker = Pick<Engine, 'access' | 'definitions'>
 
 const searching: readonly Interaction[] = ['search-type']
 
@@ -15,13 +18,13 @@ const searching: readonly Interaction[] = ['search-type']
  * much, or in which order. An element that any range of the type hides is hidden for this.
  * @throws LanyardError `forbidden`, before any data is touched
  */
-export function refuseHidden(engine: Engine, type: string, filters: readonly Filter[]): void {
+export function refuseHidden(engine: Asker, type: string, filters: readonly Filter[]): void {
   if (!engine.access.hides) return
   for (const filter of filters) refuseFilter(engine, type, filter)
 }
 
 /** The same for what a search is sorted by, and for what it brings along. */
-export function refuseHiddenShape(engine: Engine, { types, sort, includes, revincludes }: SearchQuery): void {
+export function refuseHiddenShape(engine: Asker, { types, sort, includes, revincludes }: SearchQuery): void {
   if (!engine.access.hides) return
   for (const { parameter } of sort) {
     if (typeof parameter === 'string') continue
@@ -31,7 +34,7 @@ export function refuseHiddenShape(engine: Engine, { types, sort, includes, revin
     refuse(engine, source, parameter, readOrFound, '_include')
 }
 
-function refuseFilter(engine: Engine, type: string, filter: Filter): void {
+function refuseFilter(engine: Asker, type: string, filter: Filter): void {
   switch (filter.kind) {
     case 'id':
     case 'updated':
@@ -62,7 +65,7 @@ function refuseFilter(engine: Engine, type: string, filter: Filter): void {
 }
 
 function refuse(
-  { access, definitions }: Engine,
+  { access, definitions }: Asker,
   type: string,
   parameter: SearchParameter,
   interactions: readonly Interaction[],

@@ -8,11 +8,12 @@ import { BINARY, typesShowingContent } from '../access/binary.ts'
 import { isInCompartment } from '../access/compartment.ts'
 import { rangesOf } from '../access/refusal.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import { alike, rangesFor, readOrFound } from './alike.ts'
 import { isLinked } from './binary-links.ts'
-import { allOf, always, anyOf, isIn, never, type Sql } from './comparisons.ts'
+import { allOf, always, anyOf, isAmong, isIn, never, type Sql } from './comparisons.ts'
 import type { ConditionContext } from './condition-context.ts'
 import { column } from './conditions.ts'
-import { isOfAllTypes, satisfies } from './criterion.ts'
+import { satisfies } from './criterion.ts'
 import { listsOthers } from './list-items.ts'
 
 /** What visibility needs beside the access. */
@@ -21,14 +22,21 @@ export type VisibilityContext = {
   conditions: ConditionContext
 }
 
+/** What a statement has made sure of already, so that it need not be asked of each row: bare ids of patients. */
+type Known = {
+  /** In whose record the rows are. */
+  inRecordOf?: string | undefined
+  /** In whose record something is that this access sees and that refers to the rows. */
+  fromRecordOf?: string | undefined
+}
+
 /** Who looks, and at which row of a statement. */
 type View = {
   access: Access
   alias: string
   /** The row id by which others know the resource; another one where the row is an old version of it. */
   self: Sql
-  /** The patient of whose record something refers to the row that this access sees, where that is known. */
-  fromRecordOf?: string | undefined
+  known?: Known
   /** Whether the row is to be changed. */
   isWriting?: boolean
   context: VisibilityContext
@@ -63,9 +71,6 @@ export async function eachRange(
   return await Promise.all(ranges.map((range) => inRange(range, [type], view)))
 }
 
-/** What may be shown beside the result of a search. */
-export const readOrFound: readonly Interaction[] = ['read', 'search-type']
-
 /**
  * The condition that an access may do one of some interactions on a row of one of several types: read or find it,
  * unless others are named. Undefined if it may do so on none of them.
@@ -75,57 +80,18 @@ export async function visibleAmong(
   types: readonly string[],
   alias: string,
   context: VisibilityContext,
-  {
-    interactions = readOrFound,
-    fromRecordOf,
-  }: { interactions?: readonly Interaction[]; fromRecordOf?: string | undefined } = {},
+  { interactions = readOrFound, known = {} }: { interactions?: readonly Interaction[]; known?: Known } = {},
 ): Promise<Sql | undefined> {
-  const view = { access, alias, self: column(alias, 'rid'), fromRecordOf, context }
+  const view = { access, alias, self: column(alias, 'rid'), known, context }
   const conditions = await Promise.all(
     alike(access, types, context.definitions, interactions).map(async (group) =>
       allOf([
-        isIn(column(alias, 'type'), group.types.map(context.conditions.names.typeId)),
+        isAmong(column(alias, 'type'), group.types.map(context.conditions.names.typeId)),
         await inAnyRange(group.ranges, group.types, view),
       ]),
     ),
   )
   return conditions.length === 0 ? undefined : anyOf(conditions)
-}
-
-type Alike = { types: string[]; ranges: readonly Range[] }
-
-/** Types with the same ranges share one condition: `*.rs` is one, not 146. */
-function alike(
-  access: Access,
-  types: readonly string[],
-  definitions: Definitions,
-  interactions: readonly Interaction[],
-): Alike[] {
-  const groups = new Map<string, Alike>()
-  for (const type of types) {
-    const ranges = rangesFor(access, type, interactions)
-    if (ranges.length === 0) continue
-    // What all types have begins with an underscore; `code` is something else for each.
-    const isCommon = ranges.every(({ where }) => where.every(isOfAllTypes))
-    const key = [howInRecord(type, definitions), isCommon ? '' : type, ...ranges.map(limitsOf)].join()
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { types: [type], ranges })
-    else group.types.push(type)
-  }
-  return [...groups.values()]
-}
-
-/** The ranges of any of the interactions. */
-function rangesFor(access: Access, type: string, interactions = readOrFound): Range[] {
-  const ranges = interactions.flatMap((interaction) => {
-    const decision = access.decide(interaction, type)
-    return decision.allowed ? decision.ranges : []
-  })
-  return [...new Map(ranges.map((range) => [limitsOf(range), range])).values()]
-}
-
-function limitsOf({ patients, only, where, through, hidden }: Range): string {
-  return JSON.stringify([patients, only, where, through, hidden])
 }
 
 /** For types with the same ranges these, each with the condition that the row `alias` lies in it. */
@@ -180,15 +146,16 @@ async function inRecord(patients: readonly string[], types: readonly string[], v
   if (rows.length === 0) return never
   // A person stays the same person, whatever an old version says.
   const rid = type === 'Patient' ? view.self : column(view.alias, 'rid')
-  const belongs = sql`exists (select 1 from compartment c where c.rid = ${rid} and ${isIn(sql`c.patient`, rows)})`
+  const { inRecordOf, fromRecordOf } = view.known ?? {}
+  const isIncluded = (patient: string | undefined) => patient !== undefined && patients.includes(patient)
+  const belongs = isIncluded(inRecordOf)
+    ? always
+    : sql`exists (select 1 from compartment c where c.rid = ${rid} and ${isIn(sql`c.patient`, rows)})`
   switch (howInRecord(type, definitions)) {
     case 'by-targets':
       return await targetsAreSeen({ patients, rows }, view)
-    case 'by-reference': {
-      const { fromRecordOf } = view
-      const isKnown = fromRecordOf !== undefined && patients.includes(fromRecordOf)
-      return isKnown ? always : await isReferredTo({ patients, rows }, view)
-    }
+    case 'by-reference':
+      return isIncluded(fromRecordOf) ? always : await isReferredTo({ patients, rows }, view)
     case 'by-items':
       return allOf([belongs, sql`not ${listsOthers(rows, view.alias, conditions.names)}`])
     case 'by-subject':
@@ -279,7 +246,7 @@ async function seenInRecord(
     context,
   )
   const all = [
-    ...(whole.length === 0 ? [] : [isIn(column(alias, 'type'), whole)]),
+    ...(whole.length === 0 ? [] : [isAmong(column(alias, 'type'), whole)]),
     ...(inPart === undefined ? [] : [inPart]),
   ]
   return all.length === 0 ? never : anyOf(all)

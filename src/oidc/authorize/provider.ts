@@ -7,6 +7,7 @@ import {
 } from 'oidc-provider'
 import { LanyardError } from '../../lib/errors.ts'
 import { DAY, MINUTE, SECOND } from '../../lib/time.ts'
+import { passingTrouble } from '../../store/trouble.ts'
 import { createAdapter } from './adapter.ts'
 import { ACCOUNT_CLIENT, providerClient } from './provider-client.ts'
 import { reasonOf } from './reasons.ts'
@@ -152,6 +153,8 @@ function asLanyardError(
   out: { error: string; error_description?: string | undefined },
   thrown: Error,
 ): LanyardError {
+  const passing = passingTrouble(thrown)
+  if (passing !== undefined) return passing
   const known = thrown instanceof errors.OIDCProviderError
   return new LanyardError(
     known ? 'invalid-request' : 'internal',

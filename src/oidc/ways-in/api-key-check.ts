@@ -50,10 +50,11 @@ export function apiKeyCheck(deps: Deps) {
     if (found === undefined) return { refused: 'api-key-unknown' }
     if (found !== before) remember(known, hash, found)
     const { key, ground } = found
-    if (typeof ground === 'string') return { refused: ground }
-    if (key.expires <= deps.clock()) return { refused: 'api-key-expired' }
+    const shown = nameOf(key)
+    if (typeof ground === 'string') return { refused: ground, shown }
+    if (key.expires <= deps.clock()) return { refused: 'api-key-expired', shown }
     if (key.addresses.length > 0 && !liesInRanges(address, key.addresses))
-      return { refused: 'api-key-address' }
+      return { refused: 'api-key-address', shown }
     deps.apiKeys.noteUse(key)
     return { live: ground }
   }
@@ -78,8 +79,13 @@ async function groundOf(key: ApiKey, deps: Deps): Promise<Ground | CredentialRef
   return await ofClient(key, client, scopes, deps)
 }
 
+/** How the audit names a key; no token and no client is named so. */
+function nameOf({ id }: ApiKey): string {
+  return `api-key:${id}`
+}
+
 function ofUser(key: ApiKey, user: User, scopes: readonly Scope[]): Ground {
-  const clientId = `api-key:${key.id}`
+  const clientId = nameOf(key)
   const reach = reachOf(user, clientId)
   // Of the user's roles, as they are now, those of the key.
   const policy = reach.policy.filter(({ role }) => key.roles.includes(role))
@@ -101,7 +107,7 @@ async function ofClient(key: ApiKey, client: Client, scopes: readonly Scope[], d
   const names = rolesThatCount(key.roles, client.metadata.roles)
   const policy = names && withApp(await deps.roles.policyOf(names), client.id)
   return {
-    claims: { client_id: client.id, sub: `client:${client.id}`, jti: `api-key:${key.id}` },
+    claims: { client_id: client.id, sub: `client:${client.id}`, jti: nameOf(key) },
     authority: { scopes: granted, patient: undefined, user: undefined, policy },
   }
 }

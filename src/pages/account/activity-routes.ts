@@ -7,6 +7,7 @@ import { consentWordsIn } from '../../smart/words/languages.ts'
 import { reachOf, type User } from '../../users/user.ts'
 import type { Page } from '../render.ts'
 import { isSelf } from '../sign-in/people.ts'
+import type { Words } from '../words/en.ts'
 import { activityEvents } from './activity.ts'
 import { activityPage } from './activity-page.ts'
 import { connectionsOf } from './connections.ts'
@@ -81,7 +82,7 @@ function ownPatientOf({ fhirUser }: User): string | undefined {
 type Ids = { clientId?: string | undefined; patient?: string | undefined; userId?: string | undefined }
 
 /** Looks up everything that is named by an id, each once. */
-async function namesIn(rows: readonly Ids[], { user }: Visitor, deps: ActivityDeps) {
+async function namesIn(rows: readonly Ids[], { user, words }: Visitor, deps: ActivityDeps) {
   const [apps, patients, people] = await Promise.all([
     found(
       rows.map(({ clientId }) => clientId),
@@ -99,7 +100,7 @@ async function namesIn(rows: readonly Ids[], { user }: Visitor, deps: ActivityDe
   const choices = <Thing extends { name: string }>(things: ReadonlyMap<string, Thing>) =>
     [...things].map(([value, { name }]) => ({ value, label: name }))
   return {
-    app: (id: string) => apps.get(id)?.name ?? id,
+    app: (id: string) => apps.get(id)?.name ?? wayIn(id, words) ?? id,
     patient(id: string) {
       const card = patients.get(id)
       return card && { name: card.name, given: card.given, self: isSelf(user, id) }
@@ -107,6 +108,12 @@ async function namesIn(rows: readonly Ids[], { user }: Visitor, deps: ActivityDe
     person: (id: string) => people.get(id)?.displayName,
     choices: { apps: choices(apps), records: choices(patients) },
   }
+}
+
+/** What stands in the place of an app where somebody called without one (oidc/ways-in/). */
+function wayIn(id: string, { account: { activity } }: Words): string | undefined {
+  if (id.startsWith('api-key:')) return activity.byKey
+  return id === 'basic:' ? activity.byPassword : undefined
 }
 
 async function found<Thing>(

@@ -33,7 +33,7 @@ export const en = {
   /** Where nobody needs to say who they are. */
   open: {
     label: 'No authentication',
-    banner: 'Authentication is off: whoever reaches this server can read and change every record',
+    banner: 'Authentication is off: everybody can read and change every record',
   },
   problem: {
     heading: 'There is a problem',

@@ -27,8 +27,7 @@ export const es: Words = {
   },
   open: {
     label: 'Sin autenticación',
-    banner:
-      'La autenticación está desactivada: quien llegue a este servidor puede leer y cambiar todas las historias clínicas',
+    banner: 'La autenticación está desactivada: cualquiera puede leer y cambiar todos los datos',
   },
   problem: {
     heading: 'Hay un problema',

@@ -205,6 +205,19 @@ test('ENF-16 it learns nothing by a chain or by _has', async () => {
   ).toEqual([])
 })
 
+test('ENF-22 ENF-23 it reaches nothing by an operation', async () => {
+  const places = ['Patient/one-1', 'Patient', 'Encounter/one-1', 'Patient/nobody']
+  const everything = places.flatMap((place) => [
+    `${place}/$everything`,
+    `${place}/$everything?_type=Observation`,
+    `${place}/$everything?_type=Practitioner,Provenance`,
+    `${place}/$everything?_count=1&_since=2000`,
+  ])
+  expect(await walkAll(everything, isRefused)).toEqual([])
+  const unknown = others().flatMap((type) => [`${type}/one-1/$everything`, `${type}/$lastn`])
+  expect(await walkAll(unknown, ({ status }) => [403, 404].includes(status))).toEqual([])
+})
+
 test('ENF-02 no other method, body or header opens more', async () => {
   for (const type of ['Patient', 'Observation', 'Condition']) {
     for (const init of [

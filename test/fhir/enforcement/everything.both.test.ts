@@ -93,7 +93,7 @@ test('ENF-22 ENF-03 what the token does not open as a whole is refused by its ri
       403,
     ])
   // Both letters are needed, and the patient itself.
-  for (const scope of ['patient/*.r', 'patient/*.s', 'patient/Condition.rs'])
+  for (const scope of ['patient/*.r', 'patient/*.s patient/Patient.rs', 'patient/Condition.rs'])
     expect((await ward.as(scope).get('Patient/ann/$everything?_type=Condition')).status).toBe(403)
 })
 
@@ -102,6 +102,10 @@ test('ENF-22 where it is set so, what is outside is left out', async () => {
   const answer = await partial.as(some).get('Patient/ann/$everything')
   expect(answer.matches).toEqual(['Observation/ann-lab', 'Patient/ann'])
   expect(answer.included).toEqual(['Practitioner/ash'])
+  // ENF-02: what one scope finds another one reads, and neither takes.
+  const halves = `patient/Patient.rs patient/Observation.s patient/Observation.r?${laboratory}`
+  const both = await partial.as(halves).get('Patient/ann/$everything')
+  expect(both.matches).toEqual(['Observation/ann-lab', 'Patient/ann'])
   expect((await partial.as(some).get('Patient/ann/$everything?_type=Encounter')).status).toBe(403)
   expect((await partial.as(some).get('Patient/bob/$everything')).status).toBe(403)
   const granular = `system/Patient.rs system/Practitioner.rs system/Observation.rs?${laboratory}`
@@ -197,6 +201,23 @@ test('ENF-23 there is no other operation, and none elsewhere', async () => {
     expect([path, (await all.get(path, { method: 'POST' })).status]).toEqual([path, 404])
   expect((await all.get('Patient/$validate')).status).toBe(405)
   expect((await all.get('Patient/ann/$everything', { method: 'DELETE' })).status).toBe(405)
+})
+
+test('ENF-20 ENF-22 as an entry of a Bundle it is judged as the request that it is', async () => {
+  const entry = ['Patient/ann/$everything?_type=Condition', 'Patient/bob/$everything'].map((url) => ({
+    request: { method: 'GET', url },
+  }))
+  const post = (type: string) =>
+    ward.as('patient/*.rs').get('', {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Bundle', type, entry }),
+    })
+  const batch = await post('batch')
+  expect(batch.body.entry[0].resource.entry[0].resource.id).toBe('ann-flu')
+  expect(batch.body.entry[1].response.status).toBe('403 Forbidden')
+  expect(batch.text).not.toContain('Bright')
+  expect((await post('transaction')).status).toBe(403)
 })
 
 test('ENF-33 AUD-05 it is in the audit as it was asked, and so is a refusal', async () => {

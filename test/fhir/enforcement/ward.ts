@@ -236,8 +236,12 @@ export const everything: readonly { resourceType: string; id: string }[] = [
   ...between,
 ]
 
-export async function openWard(environment: Record<string, string> = {}, on = engine): Promise<Ward> {
-  const server = await startServer({ engine: on, environment })
+export async function openWard(
+  environment: Record<string, string> = {},
+  on = engine,
+  config?: Record<string, unknown>,
+): Promise<Ward> {
+  const server = await startServer({ engine: on, environment, ...(config === undefined ? {} : { config }) })
   const store = await fhirStoreOf(server.house)
   const write = async (...resources: object[]): Promise<void> =>
     void (await store.write(resources as Stored[]))

@@ -128,7 +128,11 @@ test('groups are of people, and count their members', () => {
 })
 
 test('Ana’s record holds what the drawings say', () => {
-  const hers = RESOURCES.filter(({ id }) => id.startsWith('ana-lindqvist-'))
+  const hers = RESOURCES.filter(
+    ({ id, resourceType, participant }) =>
+      id.startsWith('ana-lindqvist-') ||
+      (resourceType === 'Appointment' && JSON.stringify(participant).includes('Patient/ana-lindqvist"')),
+  )
   const observations = ofType('Observation', hers)
   const inCategory = (category: string) =>
     observations.filter((one) => stringsAt(one, 'category[].coding[].code').includes(category)).length

@@ -11,6 +11,7 @@ import {
   rawRequest,
   registerBackend,
   registerPublicApp,
+  token,
 } from '../../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../../support/server.ts'
 import { addUser } from '../../support/users.ts'
@@ -133,7 +134,10 @@ test('SEC-08 a key ends when it expires, is revoked, or its owner ends', async (
   await server.house.apiKeys.revoke(key.id)
   const revoked = await fhir('Observation/of-ana', secret)
   expect(revoked.status).toBe(401)
-  expect((await auditOf(server, revoked))?.reason).toBe('api-key-revoked')
+  expect(await auditOf(server, revoked)).toMatchObject({
+    reason: 'api-key-revoked',
+    token_id: `api-key:${key.id}`,
+  })
   expect(revoked.text).toBe(expired.text)
 
   const { username } = await addUser(server.house, { patients: ['ana'] })
@@ -271,4 +275,35 @@ test('INTRO-06 a key opens no other interface', async () => {
   const { secret } = await make({ client_id: ehr.id, scope: '__launch' })
   const headers = { 'x-api-key': secret }
   expect((await post(server, '/oauth2/introspect', { token: 'x' }, headers)).status).toBe(401)
+})
+
+test('AUD-09 the admin API makes, lists and revokes keys; an auditor only sees them', async () => {
+  const script = await registerBackend(server, { scope: '__admin __auditor' })
+  const [admin, auditor] = [
+    await token(server, script, { scope: '__admin' }),
+    await token(server, script, { scope: '__auditor' }),
+  ]
+  const call = async (method: string, path: string, bearer: string, body?: object): Promise<Answer> =>
+    await answerOf(
+      await fetch(`${server.url}/admin/api${path}`, {
+        method,
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+  const asked = { key: { name: 'by console', ...martas }, reason: 'CSR-7' }
+  expect((await call('POST', '/api-keys', auditor, asked)).status).toBe(403)
+  const added = await call('POST', '/api-keys', admin, asked)
+  expect([added.status, added.body.user]).toEqual([201, 'marta'])
+  expect((await fhir('Observation/of-ana', String(added.body.api_key))).status).toBe(200)
+  const wrong = { key: { name: 'wide', user: 'marta', scope: 'system/*.rs' } }
+  expect((await call('POST', '/api-keys', admin, wrong)).status).toBe(400)
+  const listed = await call('GET', '/api-keys', auditor)
+  expect(listed.text).toContain(String(added.body.id))
+  expect(listed.text).not.toContain('lak_')
+  const ended = await call('DELETE', `/api-keys/${added.body.id}`, admin)
+  expect([ended.status, typeof ended.body.revoked]).toEqual([200, 'string'])
+  expect((await fhir('Observation/of-ana', String(added.body.api_key))).status).toBe(401)
+  const row = await auditOf(server, added)
+  expect(JSON.parse(row?.detail ?? '{}')).toMatchObject({ by: script.id, why: 'CSR-7' })
 })

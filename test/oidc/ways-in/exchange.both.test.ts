@@ -171,7 +171,7 @@ test('INTRO-02 introspection, audit and flight record tell of it', async () => {
   const who = `${outside.issuer}|nurse-8`
   expect(body).toMatchObject({ active: true, sub: who, client_id: client.id, scope: 'user/Observation.rs' })
   const row = await auditOf(server, answer)
-  expect(row).toMatchObject({ event: 'token.exchange', outcome: 'success', client_id: client.id })
+  expect(row).toMatchObject({ event: 'token.issue', outcome: 'success', client_id: client.id })
   expect(JSON.parse(row?.detail ?? '')).toMatchObject({
     subjectToken: 'subject-1',
     scope: 'user/Observation.rs',

@@ -118,4 +118,10 @@ test('AUD-06 the audit names all of them', async () => {
   const asked = `policy=urn:lanyard:way-in:${row?.token_id?.split(' ')[1]}`
   const found = await fhir(`AuditEvent?${asked}`, { authorization: `Bearer ${all}` })
   expect(ids(found)).toHaveLength(1)
+  const [entry] = found.body.entry as { resource: { agent: { requestor: boolean; policy?: string[] }[] } }[]
+  const [jti, key2] = row?.token_id?.split(' ') ?? []
+  expect(entry?.resource.agent.find(({ policy }) => policy !== undefined)).toMatchObject({
+    requestor: true,
+    policy: [`urn:ietf:params:oauth:jti:${jti}`, `urn:lanyard:way-in:${key2}`],
+  })
 })

@@ -1,9 +1,10 @@
+import { type ApiKeyOperationDeps, apiKeyOperations } from './api-keys.ts'
 import { type AppCredentialDeps, appCredentialOperations } from './app-credentials.ts'
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import type { Operation } from './operation.ts'
 
-export type OperationDeps = AppOperationDeps & AppCredentialDeps & AppUseDeps
+export type OperationDeps = AppOperationDeps & AppCredentialDeps & AppUseDeps & ApiKeyOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
@@ -11,6 +12,7 @@ export type AdminOperations = ReturnType<typeof adminOperations>
 export function adminOperations(deps: OperationDeps) {
   return {
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
+    apiKeys: apiKeyOperations(deps),
   }
 }
 

@@ -89,6 +89,9 @@ export const account = {
     allRecords: 'All records',
     app: 'App',
     allApps: 'All apps',
+    /** What stands in the place of an app where somebody calls without one. */
+    byKey: 'An API key',
+    byPassword: 'A program with username and password',
     show: 'Show',
     older: 'Older activity',
     read: '{app!} read {what}',

@@ -23,6 +23,12 @@ export const error = {
   home: 'Go to the start page',
   /** By the reason of the error, before its code is looked at. */
   byReason: {
+    'database-away': {
+      heading: 'This server cannot answer at the moment',
+      sentence:
+        'Our database did not answer. If you were changing something, look whether it was changed before you do it again.',
+      advice: ['Wait a little, then try again.'],
+    },
     // Of oidc-provider: a client_id that we do not have.
     invalid_client: unknownApp,
     'client-unknown': unknownApp,

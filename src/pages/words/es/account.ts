@@ -89,6 +89,8 @@ export const account: Words['account'] = {
     allRecords: 'Todas las historias',
     app: 'Aplicación',
     allApps: 'Todas las aplicaciones',
+    byKey: 'Una clave de API',
+    byPassword: 'Un programa con usuario y contraseña',
     show: 'Mostrar',
     older: 'Actividad anterior',
     read: '{app!} ha leído {what}',

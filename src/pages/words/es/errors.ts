@@ -23,6 +23,12 @@ export const error: Words['error'] = {
   status: 'Estado',
   home: 'Ir a la página de inicio',
   byReason: {
+    'database-away': {
+      heading: 'Este servidor no puede contestar en este momento',
+      sentence:
+        'Nuestra base de datos no ha respondido. Si estaba cambiando algo, compruebe si se ha cambiado antes de repetirlo.',
+      advice: ['Espere un poco y vuelva a intentarlo.'],
+    },
     invalid_client: unknownApp,
     'client-unknown': unknownApp,
     'redirect-mismatch': {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWard, type Ward } from '../enforcement/ward.ts'
+import { openWard, type Ward } from './ward.ts'
 
 let ward: Ward
 beforeAll(async () => {
