@@ -1,9 +1,10 @@
 import { removeIndexRows } from '../../../src/fhir/store/unindex.ts'
 import { fhirStoreOf } from '../../../src/house.ts'
+import { randomId } from '../../../src/lib/id.ts'
 import { launcher } from '../../support/launched-token.ts'
 import type { TestServer } from '../../support/server.ts'
 import type { Ask } from './compare.ts'
-import { scopeText } from './sight.ts'
+import { type Grant, scopeText } from './sight.ts'
 import type { World } from './world.ts'
 
 /** Brings a world into a server, with its past. */
@@ -43,15 +44,38 @@ export async function remove({ house }: TestServer, key: string): Promise<void> 
   })
 }
 
+/** The user with a role of these rules; every other criterion stands in an attribute of the user. */
+async function holderOf(
+  { house }: TestServer,
+  user: Grant['user'],
+): Promise<
+  (NonNullable<Grant['user']> & { roles?: string[]; attributes?: Record<string, string[]> }) | undefined
+> {
+  if (user?.rules === undefined) return user
+  const attributes: Record<string, string[]> = {}
+  const rules = user.rules.map(({ type, letters, where }, index) => ({
+    types: [type],
+    letters,
+    where: where.map(([name, value]) => {
+      if (index % 2 === 0) return `${name}=${value}`
+      attributes[`v${index}`] = value.split(',')
+      return `${name}=%user.v${index}`
+    }),
+  }))
+  const role = `r-${randomId(64).toLowerCase().replaceAll('_', '-')}`
+  await house.roles.add({ role, title: 'A role', rules }, 'command')
+  return { ...user, roles: [role], attributes }
+}
+
 /** Asks over HTTP; each grant gets one token. */
 export async function asker(server: TestServer): Promise<Ask> {
   const { token } = await launcher(server)
   const tokens = new Map<string, Promise<string>>()
   return async (grant, address, form) => {
     const { patient, user } = grant
-    const launch = { scope: scopeText(grant), patient, user }
-    const name = JSON.stringify(launch)
-    const bearer = tokens.get(name) ?? token(launch)
+    const asked = { scope: scopeText(grant), patient, user }
+    const name = JSON.stringify(asked)
+    const bearer = tokens.get(name) ?? holderOf(server, user).then((held) => token({ ...asked, user: held }))
     tokens.set(name, bearer)
     const response = await fetch(address, {
       headers: { authorization: `Bearer ${await bearer}` },

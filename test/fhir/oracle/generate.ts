@@ -10,7 +10,7 @@ import {
 } from './parameters.ts'
 import type { Filter, Include, Question, Search } from './question.ts'
 import { localKey } from './resource.ts'
-import type { Grant, ModelScope } from './sight.ts'
+import type { Grant, ModelRule, ModelScope } from './sight.ts'
 import type { World } from './world.ts'
 
 /**
@@ -93,11 +93,22 @@ export function generator(world: World, random: () => number, pageSizes = ['1', 
               reach === 'all'
                 ? ('all' as const)
                 : [...patients, 'ghost'].filter((id) => id === patient || some(0.3)),
+            ...(some(0.4) ? { rules: Array.from({ length: 1 + times(3) }, rule) } : {}),
           }
     const scopes = Array.from({ length: 1 + times(7) }, () =>
       scope(patient !== undefined, user !== undefined),
     )
     return { scopes, identity: some(0.3), patient, user }
+  }
+
+  function rule(): ModelRule {
+    const type = some(0.4) ? '*' : pick(present)
+    const one = some(0.5) ? criterion(type) : undefined
+    return {
+      type,
+      letters: pick(['rs', 'rs', 'rs', 'r', 's', 'cruds', 'cud']),
+      where: one === undefined ? [] : [one],
+    }
   }
 
   function scope(hasPatient: boolean, hasUser: boolean): ModelScope {

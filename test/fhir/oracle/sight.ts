@@ -10,13 +10,26 @@ export type ModelScope = {
   letters: string
   where: readonly (readonly [string, string])[]
 }
+/** A rule of a role, without hidden elements. */
+export type ModelRule = {
+  type: string
+  letters: string
+  where: readonly (readonly [string, string])[]
+}
 /** What stands behind a token. */
 export type Grant = {
   scopes: readonly ModelScope[]
   /** The scope `fhirUser`. */
   identity: boolean
   patient: string | undefined
-  user: { fhirUser: string | undefined; patients: 'all' | readonly string[] } | undefined
+  user:
+    | {
+        fhirUser: string | undefined
+        patients: 'all' | readonly string[]
+        /** Of the user's only role; without them, the user is a clinician. */
+        rules?: readonly ModelRule[]
+      }
+    | undefined
 }
 
 const words: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' }
@@ -97,7 +110,15 @@ export function sightOf({ scopes, identity, patient, user }: Grant, world: World
       (scope) =>
         (scope.type === '*' || scope.type === type) &&
         (words[scope.letters] ?? scope.letters).includes(act === 'search' ? 's' : 'r') &&
-        reachOf(scope) !== undefined,
+        reachOf(scope) !== undefined &&
+        rulesFor(act, type).length > 0,
+    )
+  const everything: readonly ModelRule[] = [{ type: '*', letters: 'cruds', where: [] }]
+  /** The rules by which the user's roles let this be done with some resources of a type. */
+  const rulesFor = (act: Act, type: string) =>
+    (user?.rules ?? everything).filter(
+      (rule) =>
+        (rule.type === '*' || rule.type === type) && rule.letters.includes(act === 'search' ? 's' : 'r'),
     )
   const isOwn = (act: Act, type: string, id?: string) =>
     identity &&
@@ -114,6 +135,9 @@ export function sightOf({ scopes, identity, patient, user }: Grant, world: World
       const reach = reachOf(scope) ?? []
       return (
         scope.where.every((criterion) => holds(resource, criterion)) &&
+        rulesFor(act, resource.resourceType).some(({ where }) =>
+          where.every((criterion) => holds(resource, criterion)),
+        ) &&
         (reach === 'all' || isInRecord(resource, reach))
       )
     })
@@ -164,7 +188,8 @@ export function sightOf({ scopes, identity, patient, user }: Grant, world: World
     may: (act, type) => effective(act, type).length > 0 || isOwn(act, type),
     sees,
     seesAll: (act, type) =>
-      effective(act, type).some((scope) => reachOf(scope) === 'all' && scope.where.length === 0),
+      effective(act, type).some((scope) => reachOf(scope) === 'all' && scope.where.length === 0) &&
+      rulesFor(act, type).some(({ where }) => where.length === 0),
     isBound: (type) => effective('search', type).every((scope) => scope.level === 'patient'),
   }
 }
