@@ -3,6 +3,7 @@ import { smartVocabulary } from '../../src/fhir/access/vocabulary.ts'
 import { loadDefinitions } from '../../src/fhir/definitions/definitions.ts'
 import { askedScopes, forUser, type NotGranted, notGranted } from '../../src/smart/asked-scopes.ts'
 import type { UserReach } from '../../src/smart/permit.ts'
+import { policyOf, withApp } from '../../src/smart/policy.ts'
 import { formatScopes, parseScopes } from '../../src/smart/scope.ts'
 import { reaching } from '../support/roles.ts'
 
@@ -120,5 +121,26 @@ describe('forUser', () => {
     ['a practitioner without patients', reaching({ fhirUser: 'Practitioner/7', patients: [] }), text, ''],
   ])('%s', (_who, user, granted, refused) => {
     expect(given(text, user)).toEqual([granted, refused])
+  })
+
+  test('what the roles of the user do not let the app have is not granted, with the reason', () => {
+    const rules = [
+      { types: ['Goal'], letters: 'rs', where: [], hide: [] },
+      { types: ['*'], letters: 'r', where: [], hide: [] },
+    ]
+    const with_ = (more: { apps?: string[]; scopes?: string }): UserReach => ({
+      ...clinician,
+      policy: withApp(policyOf({ role: 'r', rules, apps: ['*'], ...more }, vocabulary), 'app'),
+    })
+    const all = 'openid user/Goal.cruds patient/Goal.c'
+    expect(given(all, with_({}))).toEqual(['openid user/Goal.cruds', 'beyond-role patient/Goal.c'])
+    expect(given(all, with_({ scopes: 'user/*.rs' }))).toEqual([
+      'openid user/Goal.rs',
+      'beyond-role user/Goal.cruds; beyond-role patient/Goal.c',
+    ])
+    expect(given(all, with_({ apps: ['another'] }))).toEqual([
+      'openid',
+      'beyond-role user/Goal.cruds; beyond-role patient/Goal.c',
+    ])
   })
 })
