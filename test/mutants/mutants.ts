@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
     find: 'select count(*) as n from (${rowIdsOf(plan)}) x',
     replace:
       'select count(*) as n from (${rowIdsOf({ ...plan, where: sql`r.state = 1`, walked: sql`r.state = 1`, rest: sql`r.state = 1`, byIndex: false, covered: false })}) x',
-    killer: enforcement('include'),
+    killer: enforcement('policy'),
   },
   {
     name: 'the other end of a chain is searched with all rights',
