@@ -12,7 +12,7 @@ import { createSignIn } from '../../users/sign-in.ts'
 import type { AccessTokens } from '../access-tokens.ts'
 import { apiKeyCheck } from './api-key-check.ts'
 import { basicCheck } from './basic.ts'
-import { bearerCheck } from './outside-check.ts'
+import { bearerCheck } from './bearer-check.ts'
 import type { OutsideTokens } from './outside-tokens.ts'
 import type { StandingOf } from './outsiders.ts'
 
