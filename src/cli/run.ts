@@ -6,6 +6,7 @@ import { auditCommands } from './audit.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
+import { exportCommand } from './export.ts'
 import { flightCommands } from './flight.ts'
 import { importCommand } from './import.ts'
 import { keysCommands } from './keys.ts'
@@ -49,6 +50,7 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     migrateCommand,
     doctorCommand,
     importCommand,
+    exportCommand,
     seedCommand,
   ]) {
     add(program, terminal)

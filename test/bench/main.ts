@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { exporting } from './exporting.ts'
 import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
 import { launching } from './launching.ts'
@@ -34,6 +35,7 @@ const sections: [name: string, run: () => Promise<Row[]>][] = [
   ['launching', () => launching(folder)],
   ['importing', () => importing(folder)],
   ['searching', async () => await searching(await hospitalFolder(patients))],
+  ['exporting', async () => await exporting(await hospitalFolder(patients))],
   ['starting', async () => await starting(await hospitalFolder(patients))],
 ]
 

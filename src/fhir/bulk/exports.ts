@@ -6,7 +6,7 @@ import { completeDetail, exportEntry } from './audit-entry.ts'
 import type { ExportFolders } from './folders.ts'
 import type { Job, JobResult, Jobs, RecordJob } from './jobs.ts'
 import { rightFrom } from './right.ts'
-import { type RunDeps, runExport } from './run.ts'
+import { type Progress, type RunDeps, type Running, runExport } from './run.ts'
 
 export type ExportsDeps = RunDeps & {
   jobs: Jobs
@@ -65,8 +65,8 @@ export function startExports(deps: ExportsDeps): Exports {
     const abort = new AbortController()
     const own = { job, abort, words: '', done: Promise.resolve() }
     under = own
-    own.done = work(job, abort.signal, (words) => {
-      own.words = words
+    own.done = work(job, abort.signal, (how) => {
+      own.words = inWords(how)
     })
       .catch((error: unknown) => log.error({ err: error, export: job.id }, 'an export could not be ended'))
       .finally(() => {
@@ -75,7 +75,7 @@ export function startExports(deps: ExportsDeps): Exports {
       })
   }
 
-  async function work(job: Job, signal: AbortSignal, progress: (words: string) => void): Promise<void> {
+  async function work(job: Job, signal: AbortSignal, progress: Running['progress']): Promise<void> {
     let result: JobResult
     try {
       if (job.attempt > ATTEMPTS) throw new Error('it was begun too often')
@@ -161,6 +161,11 @@ export function startExports(deps: ExportsDeps): Exports {
       await under?.done
     },
   }
+}
+
+/** For `X-Progress`, which has less than 100 characters. */
+function inWords({ type, types, done, resources }: Progress): string {
+  return `${type}, ${Math.min(done + 1, types)} of ${types} types, ${resources.toLocaleString('en')} resources so far`
 }
 
 const FAILED =

@@ -17,6 +17,9 @@ export type RunDeps = {
   context: ValueContext
   clock: Clock
 }
+/** How far an export has come. */
+export type Progress = { type: string; types: number; done: number; resources: number }
+
 export type Running = {
   request: ExportRequest
   /** The right with which it was asked for, and the only one with which data is read. */
@@ -24,8 +27,7 @@ export type Running = {
   /** Where the files go; it must be there. */
   folder: string
   gzip: boolean
-  /** What is done, in a few words. */
-  progress(words: string): void
+  progress(how: Progress): void
   signal: AbortSignal
 }
 export type Outcome = Exclude<JobResult, { failure: string }>
@@ -41,11 +43,10 @@ const LINES = 100_000
  */
 export async function runExport(running: Running, deps: RunDeps): Promise<Outcome> {
   const { request, access, signal } = running
-  let [rows, doing] = [0, 'beginning']
-  const tell = () => running.progress(`${doing}, ${rows.toLocaleString('en')} resources so far`)
+  const how: Progress = { type: '', types: request.types.length, done: 0, resources: 0 }
   const exporter = startExporter(deps.databaseUrl, (more) => {
-    rows += more
-    tell()
+    how.resources += more
+    running.progress(how)
   })
   const stop = () => void exporter.stop()
   signal.addEventListener('abort', stop)
@@ -56,12 +57,13 @@ export async function runExport(running: Running, deps: RunDeps): Promise<Outcom
     const writing = { session, exporter, moment, running, deps }
     const output: OutputFile[] = []
     const deleted: OutputFile[] = []
-    for (const [index, type] of request.types.entries()) {
+    for (const type of request.types) {
       signal.throwIfAborted()
-      doing = `${type}, ${index + 1} of ${request.types.length} types`
-      tell()
+      how.type = type
+      running.progress(how)
       output.push(...(await writeBodies(type, writing)))
       if (request.since !== undefined) deleted.push(...(await writeDeletions(type, writing)))
+      how.done += 1
     }
     return { transactionTime: moment.time, output, deleted, error: writeNotes(running) }
   } catch (error) {
