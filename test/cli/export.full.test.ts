@@ -11,6 +11,7 @@ import { freePort } from '../support/free-port.ts'
 import { lanyard, type Place, problem, serverProcess } from '../support/process.ts'
 
 const PATIENTS = 60
+const ANCHOR = '2026-11-21'
 
 describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (engine) => {
   let folder: string
@@ -26,13 +27,13 @@ describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (e
     client = await backendClient('exporter', { scope: 'system/*.rs' })
     writeFileSync(join(folder, 'client.json'), JSON.stringify(client.metadata))
     expect(await lanyard(['client', 'add', 'client.json'], place)).toMatchObject({ code: 0 })
-    expect(await lanyard(['seed', '--patients', String(PATIENTS)], place)).toMatchObject({ code: 0 })
+    expect(await lanyard(['seed', '--patients', String(PATIENTS), '--anchor', ANCHOR], place)).toMatchObject({ code: 0 })
     return () => rmSync(folder, { recursive: true, force: true })
   })
 
   const expected = () => {
     const counts = new Map<string, number>()
-    for (const { resourceType } of hospital({ patients: PATIENTS, anchor: Date.now() }))
+    for (const { resourceType } of hospital({ patients: PATIENTS, anchor: ANCHOR }))
       counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1)
     return counts
   }

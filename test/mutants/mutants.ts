@@ -672,4 +672,56 @@ export const mutants: readonly Mutant[] = [
     replace: '? true',
     killer: enforcement('ways-in'),
   },
+
+  // Bulk export.
+  {
+    name: 'an export is not narrowed by the limits of its scopes',
+    file: 'src/fhir/store/export.ts',
+    find: 'anyOf(plans.map((plan) => plan.where)),',
+    replace: '',
+    killer: enforcement('export'),
+  },
+  {
+    name: 'any client may fetch an export',
+    file: 'src/fhir/bulk/handler.ts',
+    find: 'if (job === undefined || !isHolder(job.grounds, access)) throw noSuchExport()',
+    replace: 'if (job === undefined) throw noSuchExport()',
+    killer: enforcement('export'),
+  },
+  {
+    name: 'an export runs with all rights, whoever started it',
+    file: 'src/fhir/bulk/exports.ts',
+    find: 'const access = rightFrom(job.grounds)',
+    replace:
+      "const access = rightFrom([{ ...job.grounds[0], authority: { scopes: [{ kind: 'resource', level: 'system', type: '*', letters: 'rs', where: [], v1: false, prefix: '' }], patient: undefined, user: undefined, policy: undefined } }])",
+    killer: enforcement('export'),
+  },
+  {
+    name: 'any token of the client fetches what a wider one has exported',
+    file: 'src/fhir/bulk/handler.ts',
+    find: 'mustCover(exportRight(access), rightFrom(job.grounds), job.request.types)',
+    replace: '',
+    killer: enforcement('export'),
+  },
+  {
+    name: 'the export of a group takes in everybody',
+    file: 'src/fhir/store/export.ts',
+    find: "${engine.names.typeId(type)} and ${among(engine, 'c.patient', members)}`",
+    replace: '${engine.names.typeId(type)}`',
+    killer: enforcement('export'),
+  },
+  {
+    name: 'what hidden resources of a group refer to is exported',
+    file: 'src/fhir/store/export.ts',
+    find: 'and s.rid = c.rid and s.state = 1 and ${seen} and f.rid = s.rid)`',
+    replace: 'and s.rid = c.rid and s.state = 1 and f.rid = s.rid)`',
+    killer: enforcement('export'),
+  },
+  {
+    name: 'what a role hides stands in the files',
+    file: 'src/fhir/bulk/line.ts',
+    find: 'const body = bodyShown(row, redactions, definitions)',
+    replace: 'const { body } = row',
+    killer: enforcement('export'),
+  },
 ]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Ask, exported } from '../../support/exporting.ts'
 import { type FhirServer, fhirServer, type Json } from '../http/fhir-server.ts'
-import { type Ask, exported } from './exporting.ts'
 
 const COUNT = 3000
 const observation = (index: number, value: number) => ({

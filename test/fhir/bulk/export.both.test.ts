@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Ask, allEnded, exported, kickedOff, posted, respondAsync } from '../../support/exporting.ts'
 import { auditRows, rawRequest } from '../../support/oauth.ts'
 import { type FhirServer, fhirServer, type Json, refusal } from '../http/fhir-server.ts'
-import { type Ask, allEnded, exported, kickedOff, posted, respondAsync } from './exporting.ts'
 
 const ref = (reference: string) => ({ reference })
 const observation = (id: string, subject: string, status = 'final', more: object = {}) => ({

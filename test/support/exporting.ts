@@ -1,5 +1,5 @@
-import type { TestServer } from '../../support/server.ts'
-import type { Json } from '../http/fhir-server.ts'
+import type { Json } from '../fhir/http/fhir-server.ts'
+import type { TestServer } from './server.ts'
 
 type Asked = { status: number; headers: Headers; text: string; body: Json }
 /** Sends a request with a token; `path` follows the FHIR base, or is a whole address. */
