@@ -4,7 +4,7 @@ const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const requestHeaders =
   'Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, X-Request-Id, X-API-Key, X-Security-Context, DPoP'
 const exposed =
-  'ETag, Location, Content-Location, Content-Disposition, Last-Modified, WWW-Authenticate, X-Progress, Retry-After, Preference-Applied, X-Request-Id'
+  'ETag, Location, Content-Location, Content-Disposition, Last-Modified, WWW-Authenticate, X-Progress, X-Export-Status, Expires, Retry-After, Preference-Applied, X-Request-Id'
 
 /**
  * CORS-01 to CORS-04: public documents for every origin, everything else for origins that a client registered;
