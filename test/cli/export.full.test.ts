@@ -1,23 +1,26 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
 import { hospital } from '../../src/fhir/seed/hospital.ts'
+import { fhirStoreOf, openHouse } from '../../src/house.ts'
+import { systemClock } from '../../src/lib/time.ts'
+import { createLog } from '../../src/observe/log.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { type BackendClient, backendClient } from '../support/backend-client.ts'
 import { freshPostgres } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
 import { lanyard, type Place, problem, serverProcess } from '../support/process.ts'
 
-const PATIENTS = 60
-const ANCHOR = '2026-11-21'
+const PATIENTS = 40
 
 describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (engine) => {
   let folder: string
   let place: Place
   let client: BackendClient
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'lanyard-export-'))
     const database =
       engine === 'postgres' ? await freshPostgres() : `sqlite:${join(folder, 'lanyard.sqlite')}`
@@ -25,46 +28,46 @@ describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (e
     const environment = { LANYARD_PORT: String(await freePort()), LANYARD_DATABASE_URL: database }
     place = { folder, environment }
     client = await backendClient('exporter', { scope: 'system/*.rs' })
-    writeFileSync(join(folder, 'client.json'), JSON.stringify(client.metadata))
-    expect(await lanyard(['client', 'add', 'client.json'], place)).toMatchObject({ code: 0 })
-    expect(await lanyard(['seed', '--patients', String(PATIENTS), '--anchor', ANCHOR], place)).toMatchObject({ code: 0 })
-    return () => rmSync(folder, { recursive: true, force: true })
+    const house = await openHouse(loadConfig(environment, folder), createLog('silent'), systemClock)
+    await house.clients.add(client.metadata, 'command')
+    const store = await fhirStoreOf(house)
+    await store.write([...hospital({ patients: PATIENTS })])
+    await house.close()
   })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const expected = () => {
     const counts = new Map<string, number>()
-    for (const { resourceType } of hospital({ patients: PATIENTS, anchor: ANCHOR }))
+    for (const { resourceType } of hospital({ patients: PATIENTS }))
       counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1)
     return counts
   }
 
-  test('the command writes all there is, or some types, packed or not', async () => {
-    const all = await lanyard(['export', 'out', '--json'], place)
-    expect(all).toMatchObject({ code: 0 })
-    const counts = new Map<string, number>()
-    for (const name of readdirSync(join(folder, 'out'))) {
-      const lines = readFileSync(join(folder, 'out', name), 'utf8')
-        .trimEnd()
-        .split('\n')
-      for (const line of lines) expect(JSON.parse(line).resourceType).toBe(name.split('.')[0])
-      counts.set(name.split('.')[0] ?? '', lines.length)
-    }
-    expect(counts).toEqual(expected())
-    // What was exported can be imported again.
-    const again = await lanyard(['import', 'out', '--json'], place)
-    expect(JSON.parse(again.out)).toMatchObject({ created: 0, updated: 0, bad: 0 })
+  // What differs between the engines is tested where clients export.
+  test.runIf(engine === 'sqlite')(
+    'the command writes all there is, or some types, packed or not',
+    async () => {
+      const all = await lanyard(['export', 'out', '--json'], place)
+      expect(all).toMatchObject({ code: 0 })
+      const counts = new Map<string, number>()
+      for (const name of readdirSync(join(folder, 'out'))) {
+        const lines = readFileSync(join(folder, 'out', name), 'utf8')
+          .trimEnd()
+          .split('\n')
+        for (const line of lines) expect(JSON.parse(line).resourceType).toBe(name.split('.')[0])
+        counts.set(name.split('.')[0] ?? '', lines.length)
+      }
+      expect(counts).toEqual(expected())
+      const some = await lanyard(['export', 'some', '--type', 'Patient', '--gzip'], place)
+      expect(some).toMatchObject({ code: 0 })
+      expect(readdirSync(join(folder, 'some'))).toEqual(['Patient.1.ndjson.gz'])
+      const packed = gunzipSync(readFileSync(join(folder, 'some/Patient.1.ndjson.gz'))).toString('utf8')
+      expect(packed).toBe(readFileSync(join(folder, 'out/Patient.1.ndjson'), 'utf8'))
 
-    const some = await lanyard(['export', 'some', '--type', 'Patient', '--gzip'], place)
-    expect(some).toMatchObject({ code: 0 })
-    expect(readdirSync(join(folder, 'some'))).toEqual(['Patient.1.ndjson.gz'])
-    const packed = gunzipSync(readFileSync(join(folder, 'some/Patient.1.ndjson.gz'))).toString('utf8')
-    expect(packed).toBe(readFileSync(join(folder, 'out/Patient.1.ndjson'), 'utf8'))
-
-    const refused = await lanyard(['export', 'out', '--json'], place)
-    expect([refused.code, problem(refused).code]).toEqual([1, 'invalid-request'])
-    expect(await lanyard(['export', 'new', '--type', 'Nonsense'], place)).toMatchObject({ code: 1 })
-    expect(await lanyard(['export', 'new', '--since', 'today'], place)).toMatchObject({ code: 1 })
-  })
+      const refused = await lanyard(['export', 'out', '--json'], place)
+      expect([refused.code, problem(refused).code]).toEqual([1, 'invalid-request'])
+    },
+  )
 
   test('BULK-20 a server that is killed in the midst of an export begins it anew, and nothing half-written is shown', async () => {
     const first = await serverProcess(place)

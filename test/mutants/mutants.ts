@@ -706,7 +706,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the export of a group takes in everybody',
     file: 'src/fhir/store/export.ts',
-    find: "${engine.names.typeId(type)} and ${among(engine, 'c.patient', members)}`",
+    find: "${engine.names.typeId(type)} and ${among(engine, 'c.patient', ofMembers)}`",
     replace: '${engine.names.typeId(type)}`',
     killer: enforcement('export'),
   },

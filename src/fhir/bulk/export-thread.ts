@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../lib/errors.ts'
 import { openSnapshot } from '../../store/snapshot.ts'
@@ -9,6 +11,7 @@ import { lineOf } from './line.ts'
 import { createParts } from './parts.ts'
 
 // The body of an export's thread: a connection that sees one moment, and files. One task at a time.
+yieldToRequests()
 const { databaseUrl } = workerData as { databaseUrl: string }
 const snapshot = await openSnapshot(databaseUrl)
 let known: Definitions | undefined
@@ -87,4 +90,14 @@ parentPort?.on('message', (task: ExportTask) => {
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}
+
+/** Where cores are scarce, who waits for an answer goes first. Linux gives each thread a priority of its own. */
+function yieldToRequests(): void {
+  try {
+    const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]
+    setPriority(Number(thread), constants.priority.PRIORITY_LOW)
+  } catch {
+    // Elsewhere it runs like any other.
+  }
 }

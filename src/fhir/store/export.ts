@@ -58,16 +58,20 @@ export async function exportQuery(engine: Engine, selection: ExportSelection): P
     alternatives.map((filter) => planSearch(engine, type, filter, 'r', interaction)),
   )
   const members = records === undefined ? undefined : await membersOf(engine, records)
+  // The records of some are where their resources are found; of all, the table of resources is gone through.
+  const ofMembers = records?.by === 'in-record' ? members : undefined
   const where = allOf([
     ...timesOf(engine, selection, LIVE),
     anyOf(plans.map((plan) => plan.where)),
-    ...(records === undefined ? [] : [await inRecords(engine, records, members, interaction)]),
+    ...(records === undefined || ofMembers !== undefined
+      ? []
+      : [await inRecords(engine, records, members, interaction)]),
     ...(about === undefined ? [] : [await isAbout(engine, about, interaction)]),
   ])
   const { columns, redactions } = await shownTo(engine, [type], [interaction], 'r')
   const bodies = sql`select r.body ${columns}`
-  if (records?.by === 'in-record' && members !== undefined) {
-    const own = sql`select c.rid from compartment c where c.type = ${engine.names.typeId(type)} and ${among(engine, 'c.patient', members)}`
+  if (ofMembers !== undefined) {
+    const own = sql`select c.rid from compartment c where c.type = ${engine.names.typeId(type)} and ${among(engine, 'c.patient', ofMembers)}`
     const from = sql`from (${own}) d cross join resource r where r.rid = d.rid and ${where}`
     return { query: compiled(engine, sql`${bodies} ${from}`), redactions }
   }
