@@ -6,9 +6,9 @@ import { type Ask, type Load, load } from './load.ts'
 import { runLanyard, startLanyard } from './process.ts'
 import { judged, median, type Row, whole } from './table.ts'
 
-const ROUNDS = 5
-const CREATES = 5000
-const TRANSACTIONS = 100
+const ROUNDS = 3
+const CREATES = 3000
+const TRANSACTIONS = 50
 const ENTRIES = 100
 const SCOPE = 'system/*.cruds'
 
