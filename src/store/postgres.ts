@@ -15,7 +15,11 @@ export async function openPostgres(url: string): Promise<Database> {
   // An idle connection that the server ends must not end the process; the next query opens a new one.
   pool.on('error', () => {})
   // Nor one that is in use: its query fails, which is told to who asked.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    // Our statements are long and take milliseconds: to compile one takes longer than to run it.
+    client.query('set jit = off').catch(() => {})
+  })
   try {
     ;(await pool.connect()).release()
   } catch (error) {

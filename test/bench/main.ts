@@ -7,7 +7,7 @@ import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
 import { launching } from './launching.ts'
 import { reading } from './reading.ts'
-import { searching } from './searching.ts'
+import { sizes } from './sizes.ts'
 import { starting } from './starting.ts'
 import type { Row } from './table.ts'
 import { markdown } from './table.ts'
@@ -16,11 +16,13 @@ import { writing } from './writing.ts'
 
 /**
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
- * Options: `--patients N` (17200 make a million resources), `--write` puts the table into README.md.
+ * Options: `--patients N` (17200 make a million resources) sets the size of the largest hospital, `--postgres N,N` those
+ * on PostgreSQL, `--only` runs one section, `--write` puts the tables of what was run into README.md.
  */
 const { values: chosen } = parseArgs({
   options: {
     patients: { type: 'string', default: '17200' },
+    postgres: { type: 'string', default: '172,1720' },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -34,27 +36,48 @@ const sections: [name: string, run: () => Promise<Row[]>][] = [
   ['writing', () => writing(folder)],
   ['launching', () => launching(folder)],
   ['importing', () => importing(folder)],
-  ['searching', async () => await searching(await hospitalFolder(patients))],
+  ['sizes', atAllSizes],
   ['exporting', async () => await exporting(await hospitalFolder(patients))],
   ['starting', async () => await starting(await hospitalFolder(patients))],
 ]
 
+let grown: string | undefined
 const rows: Row[] = []
 for (const [name, run] of sections) {
   if (chosen.only !== undefined && chosen.only !== name) continue
   process.stderr.write(`${name} …\n`)
   rows.push(...(await run()))
 }
+/** A hundredth, a tenth and the whole. */
+async function atAllSizes(): Promise<Row[]> {
+  const onSqlite = [patients / 100, patients / 10, patients].map(Math.ceil)
+  const onPostgres = chosen.postgres
+    .split(',')
+    .filter((text) => text !== '')
+    .map(Number)
+  const { table, rows } = await sizes(onSqlite, onPostgres)
+  grown = table
+  return rows
+}
 rmSync(folder, { recursive: true, force: true })
 
 const [cpu] = cpus()
 const machine = `${cpus().length} × ${cpu?.model.trim()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`
-const report = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n${markdown(rows)}\n`
-process.stdout.write(`\n${report}`)
+const measured = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n`
+const report = `${measured}${markdown(rows)}\n`
+process.stdout.write(`\n${report}${grown === undefined ? '' : `\n${grown}\n`}`)
 
 if (chosen.write) {
   const readme = join(import.meta.dirname, 'README.md')
-  const text = readFileSync(readme, 'utf8')
-  writeFileSync(readme, text.replace(/(<!-- figures -->\n)[\s\S]*(<!-- end -->)/, `$1${report}$2`))
+  let text = readFileSync(readme, 'utf8')
+  const put = (block: string, content: string) => {
+    text = text.replace(
+      new RegExp(`(<!-- ${block} -->\\n)[\\s\\S]*?(<!-- end ${block} -->)`),
+      `$1${content}$2`,
+    )
+  }
+  if (chosen.only === undefined) put('figures', report)
+  if (grown !== undefined) put('sizes', `${measured}${grown}\n`)
+  writeFileSync(readme, text)
 }
 if (rows.some((row) => row.verdict === 'missed')) process.exitCode = 1
