@@ -53,21 +53,48 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
 }
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** What colours alone decide. */
+const ofColours = ['color-contrast', 'link-in-text-block']
 
-/** What axe finds, and what it could not decide: each as rule, place and reason. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/**
+ * What axe finds, and what it could not decide: each as rule, place and reason.
+ * @param coloursOnly looks at the colours alone, where the rest was looked at before
+ */
+export async function axeFindings(page: Page, coloursOnly = false): Promise<string[]> {
   // Evaluated through the debugger, which the content security policy does not concern.
-  await page.evaluate(axe.source)
-  return await page.evaluate(async (values) => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run({
-      runOnly: { type: 'tag', values },
-    })
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
+  const runOnly: axe.RunOptions['runOnly'] = coloursOnly
+    ? { type: 'rule', values: ofColours }
+    : { type: 'tag', values: standards }
+  return await page.evaluate(async (runOnly) => {
+    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly })
     const told = (kind: string, results: typeof found.violations) =>
       results.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary }) => `${kind} ${id} ${target.join(' ')}: ${failureSummary}`),
       )
     return [...told('violation', found.violations), ...told('incomplete', found.incomplete)]
-  }, standards)
+  }, runOnly)
+}
+
+/**
+ * Looks at a page that is open at each width, light and dark, without loading it again: everything once a width, and
+ * what colours decide in the other scheme too. Folded parts are opened first.
+ * @returns what axe finds, and how far it scrolls sideways; empty if all is well
+ */
+export async function findingsInAllViews(page: Page, widths: readonly number[]): Promise<string[]> {
+  for (const details of await page.locator('summary').all()) await details.click()
+  const all: string[] = []
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const found = await axeFindings(page, colorScheme === 'dark')
+      const sideways = await sidewaysScroll(page)
+      if (sideways !== 0) found.push(`scrolls sideways by ${sideways} pixels`)
+      all.push(...found.map((finding) => `${width} ${colorScheme}: ${finding}`))
+    }
+  }
+  return all
 }
 
 /** How far the page can be moved sideways, in pixels. */

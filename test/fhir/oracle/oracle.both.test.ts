@@ -7,7 +7,7 @@ import { generator } from './generate.ts'
 import { syntheticWorld, type World } from './world.ts'
 
 const seed = Number(process.env.ORACLE_SEED ?? 1)
-const grants = Number(process.env.ORACLE_GRANTS ?? (engine === 'postgres' ? 300 : 40))
+const grants = Number(process.env.ORACLE_GRANTS ?? (engine === 'postgres' ? 150 : 40))
 
 let server: TestServer
 let world: World

@@ -59,7 +59,7 @@ const isOldVersion = ({ sql }: Statement): boolean =>
 test('ENF-07 ENF-16 no statement brings a row out of the database that the grant does not open', async () => {
   const { grant, question } = generator(world, randomFrom(7))
   let looked = 0
-  for (let i = 0; i < (engine === 'postgres' ? 80 : 25); i++) {
+  for (let i = 0; i < (engine === 'postgres' ? 40 : 20); i++) {
     const given = grant()
     const sight = sightOf(given, world)
     for (let j = 0; j < 12; j++) {
