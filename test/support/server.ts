@@ -20,6 +20,11 @@ export type TestServer = {
   close(): Promise<void>
 }
 
+/** What a server has logged of things that broke; of refusals nothing. */
+export function brokenIn({ logged }: Pick<TestServer, 'logged'>): Record<string, unknown>[] {
+  return logged.filter(({ level }) => level === 'error' || level === 'fatal')
+}
+
 export { engine } from './database.ts'
 export { type Engine, noon } from './templates.ts'
 

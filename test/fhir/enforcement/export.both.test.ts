@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { randomId } from '../../../src/lib/id.ts'
-import { type Backend, registerBackend, requestToken } from '../../support/oauth.ts'
 import { type Ask, allEnded, exported, kickedOff, posted, respondAsync } from '../../support/exporting.ts'
+import { type Backend, registerBackend, requestToken } from '../../support/oauth.ts'
 import { answerOf, everything, type Holder, laboratory, openWard, type Ward } from './ward.ts'
 
 let ward: Ward

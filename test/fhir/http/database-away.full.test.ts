@@ -32,7 +32,10 @@ function expectAway(answers: readonly Answer[]): void {
 
 const count = async (server: FhirServer) => (await server.get('Location?_summary=count')).body.total
 const start = (engine: 'sqlite' | 'postgres') =>
-  fhirServer(['here', 'there'].map((id) => ({ ...place, id })), { scope: 'system/*.cruds', engine })
+  fhirServer(
+    ['here', 'there'].map((id) => ({ ...place, id })),
+    { scope: 'system/*.cruds', engine },
+  )
 
 test('REST-14 while another process writes to the file, writing is 503, and then goes on', async () => {
   const server = await start('sqlite')

@@ -1,12 +1,9 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { startServer, type TestServer } from '../../support/server.ts'
+import { brokenIn, startServer, type TestServer } from '../../support/server.ts'
 
 /** Of all demo users. */
 const password = 'lanyard-demo'
-
-/** Of the log: something broke that should not. */
-const ERROR = 50
 
 /** Enough of the demo hospital to have everybody of the stories in it; the last is Elias. */
 const PATIENTS = '9'
@@ -22,7 +19,7 @@ export async function startDemo(environment: Record<string, string> = {}): Promi
     ...server,
     async close() {
       await server.close()
-      expect(server.logged.filter(({ level }) => Number(level) >= ERROR)).toEqual([])
+      expect(brokenIn(server)).toEqual([])
     },
   }
 }
