@@ -120,6 +120,7 @@ test('ENF-26 rows are part of every statement: reads, searches, totals, chains, 
   expect(await desk.finds('Appointment')).toEqual(['Appointment/n1', 'Appointment/n2'])
   expect((await desk.get('Appointment?status=booked&_total=accurate')).body.total).toBe(1)
   expect((await desk.get('Appointment?_summary=count')).body.total).toBe(2)
+  expect((await desk.get('Appointment?status=booked&_summary=count')).body.total).toBe(1)
   expect(await desk.finds('Appointment?_sort=-status&_count=1')).toEqual(['Appointment/n2'])
   expect(await status(desk, 'Appointment/n1')).toBe(200)
   expect(await status(desk, 'Appointment/s1')).toBe(404)
