@@ -4,6 +4,7 @@ import { createActivity } from './audit/activity.ts'
 import { createActs } from './audit/acts.ts'
 import { startFlushing } from './audit/usage.ts'
 import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
+import { explainIn } from './cli/explain.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
@@ -40,6 +41,7 @@ import { pages as htmlPages } from './pages/routes.ts'
 import { endpointsOf } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
 import { startSweeping } from './store/sweep.ts'
+import { createUserOverview } from './users/overview.ts'
 import { createSignIn } from './users/sign-in.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
@@ -191,6 +193,10 @@ export async function buildApp(house: House): Promise<App> {
     demoLaunch: demoLaunchOf(house, launches),
     demoPeople: () => demoPeopleOf(house),
     abilities,
+    fhirBase,
+    trustedIssuers: config.trustedIssuers,
+    userOverview: createUserOverview(db),
+    explain: (asked) => explainIn(house, asked),
     check: tokens.check,
     examine: assertionDoctor({
       clients,

@@ -8,10 +8,10 @@ import { reachOf, type User } from '../users/user.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 
 type Options = {
-  user?: string
-  client?: string
+  user?: string | undefined
+  client?: string | undefined
   scope: string
-  patient?: string
+  patient?: string | undefined
   data?: boolean
   json?: boolean
 }
@@ -37,8 +37,11 @@ export function explainCommand(program: Command, terminal: Terminal): void {
     )
 }
 
-/** @throws LanyardError `not-found` for a user or client that is not there */
-async function explainIn(
+/**
+ * The same for the console.
+ * @throws LanyardError `not-found` for a user or client that is not there
+ */
+export async function explainIn(
   house: House,
   { method, path, ...options }: Options & { method: string; path: string },
 ): Promise<Explanation> {

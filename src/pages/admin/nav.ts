@@ -11,6 +11,15 @@ export const navGroups = [
     ],
   },
   {
+    id: 'people',
+    items: [
+      { id: 'users', href: adminPaths.users, icon: 'users' },
+      { id: 'roles', href: adminPaths.roles, icon: 'rules' },
+      { id: 'apiKeys', href: adminPaths.apiKeys, icon: 'key' },
+      { id: 'issuers', href: adminPaths.issuers, icon: 'shield' },
+    ],
+  },
+  {
     id: 'you',
     items: [
       { id: 'account', href: '/account', icon: 'user' },

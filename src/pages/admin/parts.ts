@@ -46,7 +46,7 @@ export type Field = {
   problem?: string | undefined
   value?: string | undefined
   /** Of an input; `area` has several lines, `select` its options. */
-  type?: 'text' | 'url' | 'email' | 'file' | 'area' | 'select' | 'number' | undefined
+  type?: 'text' | 'password' | 'url' | 'email' | 'file' | 'area' | 'select' | 'number' | undefined
   rows?: number | undefined
   accept?: string | undefined
   required?: boolean | undefined

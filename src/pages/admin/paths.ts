@@ -4,6 +4,14 @@ export const adminPaths = {
   apps: '/admin/apps',
   newApp: '/admin/apps/new',
   registrations: '/admin/registrations',
+  users: '/admin/users',
+  user: (name: string) => `/admin/users/${encodeURIComponent(name)}`,
+  roles: '/admin/roles',
+  role: (name: string) => `/admin/roles/${encodeURIComponent(name)}`,
+  try: '/admin/try',
+  apiKeys: '/admin/api-keys',
+  apiKey: (id: string) => `/admin/api-keys/${encodeURIComponent(id)}`,
+  issuers: '/admin/issuers',
   app: (id: string, part: AppPart = 'settings') => `/admin/apps/${encodeURIComponent(id)}/${part}`,
 } as const
 

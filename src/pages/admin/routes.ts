@@ -13,6 +13,11 @@ import { type UseDeps, useRoutes } from './apps/use-routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
+import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
+import { issuersRoutes } from './people/issuers-routes.ts'
+import { rolesRoutes } from './people/roles-routes.ts'
+import { tryRoutes } from './people/try-routes.ts'
+import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
@@ -20,7 +25,15 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   OperationDeps &
   DashboardDeps &
   Omit<
-    AppListDeps & SettingsDeps & CredentialsDeps & AccessDeps & UseDeps & NewAppDeps & RegistrationDeps,
+    AppListDeps &
+      SettingsDeps &
+      CredentialsDeps &
+      AccessDeps &
+      UseDeps &
+      NewAppDeps &
+      RegistrationDeps &
+      UsersDeps &
+      ApiKeysDeps,
     'operations'
   > & {
     issuer: string
@@ -44,5 +57,10 @@ export function adminRoutes(deps: AdminRouteDeps) {
   credentialsRoutes(router, door, { ...deps, operations })
   settingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
+  usersRoutes(router, door, { ...deps, operations })
+  rolesRoutes(router, door, { operations })
+  tryRoutes(router, door, { operations })
+  apiKeysRoutes(router, door, { ...deps, operations })
+  issuersRoutes(router, door, { operations })
   return compose([api.routes(), router.routes()])
 }

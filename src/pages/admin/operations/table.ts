@@ -2,9 +2,18 @@ import { type ApiKeyOperationDeps, apiKeyOperations } from './api-keys.ts'
 import { type AppCredentialDeps, appCredentialOperations } from './app-credentials.ts'
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
+import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
+import { type RoleOperationDeps, roleOperations } from './roles.ts'
+import { type UserOperationDeps, userOperations } from './users.ts'
 
-export type OperationDeps = AppOperationDeps & AppCredentialDeps & AppUseDeps & ApiKeyOperationDeps
+export type OperationDeps = AppOperationDeps &
+  AppCredentialDeps &
+  AppUseDeps &
+  ApiKeyOperationDeps &
+  UserOperationDeps &
+  RoleOperationDeps &
+  IssuerOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
@@ -13,6 +22,9 @@ export function adminOperations(deps: OperationDeps) {
   return {
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
     apiKeys: apiKeyOperations(deps),
+    users: userOperations(deps),
+    roles: roleOperations(deps),
+    issuers: issuerOperations(deps),
   }
 }
 

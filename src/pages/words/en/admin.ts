@@ -6,6 +6,7 @@ import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
+import { people } from './admin/people.ts'
 import { use } from './admin/use.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
@@ -48,6 +49,7 @@ export const admin = {
   access,
   newApp,
   registrations,
+  people,
   use,
   done,
   /** By how an error begins, in English. */

@@ -7,6 +7,7 @@ import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
+import { people } from './admin/people.ts'
 import { use } from './admin/use.ts'
 
 export const admin: typeof english = {
@@ -47,6 +48,7 @@ export const admin: typeof english = {
   access,
   newApp,
   registrations,
+  people,
   use,
   done,
   mistakes,

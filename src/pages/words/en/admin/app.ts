@@ -50,6 +50,7 @@ export const done = {
   disabled: (name: string) => `${name} is disabled. Its tokens are dead.`,
   refused: (name: string) => `${name} was refused.`,
   removed: (name: string) => `${name} is removed. Its tokens are dead.`,
+  changed: (name: string) => `Done: ${name}. It counts from now on.`,
   ended: (name: string) => `Ended. ${name} has no tokens any more; people are asked again.`,
   grantEnded: (name: string) => `Ended. What ${name} got from that launch is dead.`,
   fetched: (name: string) => `The keys of ${name} were fetched.`,

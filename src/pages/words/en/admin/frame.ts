@@ -7,11 +7,15 @@ export const frame = {
   /** A badge: sees all, changes nothing. */
   auditor: 'Auditor, read only',
   toDo: 'to do',
-  groups: { work: '', you: 'You' },
+  groups: { work: '', people: 'People and rights', you: 'You' },
   items: {
     dashboard: 'Dashboard',
     apps: 'Apps',
     registrations: 'Registrations',
+    users: 'Users',
+    roles: 'Roles and policies',
+    apiKeys: 'API keys',
+    issuers: 'Outside issuers',
     account: 'My account',
     help: 'Help',
     signOut: 'Sign out',

@@ -54,6 +54,7 @@ export const done: typeof englishDone = {
   disabled: (name) => `${name} está deshabilitada. Sus tokens ya no valen.`,
   refused: (name) => `${name} fue rechazada.`,
   removed: (name) => `${name} fue eliminada. Sus tokens ya no valen.`,
+  changed: (name) => `Hecho: ${name}. Cuenta desde ahora.`,
   ended: (name) => `Terminado. ${name} ya no tiene tokens; se preguntará de nuevo a las personas.`,
   grantEnded: (name) => `Terminado. Lo que ${name} recibió en esa apertura ya no vale.`,
   fetched: (name) => `Se obtuvieron las claves de ${name}.`,

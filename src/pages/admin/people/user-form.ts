@@ -1,0 +1,114 @@
+import type { Words } from '../../words/en.ts'
+import type { Field } from '../parts.ts'
+
+/** What the form of a user holds, as text. */
+export type UserValues = Readonly<Record<(typeof names)[number], string>>
+
+const names = [
+  'username',
+  'display_name',
+  'roles',
+  'fhir_user',
+  'patients',
+  'attributes',
+  'password',
+] as const
+
+export function postedUser(form: URLSearchParams): UserValues {
+  return Object.fromEntries(names.map((name) => [name, form.get(name)?.trim() ?? ''])) as UserValues
+}
+
+/** The file that the values say (users/user-file.ts); what is empty is left out. */
+export function fileOf(values: UserValues): Record<string, unknown> {
+  const { username, display_name, roles, fhir_user, patients, attributes, password } = values
+  return {
+    username,
+    display_name,
+    roles: listIn(roles),
+    ...(fhir_user === '' ? {} : { fhir_user }),
+    ...(patients === '' ? {} : { patients: patients === 'all' ? 'all' : listIn(patients) }),
+    ...(attributes === '' ? {} : { attributes: attributesIn(attributes) }),
+    ...(password === '' ? {} : { password }),
+  }
+}
+
+/** The values of a user as they are. */
+export function valuesOf(user: {
+  username: string
+  display_name: string
+  roles: readonly string[]
+  fhir_user?: string | undefined
+  patients: 'all' | readonly string[]
+  attributes: Readonly<Record<string, unknown>>
+}): UserValues {
+  return {
+    username: user.username,
+    display_name: user.display_name,
+    roles: user.roles.join(' '),
+    fhir_user: user.fhir_user ?? '',
+    patients: user.patients === 'all' ? 'all' : user.patients.join(' '),
+    attributes: Object.entries(user.attributes)
+      .map(([name, value]) => `${name}: ${[value].flat().join(', ')}`)
+      .join('\n'),
+    password: '',
+  }
+}
+
+export function userFields(values: UserValues, isNew: boolean, words: Words): Field[] {
+  const { user } = words.admin.people
+  return [
+    ...(isNew
+      ? [
+          {
+            name: 'username',
+            label: user.username,
+            hint: user.usernameHint,
+            value: values.username,
+            required: true,
+          },
+        ]
+      : []),
+    { name: 'display_name', label: user.displayName, value: values.display_name, required: true },
+    { name: 'roles', label: user.roles, hint: user.rolesHint, value: values.roles, required: true },
+    { name: 'fhir_user', label: user.fhirUser, hint: user.fhirUserHint, value: values.fhir_user },
+    { name: 'patients', label: user.patients, hint: user.patientsHint, value: values.patients },
+    {
+      name: 'attributes',
+      label: user.attributes,
+      hint: user.attributesHint,
+      type: 'area',
+      rows: 3,
+      value: values.attributes,
+    },
+    {
+      name: 'password',
+      label: user.password,
+      hint: isNew ? undefined : user.passwordHint,
+      type: 'password',
+      autocomplete: 'new-password',
+      value: '',
+    },
+  ]
+}
+
+export function listIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+/** `name: value, value` on each line. */
+function attributesIn(text: string): Record<string, string | string[]> {
+  return Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const colon = line.indexOf(':')
+        const values = line
+          .slice(colon + 1)
+          .split(',')
+          .map((value) => value.trim())
+          .filter((value) => value !== '')
+        return [line.slice(0, Math.max(0, colon)).trim(), values.length === 1 ? (values[0] ?? '') : values]
+      }),
+  )
+}
