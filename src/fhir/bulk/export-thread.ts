@@ -96,7 +96,7 @@ function codeOf(error: unknown): string | undefined {
 function yieldToRequests(): void {
   try {
     const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]
-    setPriority(Number(thread), constants.priority.PRIORITY_LOW)
+    setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
     // Elsewhere it runs like any other.
   }

@@ -36,7 +36,11 @@ type Waiting = { resolve(files: WrittenFile[]): void; reject(error: Error): void
 
 /** @param progress is told of rows as they are read */
 export function startExporter(databaseUrl: string, progress: (rows: number) => void): Exporter {
-  const worker = new Worker(new URL('./export-thread.ts', import.meta.url), { workerData: { databaseUrl } })
+  const worker = new Worker(new URL('./export-thread.ts', import.meta.url), {
+    workerData: { databaseUrl },
+    // What it makes is short-lived; without limits the heap would grow before anybody looks through it.
+    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 },
+  })
   let waiting: Waiting | undefined
   let cause: Error | undefined
   const settle = (act: (one: Waiting) => void): void => {
