@@ -1,3 +1,4 @@
+import { agentInWords } from '../../account/agent.ts'
 import { datesIn } from '../../dates.ts'
 import type { Words } from '../../words/en.ts'
 import type { Admin } from '../door.ts'
@@ -75,7 +76,7 @@ export function sessionTable(
     rows: items.map(({ id, since, address, agent }): Cell[] => [
       { time: dates.moment(Date.parse(since)) },
       { code: address },
-      { text: agent },
+      { text: agentInWords(agent, words) },
       ...(mayChange
         ? [{ button: { text: end, href: `${path}/end?id=${encodeURIComponent(id)}`, hidden: since } }]
         : []),

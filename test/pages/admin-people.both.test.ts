@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { en } from '../../src/pages/words/en.ts'
+import { type Browser, textOf } from '../support/browser-client.ts'
+import { auditRows } from '../support/oauth.ts'
+import { engine, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
+import { csrfOf, signedInAs } from './admin.ts'
+
+const { people } = en.admin
+let server: TestServer
+let iris: Browser
+let otto: Browser
+let irisId: string
+beforeAll(async () => {
+  server = await startServer({ engine })
+  irisId = (await addUser(server.house, { username: 'iris', display_name: 'Iris', roles: ['admin'] })).id
+  await addUser(server.house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
+  iris = await signedInAs(server, 'iris')
+  otto = await signedInAs(server, 'otto')
+})
+afterAll(() => server.close())
+
+/** Posts a form of the console with the token of the browser's pages. */
+async function post(browser: Browser, path: string, fields: Record<string, string>) {
+  const body = new URLSearchParams({ csrf: await csrfOf(browser), ...fields })
+  return await browser.ask(path, { method: 'POST', body })
+}
+const page = async (browser: Browser, path: string) => textOf((await browser.open(path)).html)
+const versionOf = (html: string) => /name="version" value="(\d+)"/.exec(html)?.[1] ?? ''
+const lastAudit = async () => (await auditRows(server)).at(-1)
+
+const person = { display_name: 'Noor Aziz', roles: 'clinician', fhir_user: '', patients: '', attributes: '' }
+const desk = (letters: string, where = 'location=%user.location') =>
+  JSON.stringify({
+    role: 'desk',
+    title: 'Desk',
+    rules: [{ types: ['Appointment'], letters, where: [where], hide: ['comment'] }],
+  })
+
+describe('users', () => {
+  test('AUD-09 one is added, changed, disabled and removed; the audit says who did it, why, before and after', async () => {
+    const added = await post(iris, '/admin/users/new', {
+      ...person,
+      username: 'noor',
+      reason: 'new in ward 3',
+    })
+    expect([added.status, added.location]).toEqual([303, `${server.url}/admin/users`])
+    expect(await page(iris, '/admin/users?q=noor')).toContain('Noor Aziz')
+    expect(await lastAudit()).toMatchObject({ event: 'user.add', user_id: irisId })
+
+    const form = await iris.open('/admin/users/noor')
+    const edit = { ...person, attributes: 'location: Location/9', version: versionOf(form.html) }
+    expect((await post(iris, '/admin/users/noor', { ...edit, reason: 'moved' })).status).toBe(303)
+    expect((await server.house.users.findByName('noor'))?.attributes).toEqual({ location: 'Location/9' })
+    const told = await lastAudit()
+    expect(told).toMatchObject({ event: 'user.update', user_id: irisId })
+    expect(JSON.parse(told?.detail ?? '{}')).toMatchObject({ why: 'moved' })
+
+    const asks = await page(iris, '/admin/users/noor/disable')
+    expect(asks).toContain(people.user.disableHeading('Noor Aziz'))
+    const version = versionOf((await iris.open('/admin/users/noor/disable')).html)
+    expect((await post(iris, '/admin/users/noor/disable', { version })).status).toBe(303)
+    expect((await server.house.users.findByName('noor'))?.status).toBe('disabled')
+
+    const gone = versionOf((await iris.open('/admin/users/noor/remove')).html)
+    expect((await post(iris, '/admin/users/noor/remove', { version: gone })).status).toBe(303)
+    expect(await server.house.users.findByName('noor')).toBeUndefined()
+    expect((await iris.open('/admin/users/noor')).status).toBe(404)
+  })
+
+  test('the second of two who change the same is told, and nothing of theirs is kept', async () => {
+    await addUser(server.house, { username: 'maja', display_name: 'Maja', roles: ['clinician'] })
+    const seen = versionOf((await iris.open('/admin/users/maja')).html)
+    const first = { ...person, display_name: 'Maja One', version: seen }
+    expect((await post(iris, '/admin/users/maja', first)).status).toBe(303)
+    const second = await post(iris, '/admin/users/maja', { ...first, display_name: 'Maja Two' })
+    expect(second.status).toBe(409)
+    expect(textOf(second.html)).toContain(en.admin.stale.lead)
+    expect((await server.house.users.findByName('maja'))?.displayName).toBe('Maja One')
+  })
+
+  test('what cannot be is told on the form, with what was typed', async () => {
+    const answer = await post(iris, '/admin/users/new', { ...person, username: 'x y', roles: 'wizard' })
+    expect(answer.status).toBe(400)
+    expect(answer.html).toContain('value="x y"')
+    expect(answer.html).toContain('role="alert"')
+    const unknown = await post(iris, '/admin/users/new', { ...person, username: 'ok', roles: 'wizard' })
+    expect(textOf(unknown.html)).toContain('there is no role')
+    expect(await server.house.users.findByName('ok')).toBeUndefined()
+  })
+
+  test('an admin ends a session of somebody: their browser is signed out', async () => {
+    await addUser(server.house, { username: 'elif', display_name: 'Elif', roles: ['admin'] })
+    const elif = await signedInAs(server, 'elif')
+    expect((await elif.ask('/admin/users')).status).toBe(200)
+    const { html } = await iris.open('/admin/users/elif')
+    const link = /href="(\/admin\/users\/elif\/end\?id=[^"]+)"/.exec(html)?.[1] ?? ''
+    expect(await page(iris, link)).toContain(people.user.endHeading)
+    expect((await post(iris, link, {})).status).toBe(303)
+    expect((await elif.ask('/admin/users')).status).toBe(303)
+  })
+})
+
+describe('roles', () => {
+  const tried = async () =>
+    await page(iris, '/admin/try?user=desk-user&scope=user%2F*.rs&path=%2FAppointment%3Fstatus%3Dbooked')
+
+  test('ENF-26 a role is defined and narrowed: "try it" and the next request tell the difference', async () => {
+    expect((await post(iris, '/admin/roles/new', { file: desk('rs') })).status).toBe(303)
+    await addUser(server.house, {
+      username: 'desk-user',
+      display_name: 'Desk',
+      roles: ['desk'],
+      attributes: { location: 'Location/1' },
+    })
+    const before = await tried()
+    expect(before).toContain(people.try.allowed)
+    expect(before).toContain('location=Location/1')
+    expect(before).toContain('rule 1 of role desk')
+
+    const version = versionOf((await iris.open('/admin/roles/desk')).html)
+    expect((await post(iris, '/admin/roles/desk', { file: desk('r'), version })).status).toBe(303)
+    const after = await tried()
+    expect(after).toContain(people.try.refused)
+
+    const stale = await post(iris, '/admin/roles/desk', { file: desk('rs'), version })
+    expect(stale.status).toBe(409)
+    expect(await tried()).toContain(people.try.refused)
+  })
+
+  test('what is no role is refused with the reason, and what was typed stays', async () => {
+    const typed = '{"role": "half'
+    const broken = await post(iris, '/admin/roles/new', { file: typed })
+    expect([broken.status, textOf(broken.html)]).toEqual([400, expect.stringContaining(people.role.json)])
+    const unreadable = desk('rs', 'nonsense=1').replace('"desk"', '"other"')
+    const refused = await post(iris, '/admin/roles/new', { file: unreadable })
+    expect([refused.status, textOf(refused.html)]).toEqual([400, expect.stringContaining('nonsense')])
+    expect(await server.house.roles.find('other')).toBeUndefined()
+  })
+})
+
+describe('API keys', () => {
+  test('SEC-08 a key is shown once, opens what it says, and is dead once revoked', async () => {
+    await addUser(server.house, { username: 'script', display_name: 'Script', roles: ['clinician'] })
+    const made = await post(iris, '/admin/api-keys/new', {
+      name: 'Night job',
+      user: 'script',
+      scope: 'user/Patient.rs',
+      days: '30',
+    })
+    expect(made.status).toBe(200)
+    const key = /lak_[\w-]+/.exec(made.html)?.[0] ?? ''
+    const call = async (path: string) =>
+      (await fetch(`${server.fhir}${path}`, { headers: { 'x-api-key': key } })).status
+    expect([await call('/Patient'), await call('/Observation')]).toEqual([200, 403])
+    const list = await iris.open('/admin/api-keys')
+    expect(list.html).not.toContain(key)
+    const link = /href="(\/admin\/api-keys\/[^"]+\/revoke)"/.exec(list.html)?.[1] ?? ''
+    expect(await page(iris, link)).toContain(people.keys.revokeHeading('Night job'))
+    expect((await post(iris, link, {})).status).toBe(303)
+    expect(await call('/Patient')).toBe(401)
+  })
+
+  test('a key that its owner could not have is refused on the form', async () => {
+    const answer = await post(iris, '/admin/api-keys/new', {
+      name: 'Too much',
+      user: 'script',
+      scope: 'system/*.rs',
+      days: '30',
+    })
+    expect([answer.status, textOf(answer.html)]).toEqual([400, expect.stringContaining('user/ scopes only')])
+  })
+})
+
+test('an auditor sees it all and is offered no change; what is posted all the same is refused', async () => {
+  const paths = ['/admin/users', '/admin/users/iris', '/admin/roles', '/admin/roles/desk', '/admin/try']
+  for (const path of [...paths, '/admin/api-keys', '/admin/issuers']) {
+    const { status, html } = await otto.open(path)
+    expect([path, status]).toEqual([path, 200])
+    expect([path, html.includes('method="post"')]).toEqual([path, false])
+  }
+  const forms: [string, Record<string, string>][] = [
+    ['/admin/users/new', { ...person, username: 'sneaky' }],
+    ['/admin/users/iris/disable', { version: '1' }],
+    ['/admin/roles/new', { file: desk('rs') }],
+    ['/admin/roles/desk/remove', { version: '2' }],
+    ['/admin/api-keys/new', { name: 'x', user: 'iris', scope: 'user/*.rs', days: '1' }],
+  ]
+  for (const [path, fields] of forms)
+    expect([path, (await post(otto, path, fields)).status]).toEqual([path, 403])
+  for (const path of [
+    '/admin/users/new',
+    '/admin/users/iris/remove',
+    '/admin/roles/new',
+    '/admin/api-keys/new',
+  ])
+    expect([path, (await otto.ask(path)).status]).toEqual([path, 403])
+})
