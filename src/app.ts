@@ -2,12 +2,16 @@ import type { RequestListener } from 'node:http'
 import Koa from 'koa'
 import { createActivity } from './audit/activity.ts'
 import { createActs } from './audit/acts.ts'
+import { createAuditChecks } from './audit/checks.ts'
+import { createAuditLook } from './audit/look.ts'
 import { startFlushing } from './audit/usage.ts'
 import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
 import { explainIn } from './cli/explain.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
+import { shownSettings } from './config/shown-settings.ts'
+import { auditEventsOf } from './fhir/audit-events/render.ts'
 import { fhirExports } from './fhir/bulk/bulk.ts'
 import { fhirServer } from './fhir/fhir.ts'
 import { isPlainRead } from './fhir/http/read-lane.ts'
@@ -184,6 +188,16 @@ export async function buildApp(house: House): Promise<App> {
     acts: createActs(db),
     ending: endingCredentials(db, clients.list),
     signingKeys: house.keys,
+    auditLook: createAuditLook(db),
+    auditChecks: createAuditChecks({
+      db,
+      audit,
+      secret: () => house.seal.secretFor('audit'),
+      failed: (error) => log.error({ err: error }, 'the audit could not be followed'),
+    }),
+    auditEventsOf: (row) => auditEventsOf(row, { issuer, fhirBase }),
+    settings: shownSettings(config),
+    configFile: config.file,
     dataDir: config.dataDir,
     tokenSeconds: { app: config.appTokenSeconds, service: config.backendTokenSeconds },
     activity: createActivity(db),

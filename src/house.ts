@@ -134,8 +134,14 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
       detail: { username, origin, ...about, ...detailOf(what, act) },
     })
   })
-  const keys = createSigningKeys(db, seal, clock, (kysely, { event, made }) =>
-    audit.inTransaction(kysely, { event, outcome: 'success', detail: { made } }),
+  const keys = createSigningKeys(db, seal, clock, (kysely, { event, made, act = {} }) =>
+    audit.inTransaction(kysely, {
+      event,
+      outcome: 'success',
+      userId: act.userId,
+      requestId: act.requestId,
+      detail: { made, by: act.by, why: act.reason },
+    }),
   )
   const apiKeys = createApiKeys(db, clock, (kysely, { event, key, act }) => {
     const { id, name, owner, roles, scope, addresses, expires } = key

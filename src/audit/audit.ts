@@ -65,6 +65,10 @@ export type AuditEvent =
   | 'data.import'
   | 'data.seed'
   | 'audit.trim'
+  | 'audit.verify'
+  | 'audit.export'
+  | 'branding.update'
+  | 'branding.logo'
 
 /** One row: who did what to whose record, how it ended and why. No tokens, no secrets, no contents. */
 export type AuditEntry = {

@@ -2,9 +2,11 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { CryptoKey, JWK } from 'jose'
 import { exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { Kysely, Selectable } from 'kysely'
+import type { Act, Edit } from '../lib/act.ts'
+import { LanyardError } from '../lib/errors.ts'
 import { randomId } from '../lib/id.ts'
 import { type Clock, DAY } from '../lib/time.ts'
-import { noteChange } from '../store/changes.ts'
+import { changeVersion, noteChange } from '../store/changes.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import type { Seal } from './seal.ts'
@@ -52,7 +54,7 @@ export type SigningKeys = ReturnType<typeof createSigningKeys>
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnKeyChange = (
   kysely: Kysely<Tables>,
-  change: { event: 'keys.make' | 'keys.rotate'; made: string[] },
+  change: { event: 'keys.make' | 'keys.rotate'; made: string[]; act?: Act },
 ) => Promise<void>
 
 /** The register of signing keys: next → current → previous → removed. */
@@ -103,12 +105,15 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChan
   /**
    * Makes the next key current and the current one previous, and a new next one; previous keys whose tokens
    * are all dead are removed. Everybody has known the next key for a while, so nothing is refused meanwhile.
-   * @throws LanyardError `configuration` if the present keys were sealed with another sealing key
+   * @param edit who does it; with a version, only if nobody rotated since it was seen
+   * @throws LanyardError `configuration` if the present keys were sealed with another sealing key, `conflict` (reason
+   *   `stale`)
    */
-  async function rotate(): Promise<SigningKey[]> {
+  async function rotate({ version, ...act }: Edit = {}): Promise<SigningKey[]> {
     const fresh = await Promise.all(algorithms.map((alg) => make(alg, 'next')))
     return await db.kysely.transaction().execute(async (trx) => {
       await noteChange(trx, 'signing_key')
+      if (version !== undefined) await refuseStale(trx, version)
       await proveSeal(trx)
       const now = clock()
       await trx
@@ -127,7 +132,7 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChan
           .execute()
       }
       await trx.insertInto('signing_key').values(fresh).execute()
-      await onChange(trx, { event: 'keys.rotate', made: fresh.map((row) => row.kid) })
+      await onChange(trx, { event: 'keys.rotate', made: fresh.map((row) => row.kid), act })
       return await list(trx)
     })
   }
@@ -182,7 +187,27 @@ export function createSigningKeys(db: Database, seal: Seal, clock: Clock, onChan
     }
   }
 
-  return { list: () => list(), ensure, rotate, load }
+  return {
+    list: () => list(),
+    ensure,
+    rotate,
+    load,
+    /** Counts the changes of the register, on any node. */
+    version: () => changeVersion(db, 'signing_key'),
+  }
+}
+
+/** The change of this transaction has been counted already. */
+async function refuseStale(trx: Kysely<Tables>, seen: number): Promise<void> {
+  const row = await trx
+    .selectFrom('change')
+    .select('version')
+    .where('name', '=', 'signing_key')
+    .executeTakeFirst()
+  if (row?.version !== seen + 1)
+    throw new LanyardError('conflict', 'Somebody else has rotated the keys meanwhile. Look at them again.', {
+      reason: 'stale',
+    })
 }
 
 async function importKey(jwk: JWK, alg: Algorithm): Promise<CryptoKey> {

@@ -48,6 +48,8 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
     month: (at: number) => said(at, { month: 'long', year: 'numeric' }),
     /** `07:02` */
     time: (at: number) => said(at, CLOCK),
+    /** `07:02:31` */
+    second: (at: number) => said(at, { ...CLOCK, second: '2-digit' }),
     /** `07:02 UTC` */
     clock: (at: number) => said(at, { ...CLOCK, timeZoneName: 'short' }),
     /** `1 March 2026, 12:00 UTC` */

@@ -13,6 +13,7 @@ import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
 import { logo } from './migrations/008c-logo.ts'
 import { search } from './migrations/009-search.ts'
+import { branding } from './migrations/011-branding.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   '008b-acts': acts,
   '008c-logo': logo,
   '009-search': search,
+  '011-branding': branding,
 }
 
 /**

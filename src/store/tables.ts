@@ -211,6 +211,10 @@ export type Tables = {
     /** Null before there was a chain (audit/chain.ts). */
     hash: string | null
   }
+  /** How the site looks: its only row. */
+  branding: { id: 'site'; version: number; name: string | null; accent: string | null; logo: string | null }
+  /** Our copy of the logo of the site: base64, and the hash by which its address names it. */
+  branding_logo: { hash: string; type: string; content: string }
   audit_chain: { name: 'start' | 'end'; seq: number; hash: string; seal: string }
   /** The patients of rows that are about several. */
   audit_about: { patient: string; seq: number }

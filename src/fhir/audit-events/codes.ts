@@ -93,6 +93,10 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'data.import': about(dcm('110107', 'Import'), undefined, 'C'),
   'data.seed': about(dcm('110107', 'Import'), undefined, 'C'),
   'audit.trim': about(dcm('110101', 'Audit Log Used'), undefined, 'D'),
+  'audit.verify': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'audit.export': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'branding.update': about(securityAlert, configuration, 'U'),
+  'branding.logo': about(securityAlert, configuration, 'U'),
 }
 
 const answered: Readonly<Record<string, string>> = {

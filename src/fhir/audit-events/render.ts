@@ -66,6 +66,11 @@ export function auditEvent(row: AuditRow, index: number, server: Server): Json {
   }
 }
 
+/** A row as all the events that it is: one for each of its patients. */
+export function auditEventsOf(row: AuditRow, server: Server): Json[] {
+  return patientsOf(row).map((_patient, index) => auditEvent(row, index, server))
+}
+
 /** AUD-03: who has the data is the source of a read, and who asks is the source of everything else. */
 function agentsOf(
   { event, client_id, user_id, token_id }: AuditRow,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { firstSince, LATE } from '../../audit/first-since.ts'
 import { type AuditRow, rowColumns } from '../../audit/rows.ts'
-import { HOUR } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
 import { allOf, always, isIn, type Sql } from '../store/comparisons.ts'
 import type { Position } from '../store/order.ts'
@@ -67,34 +67,12 @@ export async function countOf(db: Database, { where: asked, patients, time }: Wa
   return count + Number(more?.n)
 }
 
-/** How long after it happened something may be recorded, in milliseconds: the database was away, or a clock is wrong. */
-const LATE = HOUR
-
 /** Which rows may be of a time: they were written in its order, so that no index of it has to be kept. */
 async function rowsIn(db: Database, { from, to }: Span): Promise<Sql> {
   return allOf([
     ...(Number.isFinite(from) ? [sql`seq >= ${await firstSince(db, from - LATE)}`] : []),
     ...(Number.isFinite(to) ? [sql`seq < ${await firstSince(db, to + LATE)}`] : []),
   ])
-}
-
-/** The number of a row that is of this time or later, while the one before it is earlier; by halving. */
-async function firstSince(db: Database, time: number): Promise<number> {
-  const [ends] = await read<{ least: number | null; most: number | null }>(
-    db,
-    sql`select (select min(seq) from audit) as least, (select max(seq) from audit) as most`,
-  )
-  let [low, high] = [ends?.least ?? 0, (ends?.most ?? 0) + 1]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const [row] = await read<{ seq: number; at: number }>(
-      db,
-      sql`select seq, at from audit where seq >= ${middle} order by seq limit 1`,
-    )
-    if (row !== undefined && row.at < time) low = row.seq + 1
-    else high = middle
-  }
-  return low
 }
 
 /** The events of a row that the search is about. */

@@ -41,13 +41,15 @@ export function adminDoor(deps: AdminDoorDeps) {
   const { csrf, accountSignIn, send, waiting } = deps
 
   /** For a page. */
-  function get(visit: (ctx: RequestContext, admin: Admin) => Promise<Answer>) {
+  function get(visit: (ctx: RequestContext, admin: Admin) => Promise<Answer | undefined>) {
     return async (ctx: RequestContext): Promise<void> => {
       const visitor = await visitorOf(ctx, deps)
       const answer =
         visitor === undefined
           ? accountSignIn(ctx.method === 'GET' ? ctx.url : ctx.path)
           : await visit(ctx, await admitted(ctx, visitor))
+      // It has answered by itself: with a file.
+      if (answer === undefined) return
       if (typeof answer !== 'string') return send(ctx, answer)
       // 303, so that nothing that was posted here is posted on (AUTHZ-17).
       ctx.status = 303
@@ -73,6 +75,14 @@ export function adminDoor(deps: AdminDoorDeps) {
     })
   }
 
+  /** For what a form posts that changes nothing but the audit: for auditors too. */
+  function look(answer: (ctx: RequestContext, admin: Admin) => Promise<Answer>) {
+    return get(async (ctx, admin) => {
+      csrf.check((await postedFormWithFiles(ctx)).form.get('csrf'), boundTo(admin))
+      return await answer(ctx, admin)
+    })
+  }
+
   async function admitted(ctx: RequestContext, visitor: Visitor): Promise<Admin> {
     const { user } = visitor
     const role = roleOf(user)
@@ -90,7 +100,7 @@ export function adminDoor(deps: AdminDoorDeps) {
     }
   }
 
-  return { get, ask, post }
+  return { get, ask, post, look }
 }
 
 function readOnly(): LanyardError {

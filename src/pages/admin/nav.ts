@@ -20,6 +20,14 @@ export const navGroups = [
     ],
   },
   {
+    id: 'trust',
+    items: [
+      { id: 'audit', href: adminPaths.audit, icon: 'log' },
+      { id: 'keys', href: adminPaths.keys, icon: 'key' },
+      { id: 'settings', href: adminPaths.settings, icon: 'gear' },
+    ],
+  },
+  {
     id: 'you',
     items: [
       { id: 'account', href: '/account', icon: 'user' },

@@ -26,6 +26,8 @@ export type Cell = {
   muted?: boolean | undefined
   /** Below the rest. */
   hint?: string | undefined
+  /** The language of the hint, where it is not that of the page. */
+  hintLang?: string | undefined
   /** A small button that leads to a page. */
   button?: Link | undefined
 }

@@ -10,8 +10,10 @@ import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
 import { type NewAppDeps, newAppRoutes } from './apps/new-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
 import { type UseDeps, useRoutes } from './apps/use-routes.ts'
+import { type AuditPageDeps, auditRoutes } from './audit/routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
+import { type KeyPageDeps, keyRoutes } from './keys/routes.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
 import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
 import { issuersRoutes } from './people/issuers-routes.ts'
@@ -19,6 +21,7 @@ import { rolesRoutes } from './people/roles-routes.ts'
 import { tryRoutes } from './people/try-routes.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
+import { type ServerSettingsDeps, serverSettingsRoutes } from './settings/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
@@ -33,7 +36,10 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       NewAppDeps &
       RegistrationDeps &
       UsersDeps &
-      ApiKeysDeps,
+      ApiKeysDeps &
+      AuditPageDeps &
+      KeyPageDeps &
+      ServerSettingsDeps,
     'operations'
   > & {
     issuer: string
@@ -56,6 +62,9 @@ export function adminRoutes(deps: AdminRouteDeps) {
   useRoutes(router, door, { ...deps, operations })
   credentialsRoutes(router, door, { ...deps, operations })
   settingsRoutes(router, door, { ...deps, operations })
+  auditRoutes(router, door, { ...deps, operations })
+  keyRoutes(router, door, { ...deps, operations })
+  serverSettingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   usersRoutes(router, door, { ...deps, operations })
   rolesRoutes(router, door, { operations })

@@ -2,9 +2,11 @@ import { type ApiKeyOperationDeps, apiKeyOperations } from './api-keys.ts'
 import { type AppCredentialDeps, appCredentialOperations } from './app-credentials.ts'
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
+import { type AuditOperationDeps, auditOperations } from './audit.ts'
 import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
 import { type RoleOperationDeps, roleOperations } from './roles.ts'
+import { type ServerOperationDeps, serverOperations } from './server.ts'
 import { type UserOperationDeps, userOperations } from './users.ts'
 
 export type OperationDeps = AppOperationDeps &
@@ -13,7 +15,9 @@ export type OperationDeps = AppOperationDeps &
   ApiKeyOperationDeps &
   UserOperationDeps &
   RoleOperationDeps &
-  IssuerOperationDeps
+  IssuerOperationDeps &
+  AuditOperationDeps &
+  ServerOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
@@ -25,6 +29,8 @@ export function adminOperations(deps: OperationDeps) {
     users: userOperations(deps),
     roles: roleOperations(deps),
     issuers: issuerOperations(deps),
+    audit: auditOperations(deps),
+    server: serverOperations(deps),
   }
 }
 

@@ -1,12 +1,14 @@
 import { access } from './admin/access.ts'
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
+import { audit } from './admin/audit.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
+import { settings, signingKeys } from './admin/server.ts'
 import { use } from './admin/use.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
@@ -51,6 +53,9 @@ export const admin = {
   registrations,
   people,
   use,
+  audit,
+  signingKeys,
+  settings,
   done,
   /** By how an error begins, in English. */
   mistakes,

@@ -2,12 +2,14 @@ import type { admin as english } from '../en/admin.ts'
 import { access } from './admin/access.ts'
 import { app, done, mistakes } from './admin/app.ts'
 import { apps } from './admin/apps.ts'
+import { audit } from './admin/audit.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
+import { settings, signingKeys } from './admin/server.ts'
 import { use } from './admin/use.ts'
 
 export const admin: typeof english = {
@@ -50,6 +52,9 @@ export const admin: typeof english = {
   registrations,
   people,
   use,
+  audit,
+  signingKeys,
+  settings,
   done,
   mistakes,
 }

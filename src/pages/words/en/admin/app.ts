@@ -55,6 +55,8 @@ export const done = {
   grantEnded: (name: string) => `Ended. What ${name} got from that launch is dead.`,
   fetched: (name: string) => `The keys of ${name} were fetched.`,
   notFetched: (name: string) => `The keys of ${name} could not be fetched.`,
+  rotated: (_name: string) => 'Rotated. The keys that were next sign from now on.',
+  rotatedBefore: (_name: string) => 'Somebody else has just rotated the keys. Yours was not done too.',
 }
 
 /** What is wrong with a field, by how the register says it: the fix, not the rule. */

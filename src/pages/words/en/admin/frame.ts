@@ -7,7 +7,7 @@ export const frame = {
   /** A badge: sees all, changes nothing. */
   auditor: 'Auditor, read only',
   toDo: 'to do',
-  groups: { work: '', people: 'People and rights', you: 'You' },
+  groups: { work: '', people: 'People and rights', trust: 'Trust', you: 'You' },
   items: {
     dashboard: 'Dashboard',
     apps: 'Apps',
@@ -16,6 +16,9 @@ export const frame = {
     roles: 'Roles and policies',
     apiKeys: 'API keys',
     issuers: 'Outside issuers',
+    audit: 'Audit log',
+    keys: 'Signing keys',
+    settings: 'Settings',
     account: 'My account',
     help: 'Help',
     signOut: 'Sign out',

@@ -59,6 +59,8 @@ export const done: typeof englishDone = {
   grantEnded: (name) => `Terminado. Lo que ${name} recibió en esa apertura ya no vale.`,
   fetched: (name) => `Se obtuvieron las claves de ${name}.`,
   notFetched: (name) => `No se pudieron obtener las claves de ${name}.`,
+  rotated: () => 'Hecho. Las claves que esperaban firman desde ahora.',
+  rotatedBefore: () => 'Otra persona acaba de cambiar las claves. Su cambio no se hizo también.',
 }
 
 export const mistakes: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ export const frame: typeof english = {
   production: 'Producción',
   auditor: 'Auditoría, solo lectura',
   toDo: 'por hacer',
-  groups: { work: '', people: 'Personas y derechos', you: 'Usted' },
+  groups: { work: '', people: 'Personas y derechos', trust: 'Confianza', you: 'Usted' },
   items: {
     dashboard: 'Panel',
     apps: 'Aplicaciones',
@@ -16,6 +16,9 @@ export const frame: typeof english = {
     roles: 'Roles y reglas',
     apiKeys: 'Claves de API',
     issuers: 'Emisores externos',
+    audit: 'Auditoría',
+    keys: 'Claves de firma',
+    settings: 'Ajustes',
     account: 'Mi cuenta',
     help: 'Ayuda',
     signOut: 'Cerrar sesión',

@@ -1,5 +1,5 @@
-import type { Config, Origin } from '../../config/load.ts'
-import { type SettingName, settingMeta, settingNames } from '../../config/schema.ts'
+import type { Config, Origin } from './load.ts'
+import { type SettingName, settingMeta, settingNames } from './schema.ts'
 
 export type ShownSetting = { setting: SettingName; value: unknown; origin: Origin }
 

@@ -1,0 +1,38 @@
+/** Signing keys. */
+export const signingKeys = {
+  title: 'Signing keys',
+  lead: 'What this server signs tokens with, and what others check them with.',
+  old: 'A key has signed for a year: rotate.',
+  algorithms: { ES256: 'ES256: access tokens', RS256: 'RS256: ID tokens' },
+  columns: { kid: 'Key ID', state: 'State', since: 'Since', created: 'Made', until: 'Then' },
+  states: { next: 'Next', current: 'Signs now', previous: 'Previous' },
+  rotateBefore: (day: string) => `Rotate before ${day}`,
+  publishedUntil: (moment: string) => `Published until ${moment}`,
+  waits: 'Waits, published already',
+  use: {
+    heading: 'Where others find them',
+    text: 'All of them are published, so that whoever checks tokens knows a key before it signs and until the last of its tokens is dead.',
+  },
+  rotate: 'Rotate the keys',
+  ask: {
+    heading: 'Rotate the signing keys?',
+    effect:
+      'The next keys sign from now on, on all nodes within seconds, and new ones are made to be next. No token ends: the present keys stay published for two days. It cannot be undone.',
+    keep: 'Leave them as they are',
+  },
+}
+
+/** The configuration, as it was resolved. */
+export const settings = {
+  title: 'Settings',
+  lead: 'How this server is set up. Settings are read from a file and the environment at the start, and do not change while it runs.',
+  tabs: { label: 'Settings', configuration: 'Configuration', branding: 'Branding' },
+  configuration: 'Configuration file',
+  file: 'File',
+  noFile: 'None was read',
+  values: 'Settings and where they come from',
+  columns: { setting: 'Setting', value: 'Value', origin: 'From' },
+  hidden: 'Secret, not shown',
+  none: 'None',
+  origins: { default: 'Default', file: 'File', environment: 'Environment' },
+}
