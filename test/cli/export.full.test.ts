@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/store/open.ts'
 import { type BackendClient, backendClient } from '../support/backend-client.ts'
 import { freshPostgres } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { lanyard, type Place, problem, serverProcess } from '../support/process.ts'
+import { lanyard, type Place, problem, type ServerProcess, serverProcess } from '../support/process.ts'
 
 const PATIENTS = 40
 
@@ -34,7 +34,17 @@ describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (e
     await store.write([...hospital({ patients: PATIENTS })])
     await house.close()
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const servers: ServerProcess[] = []
+  const started = async (): Promise<ServerProcess> => {
+    const server = await serverProcess(place)
+    servers.push(server)
+    return server
+  }
+  afterAll(async () => {
+    // Whatever a test that failed has left running.
+    for (const server of servers) await server.end('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   const expected = () => {
     const counts = new Map<string, number>()
@@ -70,7 +80,7 @@ describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (e
   )
 
   test('BULK-20 a server that is killed in the midst of an export begins it anew, and nothing half-written is shown', async () => {
-    const first = await serverProcess(place)
+    const first = await started()
     const token = await tokenFor(client, first.url)
     const prefer = { prefer: 'respond-async', authorization: `Bearer ${token}` }
     const kickOff = await fetch(`${first.url}/fhir/$export`, { headers: prefer })
@@ -82,7 +92,7 @@ describe.each(['sqlite', 'postgres'] as const)('exports of a process, on %s', (e
     await first.end('SIGKILL')
     expect(await stateOf(at)).toEqual({ state: 'running', attempt: 1 })
 
-    const second = await serverProcess(place)
+    const second = await started()
     const headers = { authorization: `Bearer ${await tokenFor(client, second.url)}` }
     // Of what the first one has left nothing can be had.
     const [left = ''] = readdirSync(join(exports, '1'))
