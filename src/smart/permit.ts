@@ -111,7 +111,9 @@ function underRule(
   // A variable without a value opens nothing.
   if (filled === undefined) return []
   const parts =
-    rule.scopes === undefined ? [scope] : rule.scopes.flatMap((most) => intersect(scope, atLevelOf(scope, most)) ?? [])
+    rule.scopes === undefined
+      ? [scope]
+      : rule.scopes.flatMap((most) => intersect(scope, atLevelOf(scope, most)) ?? [])
   return parts
     .filter((part) => has(part, letterOf[interaction]) && (part.type === '*' || part.type === type))
     .map((part) => ({

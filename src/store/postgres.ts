@@ -9,17 +9,25 @@ import { pgTypes as types } from './pg-client.ts'
 import type { Tables } from './tables.ts'
 import { createTogether } from './together.ts'
 
+/** Our statements are long and take milliseconds: to compile one takes longer than to run it. */
+const noCompiling = async (client: pg.ClientBase): Promise<void> => {
+  // A server that was built without knows no such setting.
+  await client.query('set jit = off').catch(() => {})
+}
+
 /** Opens a pool on a PostgreSQL server. */
 export async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 5000 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: 10,
+    connectionTimeoutMillis: 5000,
+    onConnect: noCompiling,
+  })
   // An idle connection that the server ends must not end the process; the next query opens a new one.
   pool.on('error', () => {})
   // Nor one that is in use: its query fails, which is told to who asked.
-  pool.on('connect', (client) => {
-    client.on('error', () => {})
-    // Our statements are long and take milliseconds: to compile one takes longer than to run it.
-    client.query('set jit = off').catch(() => {})
-  })
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     ;(await pool.connect()).release()
   } catch (error) {

@@ -17,10 +17,23 @@ const endAllConnections = () =>
   onPostgres(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = '${new URL(database.url).pathname.slice(1)}'`)
 
+/** How many connections sleep in a statement, or between two of a transaction. */
+async function busy(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
+    where datname = current_database() and (wait_event = 'PgSleep' or state = 'idle in transaction')`.execute(
+    db.kysely,
+  )
+  return Number(rows[0]?.n)
+}
+
 test('connections that the server ends fail what is under way, and nothing else', async () => {
   const tokens = db.kysely.selectFrom('denied_token').select('jti')
   await Promise.all([db.read(tokens.compile()), db.read(tokens.compile())])
   const sleep = sql`select pg_sleep(60)`
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
   const underWay = [
     sleep.execute(db.kysely),
     db.search(sleep.compile(db.kysely)),
@@ -31,13 +44,14 @@ test('connections that the server ends fail what is under way, and nothing else'
     // Between two statements of a transaction nobody asks the connection anything.
     db.kysely.transaction().execute(async (trx) => {
       await trx.insertInto('denied_token').values({ jti: 'b', expires: 1 }).execute()
-      await setTimeout(300)
+      await ended
       await trx.insertInto('denied_token').values({ jti: 'c', expires: 1 }).execute()
     }),
   ]
   const outcomes = Promise.allSettled(underWay)
-  await setTimeout(100)
+  while ((await busy()) < underWay.length) await setTimeout(10)
   await endAllConnections()
+  end()
   expect((await outcomes).map(({ status }) => status)).toEqual(underWay.map(() => 'rejected'))
   expect(await db.read(tokens.compile())).toEqual([])
   expect(await tokens.execute()).toEqual([])
