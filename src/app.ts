@@ -18,7 +18,7 @@ import { isPlainRead } from './fhir/http/read-lane.ts'
 import { createLookup } from './fhir/lookup/lookup.ts'
 import { openApiOf } from './fhir/openapi/openapi.ts'
 import { MRN_SYSTEM } from './fhir/seed/demo.ts'
-import { apiKeysOf, fhirStoreOf, type House, launchesOf } from './house.ts'
+import { apiKeysOf, fhirStoreOf, firstAdminOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
 import { createMetrics } from './observe/metrics.ts'
@@ -209,6 +209,7 @@ export async function buildApp(house: House): Promise<App> {
     abilities,
     fhirBase,
     trustedIssuers: config.trustedIssuers,
+    firstAdmin: firstAdminOf(house),
     userOverview: createUserOverview(db),
     explain: (asked) => explainIn(house, asked),
     check: tokens.check,

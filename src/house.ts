@@ -34,6 +34,7 @@ import { parseScopes, type Vocabulary } from './smart/scope.ts'
 import type { Database } from './store/database.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
+import { createFirstAdmin, type FirstAdmin } from './users/first-admin.ts'
 import { createPasswords } from './users/passwords.ts'
 import { createUserRegistry, type UserRegistry } from './users/registry.ts'
 import { createRoleRegister, type RoleRegister } from './users/roles.ts'
@@ -278,4 +279,9 @@ export function launchesOf({ config, clients, users, handles }: House, visible: 
 /** Makes API keys, as the command and the admin API do. */
 export function apiKeysOf(house: House): MakeApiKey {
   return apiKeyMaker(house)
+}
+
+/** Makes the first admin of a server that has none. */
+export function firstAdminOf({ db, clock, seal, users }: House): FirstAdmin {
+  return createFirstAdmin({ db, clock, secret: seal.secretFor('first-admin'), users })
 }

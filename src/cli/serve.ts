@@ -3,7 +3,7 @@ import { type App, buildApp } from '../app.ts'
 import { applyConfigClients, planConfigClients } from '../clients/config-clients.ts'
 import type { FolderReport } from '../config/apply-folder.ts'
 import type { Config } from '../config/load.ts'
-import { type House, openHouse } from '../house.ts'
+import { firstAdminOf, type House, openHouse } from '../house.ts'
 import { type Clock, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
 import { applyConfigRoles, planConfigRoles, rolesAfter } from '../users/config-roles.ts'
@@ -23,7 +23,8 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       const running = await serve(config, log)
       // Listened for before anybody is told that there is something to stop.
       const stopped = stopSignal()
-      terminal.err.write(json ? readyJson(running.config) : welcome(running.config))
+      const setUp = await setUpLink(running)
+      terminal.err.write(json ? readyJson(running.config, setUp) : welcome(running.config, setUp))
       const signal = await stopped
       log.info({ signal }, 'stopping')
       await running.stop()
@@ -93,11 +94,18 @@ function stopSignal(): Promise<string> {
   })
 }
 
-function readyJson({ baseUrl, mode }: Config): string {
-  return `${JSON.stringify({ ready: { baseUrl, mode } })}\n`
+function readyJson({ baseUrl, mode }: Config, setUp: string | undefined): string {
+  return `${JSON.stringify({ ready: { baseUrl, mode, ...(setUp === undefined ? {} : { setUp }) } })}\n`
 }
 
-function welcome(config: Config): string {
+/** Of a production server without an admin: where the first one is made. */
+async function setUpLink({ config, house }: Running): Promise<string | undefined> {
+  const firstAdmin = firstAdminOf(house)
+  if (config.mode !== 'production' || !(await firstAdmin.isNeeded())) return undefined
+  return `${config.baseUrl}/set-up?token=${firstAdmin.token()}`
+}
+
+function welcome(config: Config, setUp: string | undefined): string {
   return [
     '',
     `  Lanyard is ready:  ${config.baseUrl}`,
@@ -109,6 +117,9 @@ function welcome(config: Config): string {
           '  A first token:     npx lanyard token --client demo-backend --key data/demo-backend.jwk.json --scope system/*.rs',
         ]
       : []),
+    ...(setUp === undefined
+      ? []
+      : ['', '  The first admin (this link works once, for a day):', `  ${setUp}`]),
     '',
     '',
   ].join('\n')

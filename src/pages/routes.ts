@@ -8,6 +8,7 @@ import { type Clock, DAY } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
+import type { FirstAdmin } from '../users/first-admin.ts'
 import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
 import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
 import { loadAssets } from './assets.ts'
@@ -23,6 +24,7 @@ import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
 import { logoRoute } from './logos.ts'
 import { createRender, sendPage } from './render.ts'
 import { formTarget } from './security.ts'
+import { setUpRoutes } from './set-up.ts'
 import { type SignInRouteDeps, signInRoutes } from './sign-in/routes.ts'
 import { signOutPage } from './sign-in/sign-out-page.ts'
 import { signedOutPage } from './sign-in/signed-out-page.ts'
@@ -42,6 +44,8 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
     /** Origins that may show the sign-in pages in a frame. */
     frameAncestors: readonly string[]
     csrfSecret: string
+    /** Makes the first admin, by the link that the first start prints. */
+    firstAdmin: Pick<FirstAdmin, 'check' | 'create'>
     logos: Pick<Logos, 'find' | 'set'>
     /** The backend service of the demo, if there is one now. */
     demoBackend: () => Promise<DemoBackend | undefined>
@@ -83,6 +87,7 @@ export function pages({
   })
   router.get('/logos/:hash', logoRoute(deps.logos.find))
   router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
+  setUpRoutes(router, { ...deps, wordsFor, send: (ctx, page) => sendPage(ctx, render(page)) })
   const signIn = signInRoutes({
     ...deps,
     clock,

@@ -7,6 +7,7 @@ import { error } from './en/errors.ts'
 import { help } from './en/help.ts'
 import { landing } from './en/landing.ts'
 import { people } from './en/people.ts'
+import { setUp } from './en/set-up.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** Every sentence of the pages, in English. Another language is another object of this type. */
@@ -50,6 +51,7 @@ export const en = {
   landing,
   people,
   signIn,
+  setUp,
   choose,
   consent,
   account,

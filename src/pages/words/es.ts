@@ -8,6 +8,7 @@ import { error } from './es/errors.ts'
 import { help } from './es/help.ts'
 import { landing } from './es/landing.ts'
 import { people } from './es/people.ts'
+import { setUp } from './es/set-up.ts'
 import { signIn } from './es/sign-in.ts'
 
 /** Every sentence of the pages, in Spanish; the person is "usted". */
@@ -43,6 +44,7 @@ export const es: Words = {
   landing,
   people,
   signIn,
+  setUp,
   choose,
   consent,
   account,
