@@ -182,6 +182,7 @@ export async function buildApp(house: House): Promise<App> {
     lookup,
     signIn: createSignIn(house),
     accountSignIn: accountSignIn(issuer),
+    createLaunch: launches,
     adminClient: adminClient(tokens.check),
     jwks,
     makeApiKey: apiKeysOf(house),

@@ -13,6 +13,7 @@ import { type ApiKeys, createApiKeys } from './keys/api-keys.ts'
 import { createSeal, type Seal, sealingKey } from './keys/seal.ts'
 import { createSigningKeys, type SigningKeys } from './keys/signing-keys.ts'
 import { type Consents, createConsents } from './launches/consents.ts'
+import { createFlightLinks, type FlightLinks } from './launches/flight-links.ts'
 import { createFlights, type Flights } from './launches/flights.ts'
 import { createLaunchGrants, type LaunchGrants } from './launches/grants.ts'
 import { createGrantsOfClient, type GrantsOfClient } from './launches/grants-of-client.ts'
@@ -59,6 +60,7 @@ export type House = {
   refreshTokens: RefreshTokens
   consents: Consents
   flights: Flights
+  flightLinks: FlightLinks
   keys: SigningKeys
   apiKeys: ApiKeys
   definitions: Definitions
@@ -167,7 +169,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     db,
     clock,
     seconds: (config.launchMinutes * MINUTE) / SECOND,
-    record: (kysely, { clientId, userId, context, by, requestId }) =>
+    record: (kysely, { clientId, userId, context, by, why, simulation, requestId }) =>
       audit.inTransaction(kysely, {
         event: 'launch.create',
         outcome: 'success',
@@ -175,7 +177,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
         userId,
         patient: context.patient,
         requestId,
-        detail: { by },
+        detail: { by, why, simulated: simulation?.simulated, flight: simulation?.flightId },
       }),
   })
   const flights = createFlights({
@@ -228,6 +230,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),
     flights,
+    flightLinks: createFlightLinks(seal.for('flight-link'), clock),
     keys,
     apiKeys,
     definitions,

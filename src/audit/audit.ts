@@ -36,6 +36,7 @@ export type AuditEvent =
   | 'session.end'
   | 'launch.create'
   | 'launch.authorize'
+  | 'flight.share'
   | 'consent.allow'
   | 'consent.deny'
   | 'grant.narrow'

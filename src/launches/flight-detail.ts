@@ -4,7 +4,7 @@ import type { NotGranted } from '../smart/asked-scopes.ts'
 export type NewStepDetail = {
   /** What the request asked, as it came; it is redacted before it is kept. */
   parameters?: Iterable<readonly [name: string, value: string]> | undefined
-  /** The address that was wrong, and those that would have been right. */
+  /** The address that was sent to, or was wrong, and those that would have been right. */
   sent?: string | undefined
   expected?: readonly string[] | undefined
   /** The scopes that were granted, and those that were not. */
@@ -14,9 +14,17 @@ export type NewStepDetail = {
   interaction?: string | undefined
   type?: string | undefined
   status?: number | undefined
+  /** The word of OAuth that the app was told. */
+  error?: string | undefined
+  /** What the app was given, without what opens anything: of launches of the simulator only, as it names people. */
+  issued?: Issued | undefined
   /** Leads to the lines of this request in the log and in the audit. */
   requestId?: string | undefined
 }
+/** The members of the answer and the claims of the tokens in it, by their names. */
+export type Issued = Readonly<
+  Partial<Record<'answer' | 'access_token' | 'id_token', Readonly<Record<string, unknown>>>>
+>
 /** The same as it is stored. */
 export type StepDetail = Omit<NewStepDetail, 'parameters'> & {
   parameters?: Readonly<Record<string, string>> | undefined
@@ -25,6 +33,7 @@ export type StepDetail = Omit<NewStepDetail, 'parameters'> & {
 /** Parameters whose value explains a launch and gives nothing away, and how many characters of it are kept. */
 const told: ReadonlyMap<string, number> = new Map([
   ['scope', 2000],
+  ['iss', 500],
   ['client_id', 100],
   ['redirect_uri', 500],
   ['aud', 500],
@@ -72,6 +81,7 @@ export function storable({
   expected,
   granted,
   notGranted,
+  issued,
   ...rest
 }: NewStepDetail): StepDetail {
   return {
@@ -81,7 +91,22 @@ export function storable({
     expected: expected?.slice(0, LIST).map((address) => cut(address, TEXT)),
     granted: granted === undefined ? undefined : cut(granted, 2000),
     notGranted: notGranted?.slice(0, LIST).map(shortened),
+    issued: issued === undefined ? undefined : boundedIssued(issued),
   }
+}
+
+/** A claim that is too long to be read is told by its beginning. */
+function boundedIssued(issued: Issued): Issued {
+  const bounded = Object.entries(issued).map(([of, members]) => [
+    of,
+    Object.fromEntries(
+      Object.entries(members).map(([name, value]) => {
+        const text = JSON.stringify(value) ?? ''
+        return [name, text.length <= 2000 ? value : cut(text, 2000)]
+      }),
+    ),
+  ])
+  return Object.fromEntries(bounded) as Issued
 }
 
 function shortened({ scope, reason, sentence }: NotGranted): NotGranted {

@@ -1,9 +1,10 @@
 import type { NotGranted } from '../smart/asked-scopes.ts'
 import { authorizeMistakes, type Mistake, type MistakeFacts, type Mistakes } from './authorize-mistakes.ts'
 import type { Flight, FlightStep } from './flights.ts'
+import { simulatedMistakes } from './simulated-mistakes.ts'
 import { tokenMistakes } from './token-mistakes.ts'
 
-const mistakes = { ...authorizeMistakes, ...tokenMistakes }
+const mistakes = { ...authorizeMistakes, ...tokenMistakes, ...simulatedMistakes }
 const byReason: Mistakes = mistakes
 
 /** The reasons for which the record has words. */

@@ -14,7 +14,9 @@ export type WaitingStep = Pick<Row, 'event' | 'outcome'> & {
 export type FlightChange = {
   /** It begins with this. */
   begins?: boolean
-  set?: Partial<Pick<Tables['flight'], 'client_id' | 'user_id' | 'grant_id' | 'outcome' | 'reason'>>
+  set?: Partial<
+    Pick<Tables['flight'], 'client_id' | 'user_id' | 'grant_id' | 'outcome' | 'reason' | 'simulated'>
+  >
   step?: WaitingStep
 }
 /** Whose flight: by its id, or by the grant it led to. */

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import type { Clock } from '../lib/time.ts'
+import type { Simulation } from '../smart/fault.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { cut, type NewStepDetail, type StepDetail, storable } from './flight-detail.ts'
@@ -7,6 +8,7 @@ import { newFlightId } from './flight-id.ts'
 import { createFlightQueue, flightOfGrant } from './flight-queue.ts'
 
 export type FlightEvent =
+  | 'launch'
   | 'request'
   | 'authorize'
   | 'sign-in'
@@ -42,6 +44,8 @@ export type Flight = {
   expires: number
   /** How many steps it had; not all of very many are kept. */
   steps: number
+  /** Of a launch that the simulator made: what was broken on purpose. */
+  simulated?: Simulation | undefined
 }
 export type FlightStep = {
   at: number
@@ -87,6 +91,16 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
     return id
   }
 
+  /** Begins the record of a launch that the simulator made; the app's request goes on with it. */
+  function beginSimulated(
+    id: string,
+    launch: { clientId: string; userId: string; simulated: Simulation; detail: NewStepDetail },
+  ): void {
+    const { clientId, userId, simulated, detail } = launch
+    const set = { client_id: clientId, user_id: userId, simulated }
+    add({ flight: id }, { begins: true, set, step: kept({ event: 'launch', outcome: 'ok', detail }) })
+  }
+
   function note(id: string, step: NewFlightStep): void {
     add({ flight: id }, { step: kept(step) })
   }
@@ -118,12 +132,18 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
   /** The flights that fit, newest first. @param since milliseconds */
   async function list(wanted: {
     client?: string | undefined
+    /** Of any of these. */
+    clients?: readonly string[] | undefined
     user?: string | undefined
     outcome?: Flight['outcome'] | undefined
     since?: number | undefined
+    /** The request of one of its steps. */
+    requestId?: string | undefined
+    /** Where the page begins: behind this one. */
+    behind?: Pick<Flight, 'started' | 'id'> | undefined
     most: number
   }): Promise<Flight[]> {
-    const { client, user, outcome, since } = wanted
+    const { client, clients, user, outcome, since, requestId, behind } = wanted
     const rows = await kysely
       .selectFrom('flight')
       .selectAll()
@@ -131,6 +151,15 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
       .$if(user !== undefined, (query) => query.where('user_id', '=', user ?? ''))
       .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? 'open'))
       .$if(since !== undefined, (query) => query.where('started', '>=', since ?? 0))
+      .$if(clients !== undefined, (query) =>
+        query.where(({ eb, or }) => or((clients ?? []).map((id) => eb('client_id', '=', id)))),
+      )
+      .$if(requestId !== undefined, (query) =>
+        query.where('flight_id', 'in', ofRequest(kysely, requestId ?? '')),
+      )
+      .$if(behind !== undefined, (query) =>
+        query.where((row) => isBehind(row, behind ?? { started: 0, id: '' })),
+      )
       .orderBy('started', 'desc')
       .orderBy('flight_id')
       .limit(wanted.most)
@@ -174,6 +203,7 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
 
   return {
     begin,
+    beginSimulated,
     note,
     noteCall,
     finish,
@@ -185,6 +215,20 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
     /** Stores what waits; resolves when it is stored, or was dropped. */
     flush,
   }
+}
+
+/** There are so few records that looking through their steps costs less than an index that every step pays for. */
+function ofRequest(kysely: Kysely<Tables>, requestId: string) {
+  const said = `%"requestId":${JSON.stringify(requestId)}%`
+  return kysely.selectFrom('flight_step').select('flight_id').where('detail', 'like', said)
+}
+
+/** Newest first, and by id where two began at once. */
+function isBehind(
+  { eb, and, or }: ExpressionBuilder<Tables, 'flight'>,
+  { started, id }: Pick<Flight, 'started' | 'id'>,
+) {
+  return or([eb('started', '<', started), and([eb('started', '=', started), eb('flight_id', '>', id)])])
 }
 
 function kept({ detail, ...step }: NewFlightStep) {
@@ -203,6 +247,7 @@ function flightOf(row: Selectable<Tables['flight']>): Flight {
     updated: row.updated,
     expires: row.expires,
     steps: row.steps,
+    ...(row.simulated === null ? {} : { simulated: row.simulated }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import type { Act } from '../lib/act.ts'
 import { randomId } from '../lib/id.ts'
 import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
+import type { Simulation } from '../smart/fault.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
@@ -20,6 +21,8 @@ export type LaunchGrant = {
   sessionUid: string | undefined
   duration: Duration
   flightId: string | undefined
+  /** Of a launch that the simulator made. */
+  simulated?: Simulation | undefined
   created: number
   expires: number
   used: number | undefined
@@ -244,6 +247,7 @@ function toRow(grant: LaunchGrant) {
     used: null,
     flight_id: grant.flightId ?? null,
     patient: grant.context.patient ?? null,
+    simulated: grant.simulated ?? null,
   }
 }
 
@@ -278,6 +282,7 @@ export function grantOf(row: Selectable<Tables['launch_grant']>): LaunchGrant {
     sessionUid: row.session_uid ?? undefined,
     duration: row.duration,
     flightId: row.flight_id ?? undefined,
+    ...(row.simulated === null ? {} : { simulated: row.simulated }),
     created: row.created,
     expires: row.expires,
     used: row.used ?? undefined,

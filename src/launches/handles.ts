@@ -1,15 +1,24 @@
 import type { Kysely } from 'kysely'
 import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, SECOND } from '../lib/time.ts'
+import type { Simulation } from '../smart/fault.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 
 /** What an EHR launches: this app, for this user, about this (EHRL-02). */
-export type Launch = { clientId: string; userId: string; context: LaunchContext }
+export type Launch = {
+  clientId: string
+  userId: string
+  context: LaunchContext
+  /** Of a launch that the simulator made: what goes wrong with it, and the record that it began. */
+  simulation?: { simulated: Simulation; flightId: string } | undefined
+}
 export type NewLaunch = Launch & {
-  /** Who made it: the id of a client, or `command`. */
+  /** Who made it: the id of a client or of an admin, or `command`. */
   by: string
+  /** Why, in the words of who made it. */
+  why?: string | undefined
   requestId?: string | undefined
 }
 /** Why the value of a `launch` parameter is no good. */
@@ -35,7 +44,7 @@ export type LaunchHandles = ReturnType<typeof createLaunchHandles>
 export function createLaunchHandles({ db, clock, seconds, record }: Deps) {
   const byHash = db.kysely
     .selectFrom('launch_handle')
-    .select(['client_id', 'user_id', 'context', 'expires', 'used'])
+    .select(['client_id', 'user_id', 'context', 'expires', 'used', 'simulated', 'flight_id'])
     .where('handle_hash', '=', '')
     .compile()
 
@@ -55,6 +64,8 @@ export function createLaunchHandles({ db, clock, seconds, record }: Deps) {
             created: now,
             expires: now + seconds * SECOND,
             used: null,
+            simulated: launch.simulation?.simulated ?? null,
+            flight_id: launch.simulation?.flightId ?? null,
           })
           .execute()
         await record(trx, launch)
@@ -68,10 +79,12 @@ export function createLaunchHandles({ db, clock, seconds, record }: Deps) {
       if (row === undefined) return { refused: 'launch-unknown' }
       if (row.used !== null) return { refused: 'launch-used' }
       if (row.expires <= clock()) return { refused: 'launch-expired' }
+      const { simulated, flight_id: flightId } = row
       return {
         clientId: row.client_id,
         userId: row.user_id,
         context: JSON.parse(row.context) as LaunchContext,
+        ...(simulated === null || flightId === null ? {} : { simulation: { simulated, flightId } }),
       }
     },
 

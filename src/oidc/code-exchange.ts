@@ -8,10 +8,13 @@ import type { Database } from '../store/database.ts'
 import type { UserRegistry } from '../users/registry.ts'
 import type { User } from '../users/user.ts'
 import { type AppTokenDeps, type AppTokenResponse, appTokens } from './app-tokens.ts'
+import { badCode } from './bad-code.ts'
 import type { Code, Codes } from './codes.ts'
+import { type ToldOfTokens, toldOfTokens } from './issued-on-flight.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 import { checkVerifier } from './pkce.ts'
+import { simulatedAtToken } from './simulated.ts'
 
 export type CodeExchangeDeps = AppTokenDeps & {
   db: Database
@@ -21,7 +24,7 @@ export type CodeExchangeDeps = AppTokenDeps & {
   audit: Pick<Audit, 'inTransaction'>
 }
 /** What is issued, with the flight that it belongs to. */
-export type Launched = { response: AppTokenResponse; flight: string | undefined }
+export type Launched = { response: AppTokenResponse; flight: string | undefined; told?: ToldOfTokens }
 
 /**
  * The grant type authorization_code (TOK-01…09).
@@ -45,6 +48,8 @@ export function codeExchange(deps: CodeExchangeDeps & { codes: Codes }) {
     }
     checkVerifier(parameters.get('code_verifier'), code.codeChallenge)
     const user = await userBehind(code, deps)
+    const simulated = simulatedAtToken(code.grant.simulated)
+    if (simulated !== undefined) throw simulated
     return await redeem(shown, code, { client, user }, requestId, deps)
   }
 }
@@ -86,7 +91,7 @@ async function redeem(
   })
   if (outcome === 'code-used') throw await reused(grant, deps)
   if (outcome === 'grant-ended') throw badCode(outcome)
-  return { response: issued.response, flight: grant.flightId }
+  return { response: issued.response, flight: grant.flightId, ...toldOfTokens(grant, issued) }
 }
 
 /** RFC 6749 §4.1.2: whoever comes second may have stolen it, or was stolen from. */
@@ -108,13 +113,4 @@ function required(parameters: Parameters, name: string): string {
   if (value === undefined)
     throw oauthError('invalid_request', `${name}-missing`, `The request has no ${name}.`)
   return value
-}
-
-/** One sentence for every reason, which tells a thief nothing (TOK-06). */
-function badCode(reason: string): LanyardError {
-  return oauthError(
-    'invalid_grant',
-    reason,
-    'The code is unknown, was used, has expired, or belongs to another client. Codes are good for 60 seconds, once.',
-  )
 }

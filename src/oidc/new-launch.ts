@@ -37,7 +37,7 @@ export type NewLaunchDeps = {
 /** Makes a launch; the input is that of `POST /launch`. */
 export type CreateLaunch = (
   input: unknown,
-  maker: Pick<NewLaunch, 'by' | 'requestId'>,
+  maker: Omit<NewLaunch, 'clientId' | 'userId' | 'context'>,
 ) => Promise<LaunchAnswer>
 
 /**

@@ -13,6 +13,7 @@ import type { UserRegistry } from '../users/registry.ts'
 import { actsFor, type User } from '../users/user.ts'
 import { type AppTokenDeps, type AppTokenResponse, appTokens } from './app-tokens.ts'
 import type { Launched } from './code-exchange.ts'
+import { toldOfTokens } from './issued-on-flight.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -105,7 +106,8 @@ async function rotate(
     return 'issued'
   })
   if (outcome === 'grant-ended') throw badToken(outcome)
-  if (outcome === 'issued') return { response: issued.response, flight: grant.flightId }
+  if (outcome === 'issued')
+    return { response: issued.response, flight: grant.flightId, ...toldOfTokens(grant, issued) }
   const winner = await refreshTokens.find(token)
   if (winner === undefined) throw badToken('refresh-unknown')
   return await again(token, winner, deps)

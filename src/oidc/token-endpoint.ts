@@ -108,9 +108,10 @@ function ofLaunch(
   { flights }: Deps,
 ): Handle {
   return async (client, parameters, requestId) => {
-    const { response, flight } = await grant(client, parameters, requestId)
+    const { response, flight, told } = await grant(client, parameters, requestId)
     if (flight !== undefined) {
-      flights.note(flight, { event, outcome: 'ok', detail: { granted: response.scope, requestId } })
+      const detail = { parameters, granted: response.scope, issued: told, requestId }
+      flights.note(flight, { event, outcome: 'ok', detail })
       flights.finish(flight, 'done')
     }
     return response

@@ -105,6 +105,7 @@ export function pages({
   const admin = adminRoutes({
     ...deps,
     issuer: endpoints.issuer,
+    endpoints,
     clock,
     log,
     csrf,

@@ -1,3 +1,4 @@
+import type { FhirFault } from './fault.ts'
 import type { Authority } from './permit.ts'
 
 /** What an access token says, in the names of RFC 9068 and SMART; the same for JWT and opaque tokens. */
@@ -18,6 +19,8 @@ export type AccessTokenClaims = {
   patient?: string
   encounter?: string
   fhirUser?: string
+  /** Of a launch of the simulator whose FHIR calls are to fail: the token opens nothing. */
+  simulated?: FhirFault
 }
 
 /** Why a token is no good, for log and audit; the caller only hears `invalid_token`. */

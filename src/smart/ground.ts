@@ -8,6 +8,7 @@ import type { Authority } from './permit.ts'
 export type Ground = {
   readonly claims: Pick<AccessTokenClaims, 'client_id' | 'sub' | 'jti'> & {
     readonly gid?: string | undefined
+    readonly simulated?: AccessTokenClaims['simulated'] | undefined
   }
   readonly authority: Authority
 }

@@ -13,6 +13,7 @@ import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
 import { logo } from './migrations/008c-logo.ts'
 import { search } from './migrations/009-search.ts'
+import { simulator } from './migrations/010-simulator.ts'
 import { branding } from './migrations/011-branding.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   '008c-logo': logo,
   '009-search': search,
   '011-branding': branding,
+  '010-simulator': simulator,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { Simulation } from '../smart/fault.ts'
 
 /** JSON text; SQLite and PostgreSQL hold it as plain text, so that it comes back byte for byte. */
 type Json = string
@@ -69,6 +70,7 @@ export type Tables = {
     patient: string | null
     /** Who stands behind it, if nobody in `account`: whom an outside server vouched for (smart/outsider.ts). */
     outsider: Json | null
+    simulated: Simulation | null
   }
   /** Keys by which systems call without tokens (keys/api-key.ts). */
   api_key: {
@@ -144,6 +146,9 @@ export type Tables = {
     created: Milliseconds
     expires: Milliseconds
     used: Milliseconds | null
+    /** Of the console's simulator (smart/fault.ts). */
+    simulated: Simulation | null
+    flight_id: string | null
   }
   refresh_token: {
     family_hash: string
@@ -179,6 +184,7 @@ export type Tables = {
     updated: Milliseconds
     steps: number
     expires: Milliseconds
+    simulated: Simulation | null
   }
   flight_step: {
     flight_id: string

@@ -75,6 +75,7 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'session.end': about(authentication, logout, 'E'),
   'launch.create': about(authentication, undefined, 'C'),
   'launch.authorize': about(authentication, undefined, 'E'),
+  'flight.share': about(dcm('110106', 'Export'), undefined, 'R'),
   'consent.allow': about(securityAlert, permissions, 'C'),
   'consent.deny': about(securityAlert, permissions, 'E'),
   'grant.narrow': about(securityAlert, permissions, 'U'),

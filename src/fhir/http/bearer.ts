@@ -14,8 +14,11 @@ export function challenge(metadataUrl: string, basic = false): string {
   return basic ? `${bearer}, Basic realm="Lanyard", charset="UTF-8"` : bearer
 }
 
-/** The refusal of a bearer token that is no good. Its challenge is of Bearer alone: browsers would ask for a password. */
-export function invalidToken(reason: TokenRefusal, metadataUrl: string): LanyardError {
+/**
+ * The refusal of a bearer token that is no good. Its challenge is of Bearer alone: browsers would ask for a password.
+ * @param told the reason code for log and audit, where it is another one
+ */
+export function invalidToken(reason: TokenRefusal, metadataUrl: string, told: string = reason): LanyardError {
   const expired = reason === 'token-expired'
   return new LanyardError(
     'unauthenticated',
@@ -24,7 +27,7 @@ export function invalidToken(reason: TokenRefusal, metadataUrl: string): Lanyard
       : 'The access token is not valid here, or no longer.',
     {
       word: expired ? 'expired' : 'login',
-      reason,
+      reason: told,
       headers: {
         'www-authenticate': `Bearer realm="Lanyard", error="invalid_token", resource_metadata="${metadataUrl}"`,
       },

@@ -28,6 +28,7 @@ import { type PerformDeps, perform } from './perform.ts'
 import type { ReadDeps } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
 import type { SearchDeps } from './search-handler.ts'
+import { simulatedRefusal } from './simulated.ts'
 import type { WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps &
@@ -105,6 +106,7 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const access = await authenticate(ctx, deps)
   ctx.state.clientId = access.clientId
   ctx.state.access = access
+  if (access.fault !== undefined) throw simulatedRefusal(access.fault, deps.metadataUrl)
   // Records are read under the eyes of the audit, or not at all (AUD-10).
   if (!deps.audit.accepts())
     throw new LanyardError(

@@ -55,6 +55,7 @@ export function readLane(deps: LaneDeps) {
     if (recalled === undefined || !definitions.isResourceType(type) || !audit.accepts()) return false
     if (misdirected(ctx) !== undefined) return false
     const { access, changes } = recalled
+    if (access.fault !== undefined) return false
     state.requestId = requestId(req.headers['x-request-id']?.toString())
     const fields = ['x-request-id', state.requestId, 'cache-control', 'no-store', 'content-type', contentType]
     for (const [name, value] of always) fields.push(name, value)

@@ -1,9 +1,10 @@
 import type { Next } from 'koa'
 import compose from 'koa-compose'
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Audit } from '../../audit/audit.ts'
 import type { FlightEvent, Flights } from '../../launches/flights.ts'
 import type { LaunchGrants } from '../../launches/grants.ts'
+import type { LaunchHandles } from '../../launches/handles.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/time.ts'
 import type { Log } from '../../observe/log.ts'
@@ -25,6 +26,7 @@ type Deps = {
   audit: Pick<Audit, 'note' | 'accepts'>
   sessions: Pick<Sessions, 'current' | 'forgotten'>
   grants: Pick<LaunchGrants, 'end'>
+  handles: Pick<LaunchHandles, 'find'>
   vocabulary: Vocabulary
   fhirBase: string
   clock: Clock
@@ -69,14 +71,29 @@ export function authorizeEndpoint(deps: Deps) {
     const sent = await parametersOf(ctx)
     if (sent === undefined) return true
     const clientId = sent.get('client_id') ?? undefined
-    if (clientId !== ACCOUNT_CLIENT) {
-      const { requestId } = ctx.state
-      ctx.state.flight = flights.begin({ clientId, detail: { parameters: sent, requestId } })
-    }
+    if (clientId !== ACCOUNT_CLIENT) ctx.state.flight = await flightFor(ctx, sent)
     ctx.state.scope = sent.get('scope') ?? ''
     if (ctx.method === 'POST') ctx.method = 'GET'
     ctx.querystring = asProviderSees(sent, deps.vocabulary).toString()
     return false
+  }
+
+  /** A new record; or that which the simulator began when it made this launch for this app. */
+  async function flightFor(ctx: RequestContext, sent: URLSearchParams): Promise<string> {
+    const detail = { parameters: sent, requestId: ctx.state.requestId }
+    const clientId = sent.get('client_id') ?? undefined
+    const begun = await simulated(sent.get('launch'), clientId)
+    if (begun === undefined) return flights.begin({ clientId, detail })
+    flights.note(begun, { event: 'request', outcome: 'ok', detail })
+    return begun
+  }
+
+  async function simulated(launch: string | null, clientId: string | undefined): Promise<string | undefined> {
+    if (launch === null) return undefined
+    // The record is a help; without it, the answer is the same.
+    const found = await deps.handles.find(launch).catch(() => undefined)
+    if (found === undefined || 'refused' in found || found.clientId !== clientId) return undefined
+    return found.simulation?.flightId
   }
 
   function listen(current: Provider): void {
@@ -130,7 +147,8 @@ export function authorizeEndpoint(deps: Deps) {
     if (flight === undefined) return
     // For the page, if the app cannot be told.
     ctx.state.flight = flight
-    const detail = { ...compared(ctx, reason), requestId }
+    const told = error instanceof errors.OIDCProviderError ? error.error : 'server_error'
+    const detail = { ...compared(ctx, reason), error: told, requestId }
     flights.note(flight, { event: step ?? 'authorize', outcome: 'refused', reason, detail })
     flights.finish(flight, 'refused', reason)
   }

@@ -58,6 +58,7 @@ export function createGranting(deps: Deps) {
       // Without a refresh token there is nothing to go on with after the access token.
       duration: refresh === undefined ? 'hour' : decision.duration,
       flightId: ctx.oidc.params?.flight as string | undefined,
+      simulated: request.simulated,
     }
     const grant = await deps.grants.create(wanted, decision.remembered)
     if (grant === undefined) return false

@@ -4,6 +4,7 @@ import type { LaunchHandles } from '../../launches/handles.ts'
 import { type AskedScopes, askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
 import { formatScopes, isResourceScope, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
+import { simulatedAtAuthorize } from '../simulated.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { invalidRequest, invalidScope, launchRefused } from './provider-error.ts'
 
@@ -113,4 +114,6 @@ async function checkLaunch(
   const found = await handles.find(launch)
   if ('refused' in found) throw launchRefused(found.refused)
   if (found.clientId !== client.id) throw launchRefused('launch-other-client')
+  const simulated = simulatedAtAuthorize(found.simulation?.simulated)
+  if (simulated !== undefined) throw simulated
 }

@@ -2,6 +2,7 @@ import type { Client, ClientRegistry } from '../../clients/registry.ts'
 import type { LaunchHandles, LaunchRefusal } from '../../launches/handles.ts'
 import { forUser, type NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
+import type { Simulation } from '../../smart/fault.ts'
 import type { LaunchContext } from '../../smart/launch-context.ts'
 import { parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import type { UserRegistry } from '../../users/registry.ts'
@@ -26,13 +27,20 @@ export type LaunchRequest = {
   context: ResolvedContext
   /** The EHR's handle, if it is an EHR launch. */
   handle: string | undefined
+  /** Of a launch that the simulator made. */
+  simulated: Simulation | undefined
 }
 
 /** Why there is no such request any more: the app or the user has ended, or the EHR's launch has. */
 export type NoRequest = { refused: 'ended' | LaunchRefusal }
 
 /** What an EHR's handle stands for. */
-export type Handed = { handle: string; userId: string; context: LaunchContext }
+export type Handed = {
+  handle: string
+  userId: string
+  context: LaunchContext
+  simulated?: Simulation | undefined
+}
 
 type Params = Readonly<Record<string, unknown>>
 
@@ -43,7 +51,9 @@ export async function handedOver(
 ): Promise<Handed | { refused: LaunchRefusal } | undefined> {
   if (typeof launch !== 'string' || !isEhrLaunch(scopesOf(scope, vocabulary))) return undefined
   const found = await handles.find(launch)
-  return 'refused' in found ? found : { handle: launch, userId: found.userId, context: found.context }
+  if ('refused' in found) return found
+  const { userId, context, simulation } = found
+  return { handle: launch, userId, context, simulated: simulation?.simulated }
 }
 
 /** @param params of the request, as request-parameters.ts left them */
@@ -61,7 +71,7 @@ export async function loadRequest(
   const who = reachOf(user, client.id)
   const { asked, notGranted } = forUser(scopesOf(params.scope, deps.vocabulary), who)
   const context = await resolveContext({ asked, launch: handed?.context, chosen, who }, deps.visible)
-  return { client, user, asked, notGranted, context, handle: handed?.handle }
+  return { client, user, asked, notGranted, context, handle: handed?.handle, simulated: handed?.simulated }
 }
 
 function scopesOf(text: unknown, vocabulary: Vocabulary): readonly Scope[] {

@@ -20,6 +20,13 @@ export const navGroups = [
     ],
   },
   {
+    id: 'tools',
+    items: [
+      { id: 'simulator', href: adminPaths.simulator, icon: 'play' },
+      { id: 'flights', href: adminPaths.flights, icon: 'stop' },
+    ],
+  },
+  {
     id: 'trust',
     items: [
       { id: 'audit', href: adminPaths.audit, icon: 'log' },

@@ -8,7 +8,13 @@ import type { Piece } from '../sentence.ts'
 export type Tone = '' | 'ok' | 'warn' | 'danger' | 'info'
 export type Badge = { text: string; tone: Tone /** An icon before it. */; mark?: string | undefined }
 export type Notice = { tone: Exclude<Tone, ''>; text: string; link?: Link | undefined }
-export type Link = { text: string; href: string; hidden?: string | undefined }
+export type Link = {
+  text: string
+  href: string
+  hidden?: string | undefined
+  /** Opens beside this page. */
+  newTab?: boolean | undefined
+}
 export type Tab = { name: string; href: string; current: boolean }
 
 /** partials/cell.ejs: of what is there, in this order. */

@@ -16,6 +16,9 @@ export const adminPaths = {
   apiKeys: '/admin/api-keys',
   apiKey: (id: string) => `/admin/api-keys/${encodeURIComponent(id)}`,
   issuers: '/admin/issuers',
+  simulator: '/admin/simulator',
+  flights: '/admin/flights',
+  flight: (id: string) => `/admin/flights/${encodeURIComponent(id)}`,
   app: (id: string, part: AppPart = 'settings') => `/admin/apps/${encodeURIComponent(id)}/${part}`,
 } as const
 

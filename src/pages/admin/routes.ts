@@ -13,6 +13,7 @@ import { type UseDeps, useRoutes } from './apps/use-routes.ts'
 import { type AuditPageDeps, auditRoutes } from './audit/routes.ts'
 import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
+import { type FlightPageDeps, flightRoutes } from './flights/routes.ts'
 import { type KeyPageDeps, keyRoutes } from './keys/routes.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
 import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
@@ -22,6 +23,7 @@ import { tryRoutes } from './people/try-routes.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
 import { type ServerSettingsDeps, serverSettingsRoutes } from './settings/routes.ts'
+import { type SimulatorPageDeps, simulatorRoutes } from './simulator/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
@@ -39,7 +41,9 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       ApiKeysDeps &
       AuditPageDeps &
       KeyPageDeps &
-      ServerSettingsDeps,
+      ServerSettingsDeps &
+      FlightPageDeps &
+      SimulatorPageDeps,
     'operations'
   > & {
     issuer: string
@@ -71,5 +75,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   tryRoutes(router, door, { operations })
   apiKeysRoutes(router, door, { ...deps, operations })
   issuersRoutes(router, door, { operations })
+  flightRoutes(router, door, { ...deps, operations })
+  simulatorRoutes(router, door, { ...deps, operations })
   return compose([api.routes(), router.routes()])
 }

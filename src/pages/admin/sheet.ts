@@ -82,13 +82,13 @@ export function sheetPage(
     title: problems.length > 0 ? words.problem.title(title) : title,
     view: 'admin/sheet',
     ...(kept === undefined ? {} : { kept }),
-    data: {
-      ...empties,
-      ...sheet,
-      heading: sheet.heading ?? title,
-      problems,
-    },
+    data: sheetData({ title, ...sheet }),
   })
+}
+
+/** What the template of a sheet writes, for one that stands outside of the console. */
+export function sheetData({ title, ...sheet }: Omit<Sheet, 'part' | 'crumbs' | 'kept'>) {
+  return { ...empties, ...sheet, heading: sheet.heading ?? title, problems: sheet.problems ?? [] }
 }
 
 /** The template asks for each of them. */

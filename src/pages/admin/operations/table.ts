@@ -3,10 +3,12 @@ import { type AppCredentialDeps, appCredentialOperations } from './app-credentia
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import { type AuditOperationDeps, auditOperations } from './audit.ts'
+import { type FlightOperationDeps, flightOperations } from './flights.ts'
 import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
 import { type RoleOperationDeps, roleOperations } from './roles.ts'
 import { type ServerOperationDeps, serverOperations } from './server.ts'
+import { type SimulatorDeps, simulatorOperations } from './simulator.ts'
 import { type UserOperationDeps, userOperations } from './users.ts'
 
 export type OperationDeps = AppOperationDeps &
@@ -17,7 +19,9 @@ export type OperationDeps = AppOperationDeps &
   RoleOperationDeps &
   IssuerOperationDeps &
   AuditOperationDeps &
-  ServerOperationDeps
+  ServerOperationDeps &
+  FlightOperationDeps &
+  SimulatorDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
@@ -31,6 +35,8 @@ export function adminOperations(deps: OperationDeps) {
     issuers: issuerOperations(deps),
     audit: auditOperations(deps),
     server: serverOperations(deps),
+    flights: flightOperations(deps),
+    simulator: simulatorOperations(deps),
   }
 }
 

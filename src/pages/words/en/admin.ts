@@ -4,11 +4,13 @@ import { apps } from './admin/apps.ts'
 import { audit } from './admin/audit.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
+import { flights } from './admin/flights.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
 import { settings, signingKeys } from './admin/server.ts'
+import { simulator } from './admin/simulator.ts'
 import { use } from './admin/use.ts'
 
 /** The console. Each part has a file of its own in the folder `admin`. */
@@ -59,4 +61,6 @@ export const admin = {
   done,
   /** By how an error begins, in English. */
   mistakes,
+  flights,
+  simulator,
 }

@@ -5,11 +5,13 @@ import { apps } from './admin/apps.ts'
 import { audit } from './admin/audit.ts'
 import { credentials } from './admin/credentials.ts'
 import { dashboard } from './admin/dashboard.ts'
+import { flights } from './admin/flights.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
 import { settings, signingKeys } from './admin/server.ts'
+import { simulator } from './admin/simulator.ts'
 import { use } from './admin/use.ts'
 
 export const admin: typeof english = {
@@ -57,4 +59,6 @@ export const admin: typeof english = {
   settings,
   done,
   mistakes,
+  flights,
+  simulator,
 }

@@ -7,7 +7,7 @@ export const frame = {
   /** A badge: sees all, changes nothing. */
   auditor: 'Auditor, read only',
   toDo: 'to do',
-  groups: { work: '', people: 'People and rights', trust: 'Trust', you: 'You' },
+  groups: { work: '', people: 'People and rights', trust: 'Trust', tools: 'Tools', you: 'You' },
   items: {
     dashboard: 'Dashboard',
     apps: 'Apps',
@@ -19,6 +19,8 @@ export const frame = {
     audit: 'Audit log',
     keys: 'Signing keys',
     settings: 'Settings',
+    simulator: 'Launch simulator',
+    flights: 'Why refused?',
     account: 'My account',
     help: 'Help',
     signOut: 'Sign out',

@@ -7,7 +7,13 @@ export const frame: typeof english = {
   production: 'Producción',
   auditor: 'Auditoría, solo lectura',
   toDo: 'por hacer',
-  groups: { work: '', people: 'Personas y derechos', trust: 'Confianza', you: 'Usted' },
+  groups: {
+    work: '',
+    people: 'Personas y derechos',
+    trust: 'Confianza',
+    tools: 'Herramientas',
+    you: 'Usted',
+  },
   items: {
     dashboard: 'Panel',
     apps: 'Aplicaciones',
@@ -19,6 +25,8 @@ export const frame: typeof english = {
     audit: 'Auditoría',
     keys: 'Claves de firma',
     settings: 'Ajustes',
+    simulator: 'Simulador de lanzamientos',
+    flights: '¿Por qué se rechazó?',
     account: 'Mi cuenta',
     help: 'Ayuda',
     signOut: 'Cerrar sesión',

@@ -1,0 +1,94 @@
+import { datesIn } from '../../dates.ts'
+import type { Page } from '../../render.ts'
+import type { Words } from '../../words/en.ts'
+import type { Admin } from '../door.ts'
+import { adminPaths } from '../paths.ts'
+import { type Section, sheetPage } from '../sheet.ts'
+import {
+  allowSection,
+  mistakeNotice,
+  outcomeBadge,
+  scopesSection,
+  type Told,
+  tokenSections,
+} from './sections.ts'
+import { traceSection } from './trace.ts'
+
+export type FlightModel = Told & {
+  /** The app, if there is one of that id. */
+  app: { id: string; name: string } | undefined
+  /** The username. */
+  user: string | undefined
+  watching: boolean
+}
+
+/** One flight record: the likely mistake, and how it came to that. */
+export function flightPage(model: FlightModel, { frame, mayChange, words, csrf }: Admin): Page {
+  const { flight, app, user, watching } = model
+  const { flights } = words.admin
+  const { one } = flights
+  const path = adminPaths.flight(flight.id)
+  const when = datesIn(words).moment(flight.started).people
+  const mend =
+    app === undefined
+      ? []
+      : [
+          { text: one.allow.settings, href: adminPaths.app(app.id) },
+          { text: one.allow.access, href: adminPaths.app(app.id, 'access') },
+        ]
+  const sections = [
+    allowSection(model, words, mend),
+    scopesSection(model, words),
+    traceSection(flight, model.steps, words),
+    ...tokenSections(model, words),
+    factsSection(model, words),
+    mayChange ? shareSection(`${path}/share`, csrf, words) : undefined,
+  ]
+  return sheetPage(frame, words, {
+    part: 'flights',
+    title: one.title(flight.id),
+    lead: `${one.lead(when, app?.name ?? flight.clientId ?? flights.unknownApp, user ?? flights.nobody)} ${watching ? one.watching : ''}`,
+    badge: outcomeBadge(flight.outcome, words),
+    crumbs: [{ name: flights.title, href: adminPaths.flights }],
+    notice: {
+      ...mistakeNotice(model, words),
+      link: watching ? { text: one.stop, href: path } : { text: one.watch, href: `${path}?watch=1` },
+    },
+    sections: sections.filter((section) => section !== undefined),
+    kept: watching ? { watch: '1' } : {},
+  })
+}
+
+function factsSection({ flight, app, user }: FlightModel, words: Words): Section {
+  const { flights, simulator } = words.admin
+  const { facts } = flights.one
+  const { clientId, simulated, reason } = flight
+  return {
+    heading: facts.heading,
+    facts: [
+      {
+        label: facts.app,
+        value:
+          app === undefined
+            ? { text: clientId ?? flights.unknownApp }
+            : { text: app.name, href: adminPaths.app(app.id), code: app.id },
+      },
+      { label: facts.user, value: { text: user ?? flights.nobody } },
+      { label: facts.began, value: { time: datesIn(words).moment(flight.started) } },
+      ...(reason === undefined ? [] : [{ label: facts.reason, value: { code: reason } }]),
+      ...(simulated === undefined
+        ? []
+        : [
+            {
+              label: facts.simulated,
+              value: { text: simulated === 'plain' ? facts.plain : simulator.faults[simulated] },
+            },
+          ]),
+    ],
+  }
+}
+
+function shareSection(action: string, csrf: string, { admin }: Words): Section {
+  const { heading, text, button } = admin.flights.one.share
+  return { heading, text, form: { action, csrf, fields: [], button } }
+}

@@ -1,0 +1,70 @@
+import type { Client, ClientRegistry } from '../../../clients/registry.ts'
+import type { UserReach } from '../../../smart/permit.ts'
+import type { UserRegistry } from '../../../users/registry.ts'
+import { reachOf, type User } from '../../../users/user.ts'
+
+/** What the form of the simulator asks of the FHIR data, as the chosen user may see it (fhir/lookup). */
+export type SimulatorLookup = {
+  patients(
+    who: UserReach,
+    search: { q: string },
+  ): Promise<{ cards: { id: string; name: string; born?: string; record?: string }[]; more: boolean }>
+  encounters(
+    who: UserReach,
+    patient: string,
+    most: number,
+  ): Promise<{ id: string; start?: string; kind?: string; place?: string }[]>
+}
+
+export type ChoiceDeps = {
+  clients: Pick<ClientRegistry, 'list' | 'find'>
+  users: Pick<UserRegistry, 'list' | 'findByName'>
+  lookup: SimulatorLookup
+}
+
+/** What is chosen so far, as it stands in the address. */
+export type Chosen = { app: string; user: string; q: string; patient: string }
+
+/** What can be chosen, and what is chosen of it. */
+export type Choices = {
+  chosen: Chosen
+  apps: readonly Client[]
+  /** Nothing if there are too many people to choose from a list. */
+  usernames: readonly { username: string; name: string }[] | undefined
+  /** Undefined where nothing, or nothing that is there, is chosen. */
+  app: Client | undefined
+  user: User | undefined
+  patients: Awaited<ReturnType<SimulatorLookup['patients']>>
+  encounters: Awaited<ReturnType<SimulatorLookup['encounters']>>
+}
+
+/** Visits to choose from. */
+const VISITS = 30
+/** People in a list; of more, the username is typed. */
+const PEOPLE = 100
+
+/** Looks up what can be chosen next. */
+export async function choicesFor(chosen: Chosen, { clients, users, lookup }: ChoiceDeps): Promise<Choices> {
+  const all = await clients.list()
+  const apps = all.filter(
+    ({ status, metadata }) => status === 'active' && metadata.grant_types.includes('authorization_code'),
+  )
+  const people = (await users.list()).filter(({ status }) => status === 'active')
+  const app = apps.find(({ id }) => id === chosen.app)
+  const found = chosen.user === '' ? undefined : await users.findByName(chosen.user)
+  const user = found?.status === 'active' ? found : undefined
+  const who = app && user && reachOf(user, app.id)
+  return {
+    chosen,
+    apps,
+    usernames:
+      people.length > PEOPLE
+        ? undefined
+        : people.map(({ username, displayName }) => ({ username, name: displayName })),
+    app,
+    user,
+    patients: who === undefined ? { cards: [], more: false } : await lookup.patients(who, { q: chosen.q }),
+    encounters:
+      who === undefined || chosen.patient === '' ? [] : await lookup.encounters(who, chosen.patient, VISITS),
+  }
+}
