@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
 import type { Clock } from '../lib/time.ts'
 import type { Simulation } from '../smart/fault.ts'
 import type { Database } from '../store/database.ts'
@@ -219,8 +219,11 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
 
 /** There are so few records that looking through their steps costs less than an index that every step pays for. */
 function ofRequest(kysely: Kysely<Tables>, requestId: string) {
-  const said = `%"requestId":${JSON.stringify(requestId)}%`
-  return kysely.selectFrom('flight_step').select('flight_id').where('detail', 'like', said)
+  const said = `"requestId":${JSON.stringify(requestId)}`.replace(/[%_!]/g, '!$&')
+  return kysely
+    .selectFrom('flight_step')
+    .select('flight_id')
+    .where(sql<boolean>`detail like ${`%${said}%`} escape '!'`)
 }
 
 /** Newest first, and by id where two began at once. */
