@@ -41,11 +41,11 @@ test('connections that the server ends fail what is under way, and nothing else'
       await trx.insertInto('denied_token').values({ jti: 'a', expires: 1 }).execute()
       await sleep.execute(trx)
     }),
-    // Between two statements of a transaction nobody asks the connection anything.
+    // Of another table, since there one waits for the other. Between two statements of a transaction nobody asks the connection anything.
     db.kysely.transaction().execute(async (trx) => {
-      await trx.insertInto('denied_token').values({ jti: 'b', expires: 1 }).execute()
+      await trx.insertInto('fhir_meta').values({ name: 'b', value: '' }).execute()
       await ended
-      await trx.insertInto('denied_token').values({ jti: 'c', expires: 1 }).execute()
+      await trx.insertInto('fhir_meta').values({ name: 'c', value: '' }).execute()
     }),
   ]
   const outcomes = Promise.allSettled(underWay)
@@ -55,4 +55,7 @@ test('connections that the server ends fail what is under way, and nothing else'
   expect((await outcomes).map(({ status }) => status)).toEqual(underWay.map(() => 'rejected'))
   expect(await db.read(tokens.compile())).toEqual([])
   expect(await tokens.execute()).toEqual([])
+  expect(
+    await db.kysely.selectFrom('fhir_meta').select('name').where('name', 'in', ['b', 'c']).execute(),
+  ).toEqual([])
 })
