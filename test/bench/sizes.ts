@@ -8,11 +8,12 @@ import { load } from './load.ts'
 import { benchPostgres } from './postgres.ts'
 import { cpuOf, type Measured, startBareKoa, startLanyard } from './process.ts'
 import { type Question, questions } from './questions.ts'
-import { judged, type Row, whole } from './table.ts'
+import { judged, median, type Row, whole } from './table.ts'
 
-/** What one question takes at one size is measured for so long at most, in milliseconds. */
-const LONGEST = 3000
-const MOST_REQUESTS = 1000
+/** A round of one question at one size takes so long at most, in milliseconds; the middle one of them counts. */
+const LONGEST = 1200
+const ROUNDS = 3
+const MOST_REQUESTS = 600
 const FEWEST_REQUESTS = 50
 const CONNECTIONS = 4
 
@@ -92,7 +93,9 @@ async function cpuFor(server: Measured, { ask, status = 200 }: Omit<Question, 'w
   const first = await load(server, FEWEST_REQUESTS, ask, options)
   const fitting = Math.floor((first.rate * LONGEST) / 1000)
   const count = Math.min(MOST_REQUESTS, Math.max(FEWEST_REQUESTS, fitting))
-  return (await load(server, count, ask, options)).cpu
+  const rounds: number[] = []
+  for (let round = 0; round < ROUNDS; round++) rounds.push((await load(server, count, ask, options)).cpu)
+  return median(rounds)
 }
 
 async function floors(
