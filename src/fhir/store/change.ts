@@ -63,9 +63,11 @@ export type Change = ReturnType<typeof createChange>
  * statement as everything else, and undone with its transaction when it lies outside: there is no second evaluator.
  */
 export function createChange(access: Access, trx: Kysely<Tables>, outside: ChangeDeps, note: Note) {
-  const deps = within(trx, outside)
+  // One time for all of it: what is answered is what is stored, to the millisecond.
+  const now = outside.clock()
+  const deps = within(trx, { ...outside, clock: () => now })
   const engine = engineFor(access, deps)
-  const { clock, fhirBase } = deps
+  const { fhirBase } = deps
   const integrity = createIntegrity({ trx, engine, rules: deps.integrity, fhirBase })
 
   async function put(item: Item, known: ReadonlyMap<string, Known>): Promise<number> {
@@ -84,10 +86,18 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     const { exact, patients } = item
     integrity.wrote(item.key)
     const version = (before?.version ?? 0) + 1
-    const updated = clock()
     const { resourceType: type, id } = exact
-    const body = textOf(exact, version, updated)
-    const changed = { interaction, type, id, version, updated, body, isNew: before?.state !== LIVE, patients }
+    const body = textOf(exact, version, now)
+    const changed = {
+      interaction,
+      type,
+      id,
+      version,
+      updated: now,
+      body,
+      isNew: before?.state !== LIVE,
+      patients,
+    }
     await note(trx, changed)
     return changed
   }
@@ -191,8 +201,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       }
       await mustBeWithin(engine, reach, type, before.rid, key)
       mustBeAt(before, versions)
-      const updated = clock()
-      await displace(trx, before, updated)
+      await displace(trx, before, now)
       integrity.removed(before.rid, key)
       const version = before.version + 1
       const changed: Changed = {
@@ -200,7 +209,7 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
         type,
         id,
         version,
-        updated,
+        updated: now,
         body: '',
         isNew: false,
         patients: [],
