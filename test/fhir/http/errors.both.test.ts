@@ -87,7 +87,9 @@ describe('REST-14 what goes wrong is told', () => {
   })
 
   test('REST-20 without a token, with a bad one, or with one too many', async () => {
-    const challenge = `Bearer realm="Lanyard", resource_metadata="${server.url}/.well-known/oauth-protected-resource/fhir"`
+    const bearer = `Bearer realm="Lanyard", resource_metadata="${server.url}/.well-known/oauth-protected-resource/fhir"`
+    // Of demo mode, which takes usernames and passwords too.
+    const challenge = `${bearer}, Basic realm="Lanyard", charset="UTF-8"`
     for (const path of ['/Patient/ana', '/Bogus', '', '/Patient/%zz', '/metadata/x', '/Patient?_count=x']) {
       const bare = await answerOf(await fetch(`${server.fhir}${path}`))
       expect([path, refusal(bare)]).toEqual([path, [401, 'login']])
@@ -97,6 +99,7 @@ describe('REST-14 what goes wrong is told', () => {
       const bad = await server.get('Patient/ana', { authorization })
       expect(refusal(bad)).toEqual([401, 'login'])
       expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"')
+      expect(bad.headers.get('www-authenticate')).not.toContain('Basic')
     }
     for (const authorization of ['Basic eDp5', 'Bearer', 'Bearer a b', server.token]) {
       const none = await server.get('Patient/ana', { authorization })
