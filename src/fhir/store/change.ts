@@ -8,6 +8,7 @@ import { forbidden, rangesOf } from '../access/refusal.ts'
 import type { Extract } from '../extract/extract.ts'
 import type { SearchQuery } from '../search/query.ts'
 import { refuseAmbiguous } from './ambiguous.ts'
+import { cannotCreate, isThere, notFound } from './change-refusals.ts'
 import { type Engine, engineFor, type StoreDeps } from './engine.ts'
 import { createIntegrity, type IntegrityRules, mustSeeBinaries } from './integrity.ts'
 import { type Incoming, type Item, itemOf, textOf } from './item.ts'
@@ -276,28 +277,5 @@ function mustBeAt(before: Pick<Known, 'version' | 'state'> | undefined, versions
     'precondition-failed',
     'The resource is not at the version that If-Match names. Read it again and repeat the change.',
     { word: 'conflict', reason: 'version-stale' },
-  )
-}
-
-function notFound(key: string): LanyardError {
-  return new LanyardError('not-found', `There is no ${key} that this token may change.`, {
-    word: 'not-found',
-    reason: 'not-found',
-  })
-}
-
-function isThere(key: string): LanyardError {
-  return new LanyardError('conflict', `${key} is there, and the condition is not true of it.`, {
-    word: 'conflict',
-    reason: 'condition-false',
-  })
-}
-
-/** R4 http §upsert; said of what is hidden as of what is not there (ENF-28). */
-function cannotCreate(key: string): LanyardError {
-  return new LanyardError(
-    'method-not-allowed',
-    `There is no ${key} that this token may change, and new resources get their ids here: POST them.`,
-    { word: 'not-supported', reason: 'update-create', headers: { allow: 'GET, HEAD' } },
   )
 }
