@@ -62,7 +62,7 @@ function treeOf(definitions: Definitions, type: string, hidden: readonly string[
 }
 
 function grown(definitions: Definitions, type: string, hidden: readonly string[]): Node {
-  const root = newNode()
+  const root = { ...newNode(), children: backboneOf(definitions, type, new Map()) }
   for (const text of hidden) {
     const path = elementPath(definitions, type, text)
     if (path === undefined) continue
@@ -75,6 +75,29 @@ function grown(definitions: Definitions, type: string, hidden: readonly string[]
     }
   }
   return root
+}
+
+/**
+ * The backbone elements of a type and what is in them. Those that R4 defines once and uses at several places share
+ * what is in them: the answers to a question within a question are hidden with those to the question.
+ */
+function backboneOf(
+  definitions: Definitions,
+  type: string,
+  known: Map<string, Node['children']>,
+): Node['children'] {
+  const before = known.get(type)
+  if (before !== undefined) return before
+  const children: Node['children'] = new Map()
+  known.set(type, children)
+  for (const { properties, types } of definitions.elements(type)) {
+    // A backbone element is named by its path; an element of one has no choice of types.
+    const backbone = types.find(({ name }) => name.includes('.'))
+    if (backbone === undefined) continue
+    for (const name of properties)
+      children.set(name, { ...newNode(), children: backboneOf(definitions, backbone.name, known) })
+  }
+  return children
 }
 
 function newNode(): Node {

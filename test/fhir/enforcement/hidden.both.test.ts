@@ -42,6 +42,7 @@ const analyst = {
     { types: ['Observation'], letters: 'crus', hide: ['value', 'performer'] },
     { types: ['Patient'], letters: 'rs', hide: ['name', 'identifier', 'birthDate'] },
     { types: ['Practitioner', 'Encounter', 'List', 'Provenance'], letters: 'rs' },
+    { types: ['QuestionnaireResponse'], letters: 'rs', hide: ['item.answer'] },
   ],
 }
 const partly = {
@@ -318,6 +319,26 @@ test('a rule about every type hides of each what it has', async () => {
   const { text } = await every.get('Observation?_include=Observation:subject&_include=Observation:performer')
   expect(text).toContain('"resourceType":"Patient"')
   expect(text).not.toMatch(/"name"|"valueQuantity"/)
+})
+
+test('what R4 defines once and uses again is hidden there too: items within items, and within answers', async () => {
+  const answered = (linkId: string, ...item: object[]) => ({
+    linkId,
+    answer: [{ valueString: 'Marine', item }],
+  })
+  await ward.write({
+    resourceType: 'QuestionnaireResponse',
+    id: 'answers',
+    status: 'completed',
+    item: [
+      answered('1', answered('1.1')),
+      { linkId: '2', text: 'Group', item: [answered('2.1'), { linkId: '2.2', item: [answered('2.2.1')] }] },
+    ],
+  })
+  const { status, body, text } = await counts.get('QuestionnaireResponse/answers')
+  expect(status).toBe(200)
+  expectNothingTold(text)
+  expect(body.item[1].item).toEqual([{ linkId: '2.1' }, { linkId: '2.2', item: [{ linkId: '2.2.1' }] }])
 })
 
 test('ENF-14 nobody replaces or patches what they do not see whole; creating and deleting go by their letters', async () => {
