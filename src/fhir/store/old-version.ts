@@ -22,7 +22,7 @@ class Verdicts extends Error {
   }
 }
 
-type Scratch = { resource: Stored; body: string; seen: Sql; shown: Shown }
+type Scratch = { resource: Stored; updated: number; body: string; seen: Sql; shown: Shown }
 
 /**
  * Versions that are no longer the current ones, as far as an access may see them. Indexes know current versions only, so the
@@ -60,19 +60,24 @@ async function scratchOf(
   { type, rid, body }: OldVersion,
 ): Promise<Scratch> {
   const id = `old-${randomId(128).replaceAll('_', '.')}`
-  const resource = { ...(JSON.parse(body) as Resource), id }
+  const old = JSON.parse(body) as Resource & { meta: { lastUpdated: string } }
+  const resource = { ...old, id }
   const self = sql`${rid}`
   const seen = await visible(engine.access, interaction, type, 'r', engine.visibility, self)
-  return { resource, body, seen, shown: await shownTo(engine, [type], [interaction], 'r', self) }
+  const updated = Date.parse(old.meta.lastUpdated)
+  return { resource, updated, body, seen, shown: await shownTo(engine, [type], [interaction], 'r', self) }
 }
 
 async function asSeen(
   trx: Kysely<Tables>,
   { names }: Engine,
-  { resource: { resourceType, id }, body, seen, shown }: Scratch,
+  { resource: { resourceType, id }, updated, body, seen, shown }: Scratch,
 ): Promise<string | undefined> {
-  const found = await sql<Omit<ShownRow, 'body'>>`select 1 as seen ${shown.columns} from resource r
-    where r.type = ${names.typeId(resourceType)} and r.id = ${id} and ${seen}`.execute(trx)
+  // As of when it was made: a limit may be about that.
+  const asItWas = sql`select s.rid, s.type, s.id, s.state, s.version, cast(${updated} as bigint) as updated
+    from resource s where s.type = ${names.typeId(resourceType)} and s.id = ${id}`
+  const found = await sql<Omit<ShownRow, 'body'>>`select 1 as seen ${shown.columns} from (${asItWas}) r
+    where ${seen}`.execute(trx)
   const [row] = found.rows
   return row === undefined ? undefined : shown.bodyOf({ ...row, body })
 }

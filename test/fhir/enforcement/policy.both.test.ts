@@ -72,6 +72,8 @@ const roles = [
   },
 ]
 
+const MINUTE = 60_000
+
 let ward: Ward
 beforeAll(async () => {
   ward = await openWard()
@@ -355,4 +357,20 @@ test('a backend service with roles sees what their rules open of its scopes', as
     (await fetch(`${ward.fhir}/${path}`, { headers: { authorization: `Bearer ${token}` } })).status
   expect(await ask('Basic/open')).toBe(200)
   expect(await ask('Patient/ann')).toBe(404)
+})
+
+test('ENF-19 a limit on time is about each version, and not about when it was looked at', async () => {
+  const { now } = ward.clock
+  const recent = `_lastUpdated=ge${new Date(now + MINUTE).toISOString()}`
+  const rules = [{ types: ['Observation'], letters: 'rs', where: [recent] }]
+  await ward.house.roles.add({ role: 'recent', title: 'What is new', rules }, 'command')
+  await ward.write(lab('aging', 'ann'))
+  ward.clock.advance(2 * MINUTE)
+  await ward.write(lab('aging', 'ann', { status: 'amended' }))
+  const who = holder('recent')
+  expect(await status(who, 'Observation/aging')).toBe(200)
+  expect(await status(who, 'Observation/ann-lab')).toBe(404)
+  expect(await status(who, 'Observation/aging/_history/2')).toBe(200)
+  expect(await status(who, 'Observation/aging/_history/1')).toBe(404)
+  expect((await who.get('Observation/aging/_history')).body.entry).toHaveLength(1)
 })
