@@ -23,6 +23,8 @@ type Context = {
 
 /** Values of all parameters together; more is no sensible request. */
 const MOST = 20_000
+/** Searches of `_typeFilter`: each is planned by itself, and all of a type are one statement. */
+const MOST_FILTERS = 100
 const formats: ReadonlySet<string> = new Set([
   'application/fhir+ndjson',
   'application/fhir ndjson',
@@ -161,15 +163,16 @@ function filtersOf(
   types: readonly string[],
   leaveOut: (error: LanyardError) => void,
 ): ExportRequest['filters'] {
-  return values
-    .flatMap((value) => value.split(/,(?=[A-Z][A-Za-z]*\?)/))
-    .flatMap((text) => {
-      const [, type = '', query = ''] = /^([A-Za-z]+)\?(.+)$/s.exec(text) ?? []
-      if (type === '') throw refused('value', '_typeFilter takes searches such as Observation?status=final.')
-      if (types.includes(type)) return [{ type, query }]
-      leaveOut(refused('invalid', `_typeFilter is about ${clean(type)}, which is not exported.`))
-      return []
-    })
+  const searches = values.flatMap((value) => value.split(/,(?=[A-Z][A-Za-z]*\?)/))
+  if (searches.length > MOST_FILTERS)
+    throw refused('too-costly', `An export takes at most ${MOST_FILTERS} searches of _typeFilter.`)
+  return searches.flatMap((text) => {
+    const [, type = '', query = ''] = /^([A-Za-z]+)\?(.+)$/s.exec(text) ?? []
+    if (type === '') throw refused('value', '_typeFilter takes searches such as Observation?status=final.')
+    if (types.includes(type)) return [{ type, query }]
+    leaveOut(refused('invalid', `_typeFilter is about ${clean(type)}, which is not exported.`))
+    return []
+  })
 }
 
 /** `Patient.name` for one type, `id` for all; elements of elements cannot be chosen. */

@@ -66,6 +66,8 @@ const everything = [
     ],
   },
 ]
+const manyFilters = (count: number) =>
+  Array.from({ length: count }, () => 'Observation?status=final').join(',')
 const inAnn = ['DocumentReference/ann-letter', 'Observation/ann-1', 'Observation/ann-2', 'Patient/ann']
 
 let server: FhirServer
@@ -162,6 +164,7 @@ test('BULK-03 BULK-04 BULK-05 BULK-06 BULK-07 a kick-off that cannot be honoured
     ['$export?_typeFilter=Observation%3Fstatus%3D', {}, 400, 'invalid'],
     ['$export?_typeFilter=Observation%3F_include%3DObservation:subject', {}, 400, 'invalid'],
     ['$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal', {}, 400, 'invalid'],
+    ['$export', posted({ name: '_typeFilter', valueString: manyFilters(101) }), 400, 'too-costly'],
     ['$export?_elements=name.family', {}, 400, 'value'],
     ['$export?includeAssociatedData=LatestProvenanceResources', {}, 400, 'not-supported'],
     ['Patient/$export?patient=Patient/ann', {}, 400, 'not-supported'],
