@@ -222,6 +222,7 @@ for tokens of ours (RFC 8693, by clients with the grant type \`urn:ietf:params:o
 | \`clockSkewSeconds\` | 30 | By how much its clock may differ from ours. |
 | \`levels\` | \`patient\`, \`user\` | Which scopes count. \`system\` opens all records. |
 | \`claims\` | \`scope\`, \`patient\`, \`fhirUser\`, \`groups\`, \`client_id\` | Where it says \`scope\`, \`patient\`, \`fhirUser\`, \`groups\`, \`client\`; \`a.b\` is the member \`b\` of \`a\`. |
+| \`fhirUserBase\` | the FHIR base | \`fhirUser\` is a relative reference, or an address below this base; a person of any other server is nobody here. |
 | \`roles\`, \`groupRoles\` | none | Roles of all its users, and roles by group. Without a role nothing is allowed; a group that is not here gives none. |
 | \`allPatientsRoles\` | \`clinician\` | Roles whose holders may open all records. Others reach their own, if \`fhirUser\` is a Patient. |
 | \`attributes\` | none | What rules may ask (\`%user.<name>\`), with the claims in which it stands. |

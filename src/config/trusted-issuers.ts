@@ -73,6 +73,8 @@ export const trustedIssuer = z
         client: claim.default('client_id'),
       })
       .prefault({}),
+    /** Below which its `fhirUser` addresses stand for resources of ours; our FHIR base if absent. */
+    fhirUserBase: address.transform((base) => base.replace(/\/+$/, '')).optional(),
     /** What rules may ask of its users (`%user.<name>`): names, and the claims in which it stands. */
     attributes: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,49}$/), claim).default({}),
     /** Roles that all of its users have. */

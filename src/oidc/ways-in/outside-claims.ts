@@ -26,15 +26,18 @@ export function otherKindOfToken(claims: Claims): boolean {
   return typ !== undefined && !['bearer', 'jwt', 'at+jwt'].includes(String(typ).toLowerCase())
 }
 
-/** Reads the claims by the issuer's mapping; what it does not map opens nothing. */
+/**
+ * Reads the claims by the issuer's mapping; what it does not map opens nothing.
+ * @param server.fhirBase where our resources are
+ */
 export function readClaims(
   claims: Claims,
-  { issuer, claims: names, attributes, levels }: TrustedIssuer,
-  vocabulary: Vocabulary,
+  { issuer, claims: names, attributes, levels, fhirUserBase }: TrustedIssuer,
+  { vocabulary, fhirBase }: { vocabulary: Vocabulary; fhirBase: string },
 ): OutsideClaims | undefined {
   const subject = idOf(claims.sub)
   if (subject === undefined) return undefined
-  const fhirUser = fhirUserOf(claimAt(claims, names.fhirUser))
+  const fhirUser = fhirUserOf(claimAt(claims, names.fhirUser), fhirUserBase ?? fhirBase)
   const client = idOf(claimAt(claims, names.client)) ?? idOf(claims.azp)
   const asked = parseScopes(listOf(claimAt(claims, names.scope)).join(' '), vocabulary).scopes
   const scopes = asked.filter((scope) =>
@@ -105,11 +108,9 @@ function patientOf(value: unknown): string | undefined {
   return typeof value === 'string' ? /^(?:Patient\/)?([A-Za-z0-9.-]{1,64})$/.exec(value)?.[1] : undefined
 }
 
-/** Relative, or an address that ends so. */
-function fhirUserOf(value: unknown): string | undefined {
-  return typeof value === 'string'
-    ? /^(?:https?:\/\/\S+\/)?((?:Patient|Practitioner|RelatedPerson|Person)\/[A-Za-z0-9.-]{1,64})$/.exec(
-        value,
-      )?.[1]
-    : undefined
+/** Relative, or an address below this base: a person of another server is somebody else, though the id be the same. */
+function fhirUserOf(value: unknown, base: string): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const own = value.startsWith(`${base}/`) ? value.slice(base.length + 1) : value
+  return /^(?:Patient|Practitioner|RelatedPerson|Person)\/[A-Za-z0-9.-]{1,64}$/.test(own) ? own : undefined
 }

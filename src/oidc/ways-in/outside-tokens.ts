@@ -72,7 +72,7 @@ export function outsideTokens(deps: Deps) {
   }
 
   function tokenOf(token: string, payload: JWTPayload, issuer: TrustedIssuer): OutsideToken | TokenRefusal {
-    const claims = readClaims(payload, issuer, deps.vocabulary)
+    const claims = readClaims(payload, issuer, deps)
     const { exp = 0, jti } = payload
     if (claims === undefined || !Number.isFinite(exp)) return 'token-malformed'
     return {

@@ -85,10 +85,15 @@ test('ENF-02 a group that is not mapped gives nothing, nor does having none', as
 })
 
 test('ENF-26 a patient of an outside server reaches the own record only', async () => {
-  const ana = { realm: { groups: ['patients'] }, fhirUser: `${'https://ehr.example.org/fhir'}/Patient/ana` }
-  const token = await make(ana)
-  expect((await read(token)).status).toBe(200)
-  expect((await read(token, 'Observation/of-bo')).status).toBe(404)
+  const as = (fhirUser: string) => make({ realm: { groups: ['patients'] }, fhirUser })
+  for (const own of ['Patient/ana', `${server.fhir}/Patient/ana`]) {
+    const token = await as(own)
+    expect((await read(token)).status, own).toBe(200)
+    expect((await read(token, 'Observation/of-bo')).status, own).toBe(404)
+  }
+  // A person of another server is somebody else.
+  for (const other of ['https://ehr.example.org/fhir/Patient/ana', `${server.fhir}/x/Patient/ana`])
+    expect((await read(await as(other))).status, other).toBe(404)
   const inContext = { realm: { groups: ['patients'] }, scope: 'patient/Observation.rs', patient: 'bo' }
   expect((await read(await make(inContext), 'Observation/of-bo')).status).toBe(200)
   expect((await read(await make(inContext))).status).toBe(404)
