@@ -52,12 +52,17 @@ export function developerRoutes(deps: DeveloperDeps): Router<RequestState> {
       send(ctx, explorerPage({ ...deps, words: wordsFor(ctx), type: typeOf(ctx), client }), drawings)
     })
     router.get(`${developerPaths.explorer}/:file`, (ctx: RequestContext) => serve(ctx, ctx.params.file ?? ''))
+    /** Made once each: anybody may ask, and that of all types takes long. */
+    const documents = new Map<string, Buffer>()
     router.get(developerPaths.openApi, (ctx) => {
-      const all = ctx.query.type === undefined
-      const types = all ? resourceTypes : [typeOf(ctx)]
-      const scopes = all ? deps.abilities.scopes : offeredScopes(typeOf(ctx))
+      const name = ctx.query.type === undefined ? '' : typeOf(ctx)
+      const types = name === '' ? resourceTypes : [name]
+      const scopes = name === '' ? deps.abilities.scopes : offeredScopes(name)
+      const document = documents.get(name) ?? Buffer.from(JSON.stringify(deps.openApi(types, scopes)))
+      documents.set(name, document)
       ctx.set('cache-control', 'public, max-age=60')
-      ctx.body = deps.openApi(types, scopes)
+      ctx.type = 'application/json'
+      ctx.body = document
     })
   }
 }
