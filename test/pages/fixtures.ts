@@ -22,6 +22,7 @@ import { signedOutPage } from '../../src/pages/sign-in/signed-out-page.ts'
 import type { Words } from '../../src/pages/words/en.ts'
 import { endpointsOf } from '../../src/smart/discovery.ts'
 import { at, events, grantsOf, line, lines, session, type Texts, wildcard } from './fixture-data.ts'
+import { adminFixtures } from './fixtures-admin.ts'
 
 export const viewsFolder = resolve(import.meta.dirname, '../../views')
 
@@ -277,5 +278,6 @@ export function fixtures(words: Words, text: Texts = (usual) => usual): Record<s
       { ...account, events: [], filter: { records, apps, record: '', app: '' } },
       words,
     ),
+    ...adminFixtures(words, text, now),
   }
 }
