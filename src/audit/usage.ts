@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
+import { isRefusal } from '../store/migrations/008d-usage.ts'
 import type { AuditEntry } from './audit.ts'
 
 /** Milliseconds of one bucket: of the whole server, and of one client. */
@@ -111,23 +112,28 @@ export function createUsage(db: Database, clock: Clock) {
   /**
    * How often what happened, slot by slot, oldest first.
    * @param of.clientId of one client; without, of the whole server
+   * @param of.what its names, or how they begin; without, everything
    * @param of.from where the first slot begins; `step` the length of a slot, `slots` how many (milliseconds)
    */
   async function series(of: {
     clientId?: string
+    what?: readonly string[] | { starts: string }
     from: number
     step: number
     slots: number
   }): Promise<Map<string, number[]>> {
-    const { clientId = '', from, step, slots } = of
+    const { clientId = '', what, from, step, slots } = of
     const slot = sql<number>`(at - ${sql.lit(from)}) / ${sql.lit(step)}`
-    const query = db.kysely
+    let query = db.kysely
       .selectFrom('usage')
       .select(['what', slot.as('slot'), ({ fn }) => fn.sum<number>('count').as('count')])
       .where('client_id', '=', clientId)
       .where('at', '>=', from)
       .where('at', '<', from + step * slots)
       .groupBy(['what', 'slot'])
+    if (what !== undefined && 'starts' in what)
+      query = query.where('what', '>=', what.starts).where('what', '<', `${what.starts}\uffff`)
+    else if (what !== undefined) query = query.where('what', 'in', what)
     const found = new Map<string, number[]>()
     for (const { what, slot, count } of await db.search(query.compile())) {
       const line = found.get(what) ?? Array<number>(slots).fill(0)
@@ -146,8 +152,7 @@ export function createUsage(db: Database, clock: Clock) {
       .select(['client_id', 'at', ({ fn }) => fn.sum<number>('count').as('count')])
       .where('at', '>=', from)
       .where('client_id', '!=', '')
-      .where('what', '>=', 'refused ')
-      .where('what', '<', 'refused!')
+      .where(sql.raw<boolean>(isRefusal))
       .groupBy(['client_id', 'at'])
       .orderBy('count', 'desc')
       .orderBy('at', 'desc')

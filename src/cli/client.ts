@@ -1,11 +1,17 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type ClientKind, type ClientStatus, clientKinds, clientStatuses } from '../clients/client.ts'
 import type { Client, Registered } from '../clients/registry.ts'
 import { LanyardError } from '../lib/errors.ts'
-import { instant } from '../lib/time.ts'
-import { readJson } from './files.ts'
+import { HOUR, instant } from '../lib/time.ts'
+import { clientKeys, clientUse } from './client-facts.ts'
+import { readBytes, readJson } from './files.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
+type Searched = { search?: string; kind?: ClientKind; status?: ClientStatus }
+
+/** Clients that a search shows. */
+const MOST = 10_000
 
 export function clientCommands(program: Command, terminal: Terminal): void {
   const client = program.command('client').description('The apps and services that may ask for tokens.')
@@ -22,11 +28,15 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     )
   client
     .command('list')
-    .description('Show all clients.')
+    .description('Show all clients, or those that are looked for.')
+    .option('--search <text>', 'part of the name, the id or the owner')
+    .addOption(new Option('--kind <kind>').choices(clientKinds))
+    .addOption(new Option('--status <status>').choices(clientStatuses))
     .option('--json', 'print JSON')
-    .action(({ json }: Json) =>
-      inHouse(terminal, async ({ clients }) => {
-        const found = await clients.list()
+    .action(({ json, search: text, ...wanted }: Json & Searched) =>
+      inHouse(terminal, async ({ clients, overview }) => {
+        const all = text === undefined && wanted.kind === undefined && wanted.status === undefined
+        const found = all ? await clients.list() : await overview.page({ text, ...wanted }, undefined, MOST)
         const rows = found.map(({ id, metadata, status, origin }) => [
           id,
           metadata.client_name,
@@ -69,12 +79,13 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     )
   client
     .command('secret')
-    .description('Make a new secret for a client; the old one ends at once.')
+    .description('Make a new secret for a client; the old one ends at once, or after the overlap.')
     .argument('<client_id>')
+    .option('--overlap <hours>', 'how long the old secret is good beside the new one, at most 720', hours, 0)
     .option('--json', 'print JSON')
-    .action((id: string, { json }: Json) =>
+    .action((id: string, { json, overlap }: Json & { overlap: number }) =>
       inHouse(terminal, async ({ clients }) => {
-        tell(await clients.newSecret(id), json, 'New secret for')
+        tell(await clients.newSecret(id, { overlap: overlap * HOUR }), json, 'New secret for')
       }),
     )
   client
@@ -90,7 +101,7 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     )
   client
     .command('enable')
-    .description('Let a disabled client ask for tokens again.')
+    .description('Let a client that is disabled, or waits to be let in, ask for tokens.')
     .argument('<client_id>')
     .option('--json', 'print JSON')
     .action((id: string, { json }: Json) =>
@@ -99,6 +110,79 @@ export function clientCommands(program: Command, terminal: Terminal): void {
         const orphaned = (await clients.find(id))?.origin === 'config-gone'
         const done = await clients.setStatus(id, 'active', orphaned ? { origin: 'command' } : {})
         print(terminal, json, shown(done), () => `${id} is enabled.`)
+      }),
+    )
+  client
+    .command('refuse')
+    .description('Refuse a client that waits to be let in.')
+    .argument('<client_id>')
+    .option('--reason <text>', 'kept in the audit')
+    .option('--json', 'print JSON')
+    .action((id: string, { json, reason }: Json & { reason?: string }) =>
+      inHouse(terminal, async ({ clients }) => {
+        const done = await clients.setStatus(id, 'refused', { reason })
+        print(terminal, json, shown(done), () => `${id} is refused.`)
+      }),
+    )
+  client
+    .command('end')
+    .description('End all tokens and launches of a client; users are asked again at the next launch.')
+    .argument('<client_id>')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: Json) =>
+      inHouse(terminal, async ({ clients }) => {
+        const done = await clients.endAll(id)
+        print(terminal, json, shown(done), () => `Ended. ${id} has no tokens any more.`)
+      }),
+    )
+  client
+    .command('logo')
+    .description('Keep a copy of a logo (PNG, JPEG or WebP, at most 64 kB); without a file, none.')
+    .argument('<client_id>')
+    .argument('[file]')
+    .option('--json', 'print JSON')
+    .action((id: string, file: string | undefined, { json }: Json) =>
+      inHouse(terminal, async ({ logos }) => {
+        const content = file === undefined ? undefined : readBytes(terminal.folder, file)
+        const done = await logos.set(id, content, {})
+        print(terminal, json, shown(done), () =>
+          file === undefined ? `${id} has no logo.` : `${id} has a new logo.`,
+        )
+      }),
+    )
+  client
+    .command('keys')
+    .description('Show the keys of a client, fetched now where they stand at an address.')
+    .argument('<client_id>')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: Json) =>
+      inHouse(terminal, async (house) => {
+        const keys = await clientKeys(house, id)
+        print(terminal, json, keys, () =>
+          table([
+            ['kid', 'algorithm', 'strength', 'expires', 'usable'],
+            ...keys.map(({ kid, alg, strength, end, problem }) => [
+              kid,
+              alg,
+              strength,
+              end === undefined ? '-' : instant(end).slice(0, 10),
+              problem ?? 'yes',
+            ]),
+          ]),
+        )
+      }),
+    )
+  client
+    .command('use')
+    .description('Show what a client did in the last day, and the launches that go on.')
+    .argument('<client_id>')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: Json) =>
+      inHouse(terminal, async (house) => {
+        const use = await clientUse(house, id)
+        print(terminal, json, use, () =>
+          table([['what', 'count'], ...Object.entries(use).map(([what, count]) => [what, String(count)])]),
+        )
       }),
     )
   client
@@ -129,6 +213,13 @@ export function clientCommands(program: Command, terminal: Terminal): void {
         ].join('\n'),
     )
   }
+}
+
+/** Of an option: hours, as the admin API takes them. */
+function hours(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 720)) throw new InvalidArgumentError('It must be a number from 0 to 720.')
+  return value
 }
 
 /** What a command changes and the next start changes back is not changed. */

@@ -7,8 +7,13 @@ import { LanyardError, messageOf } from '../lib/errors.ts'
  * @throws LanyardError `invalid-request` with the file's name
  */
 export function readText(folder: string, file: string): string {
+  return readBytes(folder, file).toString('utf8')
+}
+
+/** The same as it stands. @throws LanyardError `invalid-request` with the file's name */
+export function readBytes(folder: string, file: string): Buffer {
   try {
-    return readFileSync(resolve(folder, file), 'utf8')
+    return readFileSync(resolve(folder, file))
   } catch (error) {
     throw new LanyardError('invalid-request', `The file ${file} cannot be read: ${messageOf(error)}.`, {
       cause: error,

@@ -178,6 +178,11 @@ export function createClientRegistry(
     return await db.kysely.transaction().execute(async (trx) => {
       const before = await known(trx, id)
       if (before.status === status) return before
+      if (status === 'refused' && before.status !== 'waiting')
+        throw new LanyardError(
+          'conflict',
+          `The client "${id}" does not wait to be let in: disable it instead.`,
+        )
       const after = await change(trx, before, edit, {
         status: status === 'active' ? 'active' : 'disabled',
         review: status === 'refused' ? 'refused' : null,

@@ -12,6 +12,7 @@ import { waysIn } from './migrations/007-ways-in.ts'
 import { console } from './migrations/008-console.ts'
 import { acts } from './migrations/008b-acts.ts'
 import { logo } from './migrations/008c-logo.ts'
+import { usage } from './migrations/008d-usage.ts'
 import { search } from './migrations/009-search.ts'
 import { simulator } from './migrations/010-simulator.ts'
 import { branding } from './migrations/011-branding.ts'
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '008-console': console,
   '008b-acts': acts,
   '008c-logo': logo,
+  '008d-usage': usage,
   '009-search': search,
   '011-branding': branding,
   '010-simulator': simulator,

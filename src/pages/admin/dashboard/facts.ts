@@ -63,8 +63,12 @@ export async function dashboardOf(span: Span, deps: DashboardDeps): Promise<Dash
   const { length, step } = spans[span]
   const from = now - (now % QUARTER) + QUARTER - length
   const slots = length / step
-  const series = await usage.series({ from, step, slots })
-  const before = await usage.series({ from: from - 7 * DAY, step: length, slots: 1 })
+  const what = ['sign-in', 'token', 'refused']
+  const series = await usage.series({ what, from, step, slots })
+  const before = await usage.series({ what, from: from - 7 * DAY, step: length, slots: 1 })
+  const times = await usage.series({ what: { starts: 'time token ' }, from, step, slots })
+  const lately = { from: now - (now % QUARTER) - 3 * HOUR, step: 4 * HOUR, slots: 1 }
+  const answers = await usage.series({ what: { starts: 'time fhir ' }, ...lately })
   const figure = (what: string): Figure => {
     const line = series.get(what) ?? Array<number>(slots).fill(0)
     return {
@@ -79,9 +83,9 @@ export async function dashboardOf(span: Span, deps: DashboardDeps): Promise<Dash
     now,
     signIns: figure('sign-in'),
     tokens: figure('token'),
-    refused: { ...figure('refused'), peak: await peakOf(from, deps) },
-    tokenTime: percentile(series, 'token', 0.95),
-    health: await healthOf(deps, { fhir: percentile(series, 'fhir', 0.95).all, now }),
+    refused: { ...figure('refused'), peak: await peakOf(Math.max(from, now - DAY), deps) },
+    tokenTime: percentile(times, 'token', 0.95),
+    health: await healthOf(deps, { fhir: percentile(answers, 'fhir', 0.95).all, now }),
     waiting: await deps.overview.page({ status: 'waiting' }, undefined, WAITING),
     keysDue: await keysDue(now, deps),
     acts: await Promise.all((await deps.acts.newest(ACTS)).map((act) => named(act, deps))),
