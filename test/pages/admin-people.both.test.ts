@@ -89,14 +89,17 @@ describe('users', () => {
     expect(await server.house.users.findByName('ok')).toBeUndefined()
   })
 
-  test('an admin ends a session of somebody: their browser is signed out', async () => {
-    await addUser(server.house, { username: 'elif', display_name: 'Elif', roles: ['admin'] })
+  test('AUD-09 an admin ends a session of somebody: their browser is signed out, and the audit says who did it', async () => {
+    const { id } = await addUser(server.house, { username: 'elif', display_name: 'Elif', roles: ['admin'] })
     const elif = await signedInAs(server, 'elif')
     expect((await elif.ask('/admin/users')).status).toBe(200)
     const { html } = await iris.open('/admin/users/elif')
     const link = /href="(\/admin\/users\/elif\/end\?id=[^"]+)"/.exec(html)?.[1] ?? ''
     expect(await page(iris, link)).toContain(people.user.endHeading)
-    expect((await post(iris, link, {})).status).toBe(303)
+    expect((await post(iris, link, { reason: 'lost laptop' })).status).toBe(303)
+    const told = await lastAudit()
+    expect(told).toMatchObject({ event: 'session.end', user_id: irisId })
+    expect(JSON.parse(told?.detail ?? '{}')).toMatchObject({ user: id, why: 'lost laptop' })
     expect((await elif.ask('/admin/users')).status).toBe(303)
   })
 })

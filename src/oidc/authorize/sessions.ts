@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider'
 import type { Audit } from '../../audit/audit.ts'
 import type { LaunchGrants } from '../../launches/grants.ts'
 import type { BrowserSession, ListedSession } from '../../launches/sign-in-step.ts'
+import type { Act } from '../../lib/act.ts'
 import { type Clock, DAY } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
 
@@ -79,16 +80,26 @@ export function createSessions({ provider, db, clock, audit, grants }: Deps) {
       await db.kysely.deleteFrom('sign_in').where('session_uid', '=', uid).execute()
     },
 
-    /** Ends a session of a user, with the grants that live by it. @returns false if there is none */
-    async end({ uid, userId }: BrowserSession): Promise<boolean> {
+    /**
+     * Ends a session of a user, with the grants that live by it.
+     * @param act of somebody else who does so
+     * @returns false if there is none
+     */
+    async end({ uid, userId }: BrowserSession, act?: Act): Promise<boolean> {
       const known = await live(userId).select('session_uid').where('session_uid', '=', uid).executeTakeFirst()
       if (known === undefined) return false
       // First, so that nobody is told of an end that was not whole.
-      await grants.end({ sessionUid: uid }, 'signed-out')
+      await grants.end({ sessionUid: uid }, act === undefined ? 'signed-out' : 'ended-by-admin', act)
       await db.kysely.transaction().execute(async (trx) => {
         await trx.deleteFrom('sign_in').where('session_uid', '=', uid).execute()
         await trx.deleteFrom('oidc').where('model', '=', 'Session').where('uid', '=', uid).execute()
-        await audit.inTransaction(trx, { event: 'session.end', outcome: 'success', userId })
+        await audit.inTransaction(trx, {
+          event: 'session.end',
+          outcome: 'success',
+          userId: act?.userId ?? userId,
+          requestId: act?.requestId,
+          ...(act === undefined ? {} : { detail: { user: userId, by: act.by, why: act.reason } }),
+        })
       })
       return true
     },

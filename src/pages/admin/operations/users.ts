@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ListedSession } from '../../../launches/sign-in-step.ts'
+import type { Act } from '../../../lib/act.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { instant } from '../../../lib/time.ts'
 import type { UserOverview } from '../../../users/overview.ts'
@@ -15,7 +16,7 @@ export type UserOperationDeps = {
   userOverview: Pick<UserOverview, 'page'>
   sessions: {
     list: (userId: string) => Promise<ListedSession[]>
-    end: (session: { uid: string; userId: string }) => Promise<boolean>
+    end: (session: { uid: string; userId: string }, act: Act) => Promise<boolean>
   }
 }
 
@@ -181,8 +182,8 @@ export function userOperations({ users, userOverview, sessions }: UserOperationD
       input: z.object({ username, id: z.string().min(1).max(200), ...reason }),
       output: z.object({}),
       status: 204,
-      async run({ username, id }) {
-        const ended = await sessions.end({ uid: id, userId: (await found(username)).id })
+      async run({ username, id }, act) {
+        const ended = await sessions.end({ uid: id, userId: (await found(username)).id }, act)
         if (!ended) throw new LanyardError('not-found', 'There is no such session, or it has ended already.')
         return {}
       },

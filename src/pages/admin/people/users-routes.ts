@@ -144,8 +144,10 @@ export function usersRoutes(
       post(async (ctx, admin, { form }) => {
         const username = String(ctx.params.name)
         const edit = { username, version: form.get('version') ?? '', reason: form.get('reason') ?? '' }
-        if (what === 'end') await perform(users.endSession, { username, id: asked(ctx, 'id') }, admin.actor)
-        else if (what === 'remove') await perform(users.remove, edit, admin.actor)
+        if (what === 'end') {
+          const which = { username, id: asked(ctx, 'id'), reason: edit.reason }
+          await perform(users.endSession, which, admin.actor)
+        } else if (what === 'remove') await perform(users.remove, edit, admin.actor)
         else
           await perform(
             users.setStatus,
