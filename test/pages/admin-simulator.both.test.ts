@@ -23,7 +23,10 @@ beforeAll(async () => {
     skip_consent: true,
   })
   const { house } = server
-  await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })
+  const all = { patients: 'all', fhir_user: 'Practitioner/iris' }
+  const both = { display_name: 'Iris Okafor', roles: ['admin', 'clinician'], ...all }
+  await addUser(house, { username: 'iris', ...both })
+  await addUser(house, { username: 'alma', display_name: 'Alma', roles: ['admin'] })
   await addUser(house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
   const doctor = {
     username: 'samir',
@@ -133,6 +136,19 @@ describe('a launch of the simulator', () => {
     expect(textOf(watched.html)).toContain('The access token, claim by claim')
     for (const secret of [launch, body.access_token, body.id_token, authorized.answer.code])
       expect(watched.html + JSON.stringify(timeline)).not.toContain(String(secret))
+  })
+
+  test('ENF-26 who looks after the server sees no patients by it: only those whom they may see themselves', async () => {
+    const chosen = new URLSearchParams({ app: app.id, user: 'samir', q: 'lindqvist', patient: 'p-ana' })
+    const alma = await signedInAs(server, 'alma')
+    for (const browser of [otto, alma]) {
+      const { html } = await browser.open(`/admin/simulator?${chosen}`)
+      expect(html).toContain('Dr Samir Haddad')
+      for (const told of ['Lindqvist', 'e-ana']) expect(html).not.toContain(told)
+    }
+    // By the id, a launch can be made nevertheless.
+    const made = await alma.submit(await alma.open(`/admin/simulator?${chosen}`), { fault: '' })
+    expect(textOf(made.html)).toContain('Sign in as samir')
   })
 
   test('what cannot be launched is said on the page, and nothing is made', async () => {

@@ -3,7 +3,7 @@ import type { UserReach } from '../../../smart/permit.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { reachOf, type User } from '../../../users/user.ts'
 
-/** What the form of the simulator asks of the FHIR data, as the chosen user may see it (fhir/lookup). */
+/** What the form of the simulator asks of the FHIR data, as somebody may see it (fhir/lookup). */
 export type SimulatorLookup = {
   patients(
     who: UserReach,
@@ -20,6 +20,8 @@ export type ChoiceDeps = {
   clients: Pick<ClientRegistry, 'list' | 'find'>
   users: Pick<UserRegistry, 'list' | 'findByName'>
   lookup: SimulatorLookup
+  /** Whom one can be in the demo, where passwords are public. */
+  demoPeople: () => Promise<{ usernames: string[]; password: string } | undefined>
 }
 
 /** What is chosen so far, as it stands in the address. */
@@ -43,8 +45,15 @@ const VISITS = 30
 /** People in a list; of more, the username is typed. */
 const PEOPLE = 100
 
-/** Looks up what can be chosen next. */
-export async function choicesFor(chosen: Chosen, { clients, users, lookup }: ChoiceDeps): Promise<Choices> {
+/**
+ * Looks up what can be chosen next. Of patients is shown what the looker may see: to run a server is no right to the
+ * records that its users see (fhir/lookup/sight.ts). Of others the id can be typed.
+ */
+export async function choicesFor(
+  chosen: Chosen,
+  looker: User,
+  { clients, users, lookup, demoPeople }: ChoiceDeps,
+): Promise<Choices> {
   const all = await clients.list()
   const apps = all.filter(
     ({ status, metadata }) => status === 'active' && metadata.grant_types.includes('authorization_code'),
@@ -53,7 +62,9 @@ export async function choicesFor(chosen: Chosen, { clients, users, lookup }: Cho
   const app = apps.find(({ id }) => id === chosen.app)
   const found = chosen.user === '' ? undefined : await users.findByName(chosen.user)
   const user = found?.status === 'active' ? found : undefined
-  const who = app && user && reachOf(user, app.id)
+  // In the demo anybody can sign in as its people.
+  const isPublic = user !== undefined && (await demoPeople())?.usernames.includes(user.username) === true
+  const who = app && user && (isPublic ? reachOf(user, app.id) : reachOf(looker))
   return {
     chosen,
     apps,

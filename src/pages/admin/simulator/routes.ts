@@ -15,8 +15,6 @@ import { simulatorPage } from './simulator-page.ts'
 export type SimulatorPageDeps = ChoiceDeps & {
   operations: Pick<AdminOperations, 'simulator'>
   endpoints: { issuer: string; fhirBase: string }
-  /** Whom one can be in the demo, where passwords are public. */
-  demoPeople: () => Promise<{ usernames: string[]; password: string } | undefined>
 }
 
 /** The launch simulator. */
@@ -30,7 +28,7 @@ export function simulatorRoutes(
   router.get(
     adminPaths.simulator,
     door.get(async (ctx, admin) =>
-      simulatorPage({ ...(await choicesFor(chosenIn(ctx), deps)), endpoints }, admin),
+      simulatorPage({ ...(await choicesFor(chosenIn(ctx), admin.user, deps)), endpoints }, admin),
     ),
   )
 
@@ -41,7 +39,7 @@ export function simulatorRoutes(
       const form: LaunchForm = Object.fromEntries(
         launchFields.map((name) => [name, (sent.get(name) ?? '').trim()]),
       )
-      const choices = await choicesFor(chosen, deps)
+      const choices = await choicesFor(chosen, admin.user, deps)
       const { app, user } = choices
       const again = (href: string, text: string): Answer =>
         simulatorPage({ ...choices, endpoints, form, problems: [{ href, text }] }, admin)

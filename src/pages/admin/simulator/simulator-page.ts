@@ -98,7 +98,9 @@ function setUpSection(
     people,
     { name: 'q', label: simulator.q, hint, value: chosen.q },
     ...(patients.cards.length === 0
-      ? []
+      ? ready
+        ? [{ name: 'patient', label: simulator.id, hint: simulator.idHint, value: chosen.patient }]
+        : []
       : [
           {
             name: 'patient',

@@ -11,10 +11,12 @@ export const simulator = {
   user: 'User',
   q: 'Patient',
   qHint:
-    'Name, date of birth or record number; only those are found whom this user may see. Leave it empty to launch without a patient.',
+    'Name, date of birth or record number; only those are found whom you may see yourself. Leave it empty to launch without a patient.',
   found: 'Patients found',
   noPatient: 'None',
-  nobodyFound: 'This user sees nobody of that name.',
+  id: 'Id of the patient',
+  idHint: 'Of patients whom you do not see yourself, write the id.',
+  nobodyFound: 'You see nobody of that name.',
   manyFound: 'There are more: type more of the name.',
   look: 'Go on',
   noApps: {

@@ -10,10 +10,12 @@ export const simulator: typeof english = {
   user: 'Usuario',
   q: 'Paciente',
   qHint:
-    'Nombre, fecha de nacimiento o número de historia; solo se encuentran los que este usuario puede ver. Déjelo vacío para lanzar sin paciente.',
+    'Nombre, fecha de nacimiento o número de historia; solo se encuentran los que usted mismo puede ver. Déjelo vacío para lanzar sin paciente.',
   found: 'Pacientes encontrados',
   noPatient: 'Ninguno',
-  nobodyFound: 'Este usuario no ve a nadie con ese nombre.',
+  id: 'Id del paciente',
+  idHint: 'De los pacientes que usted no ve, escriba el id.',
+  nobodyFound: 'Usted no ve a nadie con ese nombre.',
   manyFound: 'Hay más: escriba más del nombre.',
   look: 'Seguir',
   noApps: {
