@@ -230,7 +230,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),
     flights,
-    flightLinks: createFlightLinks(seal.for('flight-link'), clock),
+    flightLinks: createFlightLinks(() => seal.for('flight-link'), clock),
     keys,
     apiKeys,
     definitions,

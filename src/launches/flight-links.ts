@@ -14,19 +14,19 @@ export type FlightLinks = ReturnType<typeof createFlightLinks>
 /**
  * Links by which the maker of an app sees one flight record without an account. Record and end stand in the link
  * itself, sealed: nothing is stored, and nothing but its end takes one back.
- * @param seal of its own, so that no other sealed text is taken for a link
+ * @param seal of its own, so that no other sealed text is taken for a link; asked for when the first link is
  */
-export function createFlightLinks(seal: Seal, clock: Clock) {
+export function createFlightLinks(seal: () => Seal, clock: Clock) {
   return {
     /** @returns the last part of the address, and until when it is good (milliseconds) */
     make(flightId: string): { link: string; expires: number } {
       const expires = clock() + LIFETIME
-      return { link: seal.close(`${flightId} ${expires}`), expires }
+      return { link: seal().close(`${flightId} ${expires}`), expires }
     },
 
     /** @throws LanyardError `gone` if it has expired, `not-found` if it is none of ours */
     read(link: string): { flightId: string; expires: number } {
-      const [flightId = '', end = ''] = link.length > MOST ? [] : opened(link, seal).split(' ')
+      const [flightId = '', end = ''] = link.length > MOST ? [] : opened(link, seal()).split(' ')
       const expires = Number(end)
       if (flightId === '' || !Number.isSafeInteger(expires))
         throw new LanyardError(

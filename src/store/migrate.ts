@@ -32,8 +32,8 @@ const migrations: Record<string, Migration> = {
   '008c-logo': logo,
   '008d-usage': usage,
   '009-search': search,
-  '011-branding': branding,
   '010-simulator': simulator,
+  '011-branding': branding,
 }
 
 /**

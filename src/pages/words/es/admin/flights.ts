@@ -22,7 +22,7 @@ export const flights: typeof english = {
   none: { heading: 'Aún no hay lanzamientos', advice: 'El simulador hace uno.' },
   one: {
     title: (id) => `Lanzamiento ${id}`,
-    lead: (when, app, user) => `${when}, ${app}, ${user}.`,
+    lead: (when, app, user) => `El ${when}: ${app}, ${user}.`,
     noMistake: 'Se rechazó por un motivo para el que aquí no hay palabras: mire los pasos.',
     done: 'La aplicación obtuvo lo que pidió.',
     open: 'No ha terminado: hasta ahora no se rechazó nada.',
@@ -137,6 +137,6 @@ export const flights: typeof english = {
     notice: (when) =>
       `Alguien de este servidor compartió este registro con usted. El enlace vale hasta ${when}.`,
     title: (id) => `Cómo fue el lanzamiento ${id}`,
-    leadOf: (when, app) => `${when}, ${app}.`,
+    leadOf: (when, app) => `El ${when}: ${app}.`,
   },
 }
