@@ -227,7 +227,8 @@ for tokens of ours (RFC 8693, by clients with the grant type \`urn:ietf:params:o
 | \`allPatientsRoles\` | \`clinician\` | Roles whose holders may open all records. Others reach their own, if \`fhirUser\` is a Patient. |
 | \`attributes\` | none | What rules may ask (\`%user.<name>\`), with the claims in which it stands. |
 
-Its scopes are read by our grammar, and its patient is believed. A token with \`system/\` scopes and no others is a
+Its scopes are read by our grammar, and its patient is believed. When it withdraws a key, tokens that were signed with it
+end as soon as its key set may not be kept any longer, or within five minutes. A token with \`system/\` scopes and no others is a
 service, which needs no role. Rights of our own (\`__introspect\`, \`__launch\`) never count. \`npx lanyard doctor\` says
 whether its keys can be had.
 `

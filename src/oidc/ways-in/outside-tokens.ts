@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } 
 import type { OutsideAlgorithm, TrustedIssuer } from '../../config/trusted-issuers.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import { sha256 } from '../../lib/id.ts'
-import { type Clock, SECOND } from '../../lib/time.ts'
+import { type Clock, MINUTE, SECOND } from '../../lib/time.ts'
 import type { TokenRefusal } from '../../smart/access-token.ts'
 import type { Vocabulary } from '../../smart/scope.ts'
 import { type IssuerKeyDeps, issuerKeys } from './issuer-keys.ts'
@@ -23,8 +23,10 @@ export type OutsideToken = OutsideClaims & {
   expires: number
 }
 
-/** Verified tokens kept, so that a signature is checked once. */
+/** Verified tokens kept, so that a signature is checked once in a while. */
 const KEPT = 10_000
+/** Milliseconds after which a token is verified anew: its issuer may have withdrawn the key. */
+const TRUSTED = 5 * MINUTE
 
 export type OutsideTokens = ReturnType<typeof outsideTokens>
 
@@ -32,7 +34,7 @@ export type OutsideTokens = ReturnType<typeof outsideTokens>
 export function outsideTokens(deps: Deps) {
   const issuers = new Map(deps.issuers.map((issuer) => [issuer.issuer, issuer]))
   const keys = issuerKeys(deps)
-  const known = new Map<string, OutsideToken>()
+  const known = new Map<string, { token: OutsideToken; until: number }>()
 
   async function verify(token: string, issuer: TrustedIssuer): Promise<OutsideToken | TokenRefusal> {
     const { alg, kid } = decodeProtectedHeader(token)
@@ -96,14 +98,17 @@ export function outsideTokens(deps: Deps) {
     async check(token: string): Promise<OutsideToken | TokenRefusal> {
       const hash = sha256(token)
       const before = known.get(hash)
-      if (before !== undefined) return before.expires > deps.clock() ? before : 'token-expired'
+      const now = deps.clock()
+      if (before !== undefined && before.token.expires <= now) return 'token-expired'
+      if (before !== undefined && now < before.until) return before.token
       const issuer = issuerOf(token, issuers)
       if (issuer === undefined) return 'token-issuer'
       const verified = await verify(token, issuer).catch(refusalOf)
+      known.delete(hash)
       if (typeof verified === 'string') return verified
       const oldest = known.size >= KEPT ? known.keys().next().value : undefined
       if (oldest !== undefined) known.delete(oldest)
-      known.set(hash, verified)
+      known.set(hash, { token: verified, until: now + TRUSTED })
       return verified
     },
     keysOf: keys.keysOf,

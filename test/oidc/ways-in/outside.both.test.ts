@@ -254,6 +254,24 @@ test('CAUTH-14 keys are fetched once, again for an unknown kid, and their absenc
   expect((await read(await make(nurse))).status).toBe(200)
 })
 
+test('ENF-01 a token does not outlive the key that signed it: what its issuer withdraws ends within minutes', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const brief = { ...publicKey.export({ format: 'jwk' }), kid: 'outside-3', alg: 'ES256', use: 'sig' }
+  const kept = { ...createPublicKey(outside.key).export({ format: 'jwk' }), kid: 'outside-1', alg: 'ES256' }
+  server.clock.advance(11_000)
+  outside.publish([kept, brief])
+  const exp = Math.floor(server.clock.now / 1000) + 3600
+  const [withdrawn, other] = [
+    await make({ ...nurse, exp }, { kid: 'outside-3' }, privateKey),
+    await make({ ...nurse, exp }),
+  ]
+  for (const token of [withdrawn, other]) expect((await read(token)).status).toBe(200)
+  outside.publish([kept])
+  server.clock.advance(6 * MINUTE)
+  expect(await refusal(withdrawn)).toEqual([401, 'token-key'])
+  expect((await read(other)).status).toBe(200)
+})
+
 test('AUD-06 the audit names the server, whom it vouches for, and its client', async () => {
   const answer = await read(await make({ ...nurse, jti: 'outside-token-1' }))
   expect(await auditOf(server, answer)).toMatchObject({
