@@ -68,6 +68,23 @@ describe('users', () => {
     expect((await iris.open('/admin/users/noor')).status).toBe(404)
   })
 
+  test('ENF-26 a form that is sent as it was shown changes nothing: no reach and no attribute grows by it', async () => {
+    const reach = { patients: [], attributes: { ward: 'North, East', team: ['a', 'b\\,c'] } }
+    const was = await addUser(server.house, { username: 'vera', roles: ['clinician'], ...reach })
+    const { html } = await iris.open('/admin/users/vera')
+    const patients = /name="patients"[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
+    const attributes = /name="attributes"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
+    expect([patients, attributes.trim().split('\n').length]).toEqual(['none', 2])
+    const edit = { ...person, display_name: 'Vera Lund', patients, attributes, version: versionOf(html) }
+    expect((await post(iris, '/admin/users/vera', edit)).status).toBe(303)
+    expect(await server.house.users.findByName('vera')).toMatchObject({
+      displayName: 'Vera Lund',
+      patients: [],
+      attributes: was.attributes,
+      roles: ['clinician'],
+    })
+  })
+
   test('the second of two who change the same is told, and nothing of theirs is kept', async () => {
     await addUser(server.house, { username: 'maja', display_name: 'Maja', roles: ['clinician'] })
     const seen = versionOf((await iris.open('/admin/users/maja')).html)

@@ -26,7 +26,7 @@ export function fileOf(values: UserValues): Record<string, unknown> {
     display_name,
     roles: listIn(roles),
     ...(fhir_user === '' ? {} : { fhir_user }),
-    ...(patients === '' ? {} : { patients: patients === 'all' ? 'all' : listIn(patients) }),
+    ...(patients === '' ? {} : { patients: patientsIn(patients) }),
     ...(attributes === '' ? {} : { attributes: attributesIn(attributes) }),
     ...(password === '' ? {} : { password }),
   }
@@ -46,9 +46,10 @@ export function valuesOf(user: {
     display_name: user.display_name,
     roles: user.roles.join(' '),
     fhir_user: user.fhir_user ?? '',
-    patients: user.patients === 'all' ? 'all' : user.patients.join(' '),
+    // An empty field would say what the roles usually reach, which may be more.
+    patients: user.patients === 'all' ? 'all' : user.patients.join(' ') || 'none',
     attributes: Object.entries(user.attributes)
-      .map(([name, value]) => `${name}: ${[value].flat().join(', ')}`)
+      .map(([name, value]) => `${name}: ${[value].flat().map(escaped).join(', ')}`)
       .join('\n'),
     password: '',
   }
@@ -95,7 +96,17 @@ export function listIn(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '')
 }
 
-/** `name: value, value` on each line. */
+function patientsIn(text: string): 'all' | string[] {
+  if (text === 'all') return 'all'
+  return text === 'none' ? [] : listIn(text)
+}
+
+/** A comma within a value, so that it stays one value. */
+function escaped(value: unknown): string {
+  return String(value).replace(/[\\,]/g, '\\$&')
+}
+
+/** `name: value, value` on each line; `\,` is a comma within a value. */
 function attributesIn(text: string): Record<string, string | string[]> {
   return Object.fromEntries(
     text
@@ -103,10 +114,8 @@ function attributesIn(text: string): Record<string, string | string[]> {
       .filter((line) => line.trim() !== '')
       .map((line) => {
         const colon = line.indexOf(':')
-        const values = line
-          .slice(colon + 1)
-          .split(',')
-          .map((value) => value.trim())
+        const values = (line.slice(colon + 1).match(/(?:\\.|[^\\,])+/g) ?? [])
+          .map((value) => value.trim().replace(/\\(.)/g, '$1'))
           .filter((value) => value !== '')
         return [line.slice(0, Math.max(0, colon)).trim(), values.length === 1 ? (values[0] ?? '') : values]
       }),

@@ -28,7 +28,8 @@ export const people = {
     fhirUser: 'FHIR resource',
     fhirUserHint: 'Who they are in the records, e.g. "Practitioner/7" or "Patient/12".',
     patients: 'Records they reach',
-    patientsHint: '"all", or ids of patients with spaces between. Empty: what the roles usually reach.',
+    patientsHint:
+      '"all", "none", or ids of patients with spaces between. Empty: what the roles usually reach.',
     attributes: 'Attributes for rules',
     attributesHint: 'One on each line: "location: Location/12". Rules say %user.location.',
     password: 'New password',

@@ -37,7 +37,7 @@ export const people: Words['admin']['people'] = {
     fhirUserHint: 'Quién es en los registros; por ejemplo, «Practitioner/7» o «Patient/12».',
     patients: 'Historias a las que llega',
     patientsHint:
-      '«all», o ids de pacientes separados por espacios. Vacío: a las que suelen llegar sus roles.',
+      '«all», «none», o ids de pacientes separados por espacios. Vacío: a las que suelen llegar sus roles.',
     attributes: 'Atributos para las reglas',
     attributesHint: 'Uno por línea: «location: Location/12». Las reglas dicen %user.location.',
     password: 'Nueva contraseña',
