@@ -185,6 +185,10 @@ describe('credentials', () => {
     says(await change({ from: 'certificate', do: 'save', x509 }), 'Saved.')
     const { x509: kept } = (await found())?.metadata ?? {}
     says(await iris.open(at('credentials')), `Key ID ${kept?.thumbprint}`)
+    // What else there is to set can be set all the same.
+    const redirects = { client_name: 'Growth', redirect_uris: 'https://growth.example/cb' }
+    says(await iris.submit(await iris.open(at('settings')), redirects), 'Saved.')
+    expect((await found())?.metadata.x509).toEqual(kept)
     says(await change({ from: 'certificate', do: 'save', x509: 'x' }), 'This is no certificate')
   })
 

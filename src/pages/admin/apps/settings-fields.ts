@@ -1,4 +1,4 @@
-import { type Client, type ClientKind, kindOf } from '../../../clients/client.ts'
+import { asInput, type Client, type ClientKind, kindOf } from '../../../clients/client.ts'
 import type { ClientMetadata } from '../../../clients/metadata.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import type { Words } from '../../words/en.ts'
@@ -74,7 +74,7 @@ export function editedMetadata(
 ): Record<string, unknown> {
   const kind = kindOf(client.metadata)
   const { verified: _was, ...kept } = Object.fromEntries(
-    Object.entries(client.metadata).filter(
+    Object.entries(asInput(client.metadata)).filter(
       ([member]) => !membersFor(kind).includes(member as SettingsMember),
     ),
   )
