@@ -43,7 +43,8 @@ beforeAll(async () => {
     ...killers.map((killer) => `as-it-is/${killer}`),
     ...copies.map(({ mutant, name }) => `${name}/${mutant.killer}`),
   ])
-}, 300_000)
+  // A hundred copies: some minutes, and several times that on a machine that does other things.
+}, 1_500_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /**

@@ -25,7 +25,7 @@ test('ENF-02 ENF-07 random reads and searches under random grants agree with a p
   const random = randomFrom(seed)
   const tally = await compareMany(world, ask, generator(world, random), { grants, questions: 12 })
   // It would prove little if nearly all were refused, or nothing found.
-  expect(tally.withMatches / tally.asked).toBeGreaterThan(0.25)
+  expect(tally.withMatches / tally.asked).toBeGreaterThan(0.2)
   expect(tally.refused / tally.asked).toBeGreaterThan(0.1)
   expect(tally.hidden / tally.asked).toBeGreaterThan(0.03)
 })
