@@ -45,21 +45,31 @@ export function typesBesideRecord(focus: Focus): readonly string[] {
  * would betray those.
  */
 export function opens(access: Access, type: string): boolean {
+  return rightsTo(access, type).opens
+}
+
+/** Whether an access finds of a type what it reads, so that either right says it all. */
+export function findsWhatItReads(access: Access, type: string): boolean {
+  return rightsTo(access, type).isAlike
+}
+
+type Rights = { opens: boolean; isAlike: boolean }
+const rights = new WeakMap<Access, Map<string, Rights>>()
+
+/** Said once for each access and type: a record has some seventy types. */
+function rightsTo(access: Access, type: string): Rights {
+  const known = rights.get(access) ?? new Map<string, Rights>()
+  rights.set(access, known)
+  const said = known.get(type) ?? { opens: showsItAll(access, type), isAlike: sameRanges(access, type) }
+  known.set(type, said)
+  return said
+}
+
+function showsItAll(access: Access, type: string): boolean {
   return wholeLetters.every((letter) => {
     const decision = access.decide(letter, type)
     return decision.allowed && decision.ranges.every(showsAll)
   })
-}
-
-const alike = new WeakMap<Access, Map<string, boolean>>()
-
-/** Whether an access finds of a type what it reads, so that either right says it all. */
-export function findsWhatItReads(access: Access, type: string): boolean {
-  const known = alike.get(access) ?? new Map<string, boolean>()
-  alike.set(access, known)
-  const isAlike = known.get(type) ?? sameRanges(access, type)
-  known.set(type, isAlike)
-  return isAlike
 }
 
 function sameRanges(access: Access, type: string): boolean {
@@ -71,9 +81,10 @@ function sameRanges(access: Access, type: string): boolean {
 
 /** Whether it may find and read all of a type that lies in a record; said from its rights alone (ENF-03). */
 export function opensWhole(access: Access, type: string, whose: Whose): boolean {
+  if (!opens(access, type)) return false
   return wholeLetters.every((letter) => {
     const decision = access.decide(letter, type)
-    return opens(access, type) && decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
+    return decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
   })
 }
 

@@ -1,12 +1,15 @@
-import { sql } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
+import { bind } from '../../store/database.ts'
+import type { Access } from '../access/access.ts'
 import { type Focus, findsWhatItReads, opens, typesInRecord, wholeLetters } from '../access/whole.ts'
 import { careDates } from './care-dates.ts'
 import { allOf, always, isIn, never, type Sql } from './comparisons.ts'
 import type { Engine } from './engine.ts'
+import { noticingLookups } from './noticing.ts'
 import type { Position } from './order.ts'
 import { readCurrent } from './read.ts'
 import { type Hit, toHit } from './search.ts'
-import { shownTo, wholly } from './shown.ts'
+import { type Shown, shownTo, wholly } from './shown.ts'
 import { visibleAmong } from './visibility.ts'
 
 /** Everything about a patient or an encounter, or as much of it as is asked for. */
@@ -83,15 +86,51 @@ async function patientsFrom(engine: Engine, from: string): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
+/** Statements by access, since an app asks for the same record again; of more records only the latest are kept. */
+type Statement = { query: CompiledQuery<Row>; shown: Shown }
+const statements = new WeakMap<Access, Map<string, Statement>>()
+const KEPT = 8
+
 /** Rows of one record behind a row id, and one more than fits on a page. */
 async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind: number): Promise<Row[]> {
+  const { query: prepared, shown } = (await statementOf(engine, query, id)) ?? {}
+  if (prepared === undefined || shown === undefined) return []
+  const page = bind(prepared, ...prepared.parameters.slice(0, -2), behind, query.count + 1)
+  const rows = await engine.db.search(page)
+  return rows.map((row) => ({ ...row, body: shown.bodyOf(row) }))
+}
+
+async function statementOf(
+  engine: Engine,
+  query: EverythingQuery,
+  id: string,
+): Promise<Statement | undefined> {
+  const { of, inRecord, beside, since, care } = query
+  const lookups = noticingLookups(engine.visibility)
+  const make = () => statement({ ...engine, visibility: lookups.visibility }, query, id)
+  if (of.id === undefined || since !== undefined || care !== undefined) return await make()
+  const known = statements.get(engine.access) ?? new Map<string, Statement>()
+  statements.set(engine.access, known)
+  const key = [of.type, id, ...inRecord, '', ...beside].join()
+  const kept = known.get(key)
+  if (kept !== undefined) return kept
+  const made = await make()
+  const [oldest] = known.keys()
+  if (made === undefined || !lookups.foundAll() || engine.isProvisional === true) return made
+  if (known.size >= KEPT && oldest !== undefined) known.delete(oldest)
+  known.set(key, made)
+  return made
+}
+
+/** The last two parameters are the row id behind which the page begins, and how many rows there may be. */
+async function statement(engine: Engine, query: EverythingQuery, id: string): Promise<Statement | undefined> {
   const { definitions, names, access, visibility } = engine
-  const { of, inRecord, beside, count } = query
+  const { of, inRecord, beside } = query
   const [focus] = await visibility.conditions.rowsOf(of.type, [id])
-  if (focus === undefined) return []
+  if (focus === undefined) return undefined
   const members = sql`(${membersOf(engine, of.type, focus)}) m`
   const since = query.since === undefined ? always : sql`r.updated >= ${query.since}`
-  const wanted = sql`r.state = 1 and r.rid > ${behind} and ${since}`
+  const wanted = sql`r.state = 1 and ${since}`
   const record = of.type === 'Patient' ? id : undefined
   const parts: Sql[] = []
   if (inRecord.length > 0) {
@@ -115,14 +154,13 @@ async function rowsOf(engine: Engine, query: EverythingQuery, id: string, behind
       sql`select r.rid from (${others}) o cross join resource r where r.rid = o.rid and ${wanted} and ${seen}`,
     )
   }
-  if (parts.length === 0) return []
+  if (parts.length === 0) return undefined
   const shown = await shownTo(engine, [...inRecord, ...beside], wholeLetters, 'b')
-  const page = sql`select x.rid from (${sql.join(parts, sql` union all `)}) x order by x.rid limit ${count + 1}`
-  const rows = await engine.rows<Row>(
-    sql`select b.rid, b.type, b.id, b.version, b.updated, b.body ${shown.columns} from (${page}) p cross join resource b
-      where b.rid = p.rid order by b.rid`,
-  )
-  return rows.map((row) => ({ ...row, body: shown.bodyOf(row) }))
+  const page = sql`select x.rid from (${sql.join(parts, sql` union all `)}) x where x.rid > ${0}
+    order by x.rid limit ${1}`
+  const rows = sql<Row>`select b.rid, b.type, b.id, b.version, b.updated, b.body ${shown.columns}
+    from (${page}) p cross join resource b where b.rid = p.rid order by b.rid`
+  return { query: rows.compile(engine.db.kysely), shown }
 }
 
 /** The rows of a record: a patient's by the rule of access/compartment.ts, an encounter's by R4's compartment. */

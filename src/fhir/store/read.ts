@@ -9,10 +9,11 @@ import { BINARY } from '../access/binary.ts'
 import { rangesOf } from '../access/refusal.ts'
 import { patientOfBinary } from './binary-links.ts'
 import type { Engine } from './engine.ts'
+import { noticingLookups } from './noticing.ts'
 import type { OldVersion } from './old-version.ts'
 import { type Shown, shownTo, wholly } from './shown.ts'
 import { DELETED, LIVE } from './state.ts'
-import { type VisibilityContext, visible } from './visibility.ts'
+import { visible } from './visibility.ts'
 
 /** One version of a resource as it is stored. */
 export type Read = {
@@ -159,42 +160,6 @@ async function statement(engine: Engine, interaction: Reading, type: string): Pr
 
 function withId(query: CompiledQuery<Row>, id: string): CompiledQuery<Row> {
   return bind(query, ...query.parameters.slice(0, -1), id)
-}
-
-/**
- * A statement may be kept when every patient and every code system it speaks of was found: their ids never
- * change. One that is not known yet may be known at the next request.
- */
-function noticingLookups(visibility: VisibilityContext) {
-  const { conditions } = visibility
-  const { names } = conditions
-  let missing = false
-  const noticed: VisibilityContext = {
-    ...visibility,
-    conditions: {
-      ...conditions,
-      async rowsOf(type, ids) {
-        const rows = await conditions.rowsOf(type, ids)
-        missing ||= rows.length < ids.length
-        return rows
-      },
-      async resolve(parameter, value) {
-        const rows = await conditions.resolve(parameter, value)
-        // Without a type, others of the same id may come.
-        missing ||= rows.length === 0 || !('type' in value) || value.type === undefined
-        return rows
-      },
-      names: {
-        ...names,
-        async systemId(uri) {
-          const id = await names.systemId(uri)
-          missing ||= id === undefined
-          return id
-        },
-      },
-    },
-  }
-  return { visibility: noticed, foundAll: () => !missing }
 }
 
 /** Whether an access may do this on every resource of the type. */
