@@ -53,39 +53,33 @@ export function findsWhatItReads(access: Access, type: string): boolean {
   return rightsTo(access, type).isAlike
 }
 
-type Rights = { opens: boolean; isAlike: boolean }
+/** Of each of `wholeLetters` the ranges in which it holds; none where it does not. */
+type Rights = { ranges: readonly (readonly Range[])[]; opens: boolean; isAlike: boolean }
 const rights = new WeakMap<Access, Map<string, Rights>>()
 
 /** Said once for each access and type: a record has some seventy types. */
 function rightsTo(access: Access, type: string): Rights {
   const known = rights.get(access) ?? new Map<string, Rights>()
   rights.set(access, known)
-  const said = known.get(type) ?? { opens: showsItAll(access, type), isAlike: sameRanges(access, type) }
+  const said = known.get(type) ?? rightsOf(access, type)
   known.set(type, said)
   return said
 }
 
-function showsItAll(access: Access, type: string): boolean {
-  return wholeLetters.every((letter) => {
-    const decision = access.decide(letter, type)
-    return decision.allowed && decision.ranges.every(showsAll)
-  })
-}
-
-function sameRanges(access: Access, type: string): boolean {
-  const [found, read] = wholeLetters.map((letter) => access.decide(letter, type))
-  const limits = (decision: typeof found) =>
-    decision?.allowed ? decision.ranges.map(({ patients, only, where }) => [patients, only, where]) : []
-  return JSON.stringify(limits(found)) === JSON.stringify(limits(read))
+function rightsOf(access: Access, type: string): Rights {
+  const decisions = wholeLetters.map((letter) => access.decide(letter, type))
+  const ranges = decisions.map((decision) => (decision.allowed ? decision.ranges : []))
+  const [found, read] = ranges.map((some) =>
+    JSON.stringify(some.map(({ patients, only, where }) => [patients, only, where])),
+  )
+  const opens = decisions.every(({ allowed }) => allowed) && ranges.flat().every(showsAll)
+  return { ranges, opens, isAlike: found === read }
 }
 
 /** Whether it may find and read all of a type that lies in a record; said from its rights alone (ENF-03). */
 export function opensWhole(access: Access, type: string, whose: Whose): boolean {
-  if (!opens(access, type)) return false
-  return wholeLetters.every((letter) => {
-    const decision = access.decide(letter, type)
-    return decision.allowed && decision.ranges.some((range) => isWhole(range, whose))
-  })
+  const { ranges, opens } = rightsTo(access, type)
+  return opens && ranges.every((some) => some.some((range) => isWhole(range, whose)))
 }
 
 function isWhole({ only, where, patients, level }: Range, whose: Whose): boolean {
