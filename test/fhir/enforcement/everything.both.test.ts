@@ -239,3 +239,36 @@ test('ENF-33 AUD-05 it is in the audit as it was asked, and so is a refusal', as
   )
   expect(refused).toMatchObject({ outcome: '4', outcomeDesc: 'other-patient' })
 })
+
+test('ENF-22 one token that asks again is told what is there by then, page after page', async () => {
+  const ann = partial.as('patient/*.rs')
+  const all = partial.as('system/*.rs', { patient: undefined })
+  expect((await all.get('Patient/newcomer/$everything')).status).toBe(404)
+  expect((await ann.get('Patient/ann/$everything')).matches).toEqual(record)
+  const flu = (patient: string, id: string) => ({
+    resourceType: 'Condition',
+    id,
+    subject: { reference: `Patient/${patient}` },
+  })
+  await partial.write(
+    { resourceType: 'Patient', id: 'newcomer' },
+    flu('newcomer', 'newcomer-flu'),
+    flu('ann', 'ann-later'),
+    flu('bob', 'ann-flu'),
+  )
+  expect((await all.get('Patient/newcomer/$everything')).matches).toEqual([
+    'Condition/newcomer-flu',
+    'Patient/newcomer',
+  ])
+  // The list names what is Bob's now (ENF-24).
+  const lost = ['Condition/ann-flu', 'List/ann-list']
+  const now = [...record.filter((key) => !lost.includes(key)), 'Condition/ann-later']
+  const told: string[] = []
+  let next: string | undefined = 'Patient/ann/$everything?_count=5'
+  while (next !== undefined) {
+    const page = await ann.get(next)
+    told.push(...page.matches)
+    next = page.body.link.find(({ relation }: { relation: string }) => relation === 'next')?.url
+  }
+  expect(told.toSorted()).toEqual(now.toSorted())
+})
