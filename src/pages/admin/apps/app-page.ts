@@ -40,6 +40,10 @@ export function appPage(
         name,
         id,
         badges: [statusBadge(status, words), trust, { tone: '', text: apps.kinds[kindOf(metadata)] }],
+        tryIt:
+          admin.mayChange && status === 'active' && metadata.launch_uris !== undefined
+            ? `${adminPaths.simulator}?${new URLSearchParams({ app: id })}`
+            : undefined,
         configured: client.origin === 'config' ? app.configured : undefined,
       },
       appTabs: appTabs.map((one) => ({

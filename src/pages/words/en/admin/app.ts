@@ -2,6 +2,7 @@
 export const app = {
   title: (tab: string, app: string) => `${tab} of ${app}`,
   tabs: { settings: 'Settings', credentials: 'Credentials', access: 'Access', use: 'Use' },
+  tryIt: 'Try a launch',
   configured: 'This app comes from a file in the clients folder. Change the file, and restart the server.',
   panels: { seen: 'What people see', runs: 'Where it runs', service: 'Who answers for it' },
   fields: {

@@ -3,6 +3,7 @@ import type { app as englishApp, done as englishDone } from '../../en/admin/app.
 export const app: typeof englishApp = {
   title: (tab, app) => `${tab} de ${app}`,
   tabs: { settings: 'Ajustes', credentials: 'Credenciales', access: 'Acceso', use: 'Uso' },
+  tryIt: 'Probar una apertura',
   configured:
     'Esta aplicación viene de un archivo de la carpeta de clientes. Cambie el archivo y reinicie el servidor.',
   panels: { seen: 'Lo que ven las personas', runs: 'Dónde funciona', service: 'Quién responde por ella' },
