@@ -7,6 +7,8 @@ import { likelyMistakes } from '../launches/flight-mistakes.ts'
 import type { Flight, FlightStep } from '../launches/flights.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
+import { flightOperations } from '../pages/admin/operations/flights.ts'
+import { perform } from '../pages/admin/operations/operation.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
 
 type ListOptions = {
@@ -48,6 +50,7 @@ export function flightCommands(program: Command, terminal: Terminal): void {
         )
       }),
     )
+  shareCommand(flight, terminal)
   flight
     .command('show')
     .description('Show one launch step by step, with the likely mistake.')
@@ -71,6 +74,23 @@ export function flightCommands(program: Command, terminal: Terminal): void {
         const user =
           found.flight.userId === undefined ? undefined : await house.users.find(found.flight.userId)
         print(terminal, json, value, () => told(found.flight, found.steps, mistakes, user?.username))
+      }),
+    )
+}
+
+function shareCommand(flight: Command, terminal: Terminal): void {
+  flight
+    .command('share')
+    .description('Make a link that shows one launch to the maker of the app for 24 hours: nobody is named in it.')
+    .argument('<id>', 'the reference of the error page, or an id of the list')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--json', 'print JSON')
+    .action((id: string, { reason, json }: { reason?: string; json?: boolean }) =>
+      inHouse(terminal, async (house) => {
+        const { share } = flightOperations({ ...house, issuer: house.config.baseUrl })
+        const by = { role: 'admin', clientId: 'command', requestId: '' } as const
+        const made = await perform(share, { id, reason }, by)
+        print(terminal, json, made, () => `${made.url}\nGood until ${made.expires}.`)
       }),
     )
 }
@@ -116,10 +136,16 @@ function rowsOf({ at, event, outcome, reason, detail }: FlightStep): string[][] 
   return [[instant(at).slice(11, -1), event, outcome, reason ?? ''], ...about]
 }
 
-function factsOf({ parameters = {}, expected, notGranted, ...single }: StepDetail): [string, string][] {
+function factsOf({ parameters = {}, expected, notGranted, issued = {}, ...single }: StepDetail): [string, string][] {
   return [
     ...Object.entries(parameters),
     ...Object.entries(single).map(([name, value]): [string, string] => [name, String(value)]),
+    ...Object.entries(issued).flatMap(([of, members]) =>
+      Object.entries(members ?? {}).map(([name, value]): [string, string] => [
+        `${of} ${name}`,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    ),
     ...(expected ?? []).map((address): [string, string] => ['expected', address]),
     ...(notGranted ?? []).map(({ scope, reason }): [string, string] => [
       'not granted',
