@@ -67,9 +67,9 @@ export function flightsPage({ flights, wanted, next, first }: FlightsModel, { fr
       ? []
       : [
           {
-            heading: said.caption(shown),
+            heading: said.caption,
             table: {
-              caption: said.caption(shown),
+              caption: said.caption,
               columns: (['id', 'app', 'user', 'started', 'outcome'] as const).map((id) => ({
                 label: said.columns[id],
               })),

@@ -35,7 +35,11 @@ export function allowSection(
   if (mistakes.length === 0) return undefined
   return {
     heading: allow.heading,
-    facts: mistakes.map(({ mistake, advice }) => ({ label: mistake, value: { text: advice ?? allow.look } })),
+    checks: mistakes.map(({ mistake, advice }) => ({
+      state: 'failed' as const,
+      title: mistake,
+      text: advice ?? allow.look,
+    })),
     links,
   }
 }

@@ -9,7 +9,7 @@ export const flights = {
   all: 'All',
   outcomes: { open: 'Open', done: 'Done', refused: 'Refused' },
   simulated: 'Simulated',
-  caption: (shown: string) => `${shown} launches, the newest first`,
+  caption: 'Launches, the newest first',
   columns: { id: 'Record', app: 'App', user: 'User', started: 'Began', outcome: 'Outcome' },
   unknownApp: 'Unknown app',
   nobody: 'Nobody signed in',

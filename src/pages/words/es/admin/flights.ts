@@ -10,7 +10,7 @@ export const flights: typeof english = {
   all: 'Todos',
   outcomes: { open: 'Abierto', done: 'Terminado', refused: 'Rechazado' },
   simulated: 'Simulado',
-  caption: (shown) => `${shown} lanzamientos, primero los más recientes`,
+  caption: 'Lanzamientos, primero los más recientes',
   columns: { id: 'Registro', app: 'Aplicación', user: 'Usuario', started: 'Empezó', outcome: 'Resultado' },
   unknownApp: 'Aplicación desconocida',
   nobody: 'Nadie inició sesión',
