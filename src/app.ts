@@ -5,6 +5,7 @@ import { createActs } from './audit/acts.ts'
 import { createAuditChecks } from './audit/checks.ts'
 import { createAuditLook } from './audit/look.ts'
 import { startFlushing } from './audit/usage.ts'
+import { watchBranding } from './branding/watched-branding.ts'
 import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
 import { explainIn } from './cli/explain.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
@@ -75,7 +76,8 @@ export async function buildApp(house: House): Promise<App> {
     shared: config.fhirSharedResources,
     languages: ['en', 'es'],
   })
-  const style = styleOf(config.baseUrl)
+  const branding = await watchBranding(db, house.brand, log)
+  const styleUrl = () => `${config.baseUrl}${styleOf(branding.now().accent).document.path}`
 
   const issuers = config.trustedIssuers
   const offered = offeredGrantTypes(issuers.length > 0)
@@ -102,7 +104,7 @@ export async function buildApp(house: House): Promise<App> {
     endpoints,
     visible: lookup.visible,
     framed: config.frameAncestors.length > 0,
-    styleUrl: style.url,
+    styleUrl,
     signOutPage: (ctx, form) => pages.signOut(ctx, form),
     signedOutPage: (ctx) => pages.signedOut(ctx),
   })
@@ -170,7 +172,6 @@ export async function buildApp(house: House): Promise<App> {
     endpoints,
     abilities,
     ring,
-    style,
   })
   const pages = htmlPages({
     ...house,
@@ -189,6 +190,7 @@ export async function buildApp(house: House): Promise<App> {
     acts: createActs(db),
     ending: endingCredentials(db, clients.list),
     signingKeys: house.keys,
+    branding,
     auditLook: createAuditLook(db),
     auditChecks: createAuditChecks({
       db,
@@ -263,6 +265,7 @@ export async function buildApp(house: House): Promise<App> {
     },
     async stop() {
       await stopWatching()
+      await branding.stop()
       await stopCounting()
       await stopSweeping()
       await exporting.stop()

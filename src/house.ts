@@ -1,5 +1,6 @@
 import { type Audit, createAudit } from './audit/audit.ts'
 import { createUsage, type Usage } from './audit/usage.ts'
+import { type BrandingRegister, createBranding } from './branding/branding.ts'
 import { createLogos, type Logos } from './clients/logos.ts'
 import { type ClientOverview, createClientOverview } from './clients/overview.ts'
 import { type ClientRegistry, createClientRegistry, type OnClientChange } from './clients/registry.ts'
@@ -57,6 +58,7 @@ export type House = {
   grants: LaunchGrants
   grantsOfClient: GrantsOfClient
   logos: Logos
+  brand: BrandingRegister
   refreshTokens: RefreshTokens
   consents: Consents
   flights: Flights
@@ -227,6 +229,11 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     grants,
     grantsOfClient: createGrantsOfClient(db, clock),
     logos: createLogos(db, clock, tellOfClient),
+    brand: createBranding(db, (kysely, { event, act, ...what }) => {
+      const { userId, requestId } = act
+      const detail = detailOf(what, act)
+      return audit.inTransaction(kysely, { event, outcome: 'success', userId, requestId, detail })
+    }),
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),
     flights,

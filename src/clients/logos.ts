@@ -1,22 +1,9 @@
 import type { Edit } from '../lib/act.ts'
-import { LanyardError } from '../lib/errors.ts'
-import { sha256 } from '../lib/id.ts'
+import { pictureOf } from '../lib/picture.ts'
 import type { Clock } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import { changingClients, type OnClientChange } from './changing.ts'
 import type { Client } from './client.ts'
-
-/** Bytes. */
-const MOST = 64 * 1024
-
-/**
- * What a picture is by its first bytes, whatever its name says. No SVG: it is a document, which may do more than show.
- */
-const kinds = [
-  { type: 'image/png', starts: /^89504e470d0a1a0a/ },
-  { type: 'image/jpeg', starts: /^ffd8ff/ },
-  { type: 'image/webp', starts: /^52494646.{8}57454250/ },
-] as const
 
 export type Logo = { type: string; content: Buffer }
 export type Logos = ReturnType<typeof createLogos>
@@ -41,7 +28,8 @@ export function createLogos(db: Database, clock: Clock, onChange: OnClientChange
    * @throws LanyardError `invalid-request` for what is no such picture, `not-found`, `conflict`
    */
   async function set(id: string, content: Buffer | undefined, edit: Edit): Promise<Client> {
-    const row = content && { ...read(content), client_id: id }
+    // No drawings: they are documents, and whoever registers an app is not known well enough for that.
+    const row = content && { ...pictureOf(content), client_id: id }
     return await db.kysely.transaction().execute(async (trx) => {
       const before = await known(trx, id)
       const after = await change(trx, before, edit, { logo: row?.hash ?? null })
@@ -52,18 +40,4 @@ export function createLogos(db: Database, clock: Clock, onChange: OnClientChange
   }
 
   return { find, set }
-}
-
-function read(content: Buffer): { type: string; content: string; hash: string } {
-  const start = content.subarray(0, 16).toString('hex')
-  const kind = kinds.find(({ starts }) => starts.test(start))
-  if (kind === undefined) throw refused('must be a PNG, JPEG or WebP picture')
-  if (content.length > MOST) throw refused(`must be at most ${MOST / 1024} kB`)
-  return { type: kind.type, content: content.toString('base64'), hash: sha256(content) }
-}
-
-function refused(message: string): LanyardError {
-  return new LanyardError('invalid-request', `The logo ${message}.`, {
-    problems: [{ path: 'logo', message }],
-  })
 }

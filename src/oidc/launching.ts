@@ -40,7 +40,7 @@ export type LaunchingDeps = {
   visible: Visible
   framed: boolean
   /** Where the look of the server is told (CTX-07). */
-  styleUrl: string
+  styleUrl: () => string
   signOutPage: SignOutPage
   signedOutPage: (ctx: KoaContextWithOIDC) => void
 }
@@ -51,7 +51,7 @@ export function launching(deps: LaunchingDeps) {
   const { issuer, fhirBase } = endpoints
   const grant = createGranting({
     ...deps,
-    standing: { need_patient_banner: true, smart_style_url: deps.styleUrl },
+    standing: () => ({ need_patient_banner: true, smart_style_url: deps.styleUrl() }),
   })
   const policy = promptPolicy({ ...deps, grant })
   const checkParameters = checkSmartParameters({ ...deps, fhirBase, told: tellFlight(flights) })

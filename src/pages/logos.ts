@@ -12,7 +12,7 @@ export function logoRoute(find: (hash: string) => Promise<{ type: string; conten
     ctx.set('cache-control', `public, max-age=${YEAR}, immutable`)
     ctx.set('x-content-type-options', 'nosniff')
     // A picture that is opened by itself is a document, and may do nothing.
-    ctx.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+    ctx.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
     ctx.set('content-type', logo.type)
     ctx.body = logo.content
   }

@@ -31,11 +31,16 @@ export type Page = {
 /** Writes a page as HTML. @throws Error if a template lacks something */
 export type Render = (page: Page) => string
 
+/** What was chosen: a name, a stylesheet of its colours, a logo (addresses). */
+export type Look = { name?: string | undefined; sheet?: string | undefined; logo?: string | undefined }
+
 type Deps = {
   /** The folder `views`. */
   folder: string
-  /** Whose server it is, beside our name. */
+  /** Whose server it is, beside our name, where no name was chosen. */
   site: string
+  /** How it looks now. */
+  look?: () => Look
   demo: boolean
   /** Whether records are open to everybody, which every page says. */
   open?: boolean
@@ -46,10 +51,17 @@ type Deps = {
 type Template = (data: Record<string, unknown>) => string
 
 /** Compiles all templates and icons, once. */
-export function createRender({ folder, site, demo, open = false, asset }: Deps): Render {
+export function createRender({
+  folder,
+  site: usual,
+  look = () => ({}),
+  demo,
+  open = false,
+  asset,
+}: Deps): Render {
   const templates = new Map(filesIn(folder, '.ejs').map((name) => [name, template(folder, name)]))
   const icons = new Map(filesIn(join(folder, 'icons'), '.svg').map((name) => [name, drawing(folder, name)]))
-  const shared = { site, demo, open, asset, icon: (name: string) => found(icons, name) }
+  const shared = { demo, open, asset, icon: (name: string) => found(icons, name) }
 
   // Ours instead of EJS's own: no file is looked up, and an included template sees what its includer sees.
   const write: (name: string, data: object) => string = (name, data) =>
@@ -60,7 +72,18 @@ export function createRender({ folder, site, demo, open = false, asset }: Deps):
 
   return (page) => {
     const { layout, view, words, data, card, user, home = '/' } = page
-    const frame = { words, card, user, home, title: words.title(page.title, site), languages: others(page) }
+    const brand = look()
+    const site = brand.name ?? usual
+    const frame = {
+      words,
+      site,
+      brand,
+      card,
+      user,
+      home,
+      title: words.title(page.title, site),
+      languages: others(page),
+    }
     const all = { ...data, ...shared, ...frame }
     return write(`layouts/${layout}`, { ...all, body: write(`pages/${view}`, all) })
   }

@@ -2,15 +2,18 @@ import { resolve } from 'node:path'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import compose from 'koa-compose'
+import type { WatchedBranding } from '../branding/watched-branding.ts'
 import type { Logos } from '../clients/logos.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
+import { styleOf } from '../smart/style.ts'
 import type { FirstAdmin } from '../users/first-admin.ts'
 import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
 import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
+import { logoAddress } from './app-face.ts'
 import { loadAssets } from './assets.ts'
 import { createCsrf } from './csrf.ts'
 import { demoApp } from './demo-app.ts'
@@ -47,6 +50,7 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
     /** Makes the first admin, by the link that the first start prints. */
     firstAdmin: Pick<FirstAdmin, 'check' | 'create'>
     logos: Pick<Logos, 'find' | 'set'>
+    branding: WatchedBranding
     /** The backend service of the demo, if there is one now. */
     demoBackend: () => Promise<DemoBackend | undefined>
     /** The EHR of the demo. `create` returns the address at which the app opens. */
@@ -71,9 +75,15 @@ export function pages({
   frameAncestors,
   ...deps
 }: Deps) {
-  const site = demo ? en.demo.site : new URL(endpoints.issuer).host
+  const usual = demo ? en.demo.site : new URL(endpoints.issuer).host
+  const { now, register } = deps.branding
+  const site = () => now().name ?? usual
+  const look = () => {
+    const { name, accent, logo } = now()
+    return { name, sheet: styleOf(accent).sheet?.path, logo: logo && logoAddress(logo) }
+  }
   const assets = loadAssets(resolve(views, 'assets'))
-  const render = createRender({ folder: views, site, demo, open, asset: assets.address })
+  const render = createRender({ folder: views, site: usual, look, demo, open, asset: assets.address })
   const csrf = createCsrf(deps.csrfSecret)
 
   const router = new Router<RequestState>()
@@ -83,9 +93,15 @@ export function pages({
       demo && (await demoLaunch.isReady())
         ? { launch: '/demo/app/launch.html', ehr: EHR, csrf: csrf.tokenFor(EHR) }
         : undefined
-    sendPage(ctx, render(landingPage({ words: wordsFor(ctx), endpoints, site, demo, backend, glance })))
+    sendPage(
+      ctx,
+      render(landingPage({ words: wordsFor(ctx), endpoints, site: site(), demo, backend, glance })),
+    )
   })
-  router.get('/logos/:hash', logoRoute(deps.logos.find))
+  router.get(
+    '/logos/:hash',
+    logoRoute(async (hash) => (await deps.logos.find(hash)) ?? (await register.findLogo(hash))),
+  )
   router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
   setUpRoutes(router, { ...deps, wordsFor, send: (ctx, page) => sendPage(ctx, render(page)) })
   const signIn = signInRoutes({

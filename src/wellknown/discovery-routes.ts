@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { KeyRing } from '../keys/signing-keys.ts'
+import { LanyardError } from '../lib/errors.ts'
 import {
   type Abilities,
   authorizationServerMetadata,
@@ -8,12 +9,12 @@ import {
   protectedResourceMetadata,
   smartConfiguration,
 } from '../smart/discovery.ts'
-import type { Style } from '../smart/style.ts'
+import { styleAt } from '../smart/style.ts'
 
-type Deps = { endpoints: Endpoints; abilities: Abilities; ring: () => KeyRing; style: Style }
+type Deps = { endpoints: Endpoints; abilities: Abilities; ring: () => KeyRing }
 
 /** Documents that anybody may read from any origin (CORS-01, ENF-32). */
-export function discoveryRoutes({ endpoints, abilities, ring, style }: Deps): Router {
+export function discoveryRoutes({ endpoints, abilities, ring }: Deps): Router {
   const router = new Router()
   const metadata = authorizationServerMetadata(endpoints, abilities)
   const documents: [path: string, document: () => unknown][] = [
@@ -22,13 +23,26 @@ export function discoveryRoutes({ endpoints, abilities, ring, style }: Deps): Ro
     ['/.well-known/oauth-authorization-server', constant(metadata)],
     ['/.well-known/oauth-protected-resource/fhir', constant(protectedResourceMetadata(endpoints, abilities))],
     ['/oauth2/jwks', () => ring().jwks],
-    [style.path, constant(style.document)],
   ]
   for (const [path, document] of documents) {
     router.get(path, (ctx) => answer(ctx, document()))
     router.options(path, preflight)
   }
+  router.get('/style/:name', look)
+  router.options('/style/:name', preflight)
   return router
+}
+
+/** CTX-07: how the server looks, for apps and for our own pages. An address names its content. */
+function look(ctx: Context): void {
+  const found = styleAt(ctx.path)
+  if (found === undefined) throw new LanyardError('not-found', 'There is no such style.')
+  const isSheet = ctx.path.endsWith('.css')
+  ctx.set('access-control-allow-origin', '*')
+  ctx.set('cache-control', 'public, max-age=31536000, immutable')
+  ctx.set('x-content-type-options', 'nosniff')
+  ctx.set('content-type', isSheet ? 'text/css; charset=utf-8' : 'application/json')
+  ctx.body = found.content
 }
 
 /** DISC-02: application/json whatever `Accept` says. */

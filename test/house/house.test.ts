@@ -10,7 +10,7 @@ const floors = [
   ['lib'],
   ['smart'],
   ['config', 'store', 'observe'],
-  ['clients', 'users', 'launches', 'keys', 'audit'],
+  ['clients', 'users', 'launches', 'keys', 'audit', 'branding'],
   ['oidc', 'fhir', 'pages', 'wellknown'],
 ]
 const roof = ['main.ts', 'app.ts', 'house.ts', 'cli']

@@ -21,7 +21,7 @@ type Deps = {
   flights: Pick<Flights, 'note' | 'bind'>
   vocabulary: Vocabulary
   /** Context members that every launch has (CTX-06, CTX-07). */
-  standing: LaunchContext
+  standing: () => LaunchContext
 }
 
 /** What was decided about a request, by whomever. */
@@ -52,7 +52,7 @@ export function createGranting(deps: Deps) {
       clientId: request.client.id,
       userId: request.user.id,
       scope: formatScopes(granted),
-      context: { ...deps.standing, ...context },
+      context: { ...deps.standing(), ...context },
       refresh,
       sessionUid: ctx.oidc.session?.uid,
       // Without a refresh token there is nothing to go on with after the access token.

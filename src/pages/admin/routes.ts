@@ -22,6 +22,7 @@ import { rolesRoutes } from './people/roles-routes.ts'
 import { tryRoutes } from './people/try-routes.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
+import { type BrandingPageDeps, brandingRoutes } from './settings/branding-routes.ts'
 import { type ServerSettingsDeps, serverSettingsRoutes } from './settings/routes.ts'
 import { type SimulatorPageDeps, simulatorRoutes } from './simulator/routes.ts'
 
@@ -41,6 +42,7 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       ApiKeysDeps &
       AuditPageDeps &
       KeyPageDeps &
+      BrandingPageDeps &
       ServerSettingsDeps &
       FlightPageDeps &
       SimulatorPageDeps,
@@ -68,6 +70,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   settingsRoutes(router, door, { ...deps, operations })
   auditRoutes(router, door, { ...deps, operations })
   keyRoutes(router, door, { ...deps, operations })
+  brandingRoutes(router, door, { ...deps, operations })
   serverSettingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   usersRoutes(router, door, { ...deps, operations })

@@ -21,7 +21,7 @@ export type DeveloperDeps = Omit<ToolDeps, 'quickStarts' | 'send'> & {
   endpoints: Endpoints
   abilities: Abilities
   /** Whose server it is. */
-  site: string
+  site: () => string
   resourceTypes: readonly string[]
   /** The FHIR server as an OpenAPI document, of some types, with the scopes that can be asked for. */
   openApi: (types: readonly string[], scopes: readonly string[]) => object
@@ -37,7 +37,7 @@ export function developerRoutes(deps: DeveloperDeps): Router<RequestState> {
 
   router.get(developerPaths.start, (ctx) => {
     const kind = appKinds.find((name) => name === ctx.query.kind) ?? 'browser'
-    send(ctx, startPage({ ...deps, words: wordsFor(ctx), kind, quickStarts }))
+    send(ctx, startPage({ ...deps, site: deps.site(), words: wordsFor(ctx), kind, quickStarts }))
   })
   toolRoutes(router, { ...deps, quickStarts })
   explorerRoutes()

@@ -3,6 +3,7 @@ import { type AppCredentialDeps, appCredentialOperations } from './app-credentia
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import { type AuditOperationDeps, auditOperations } from './audit.ts'
+import { type BrandingOperationDeps, brandingOperations } from './branding.ts'
 import { type FlightOperationDeps, flightOperations } from './flights.ts'
 import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
@@ -21,7 +22,8 @@ export type OperationDeps = AppOperationDeps &
   AuditOperationDeps &
   ServerOperationDeps &
   FlightOperationDeps &
-  SimulatorDeps
+  SimulatorDeps &
+  BrandingOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
@@ -37,6 +39,7 @@ export function adminOperations(deps: OperationDeps) {
     server: serverOperations(deps),
     flights: flightOperations(deps),
     simulator: simulatorOperations(deps),
+    branding: brandingOperations(deps),
   }
 }
 

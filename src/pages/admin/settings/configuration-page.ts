@@ -33,6 +33,7 @@ export function configurationPage(
     part: 'settings',
     title: said.title,
     lead: said.lead,
+    tabs: settingsTabs('configuration', words),
     sections: [
       {
         heading: said.configuration,

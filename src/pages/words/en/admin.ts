@@ -9,7 +9,7 @@ import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
-import { settings, signingKeys } from './admin/server.ts'
+import { branding, settings, signingKeys } from './admin/server.ts'
 import { simulator } from './admin/simulator.ts'
 import { use } from './admin/use.ts'
 
@@ -58,6 +58,7 @@ export const admin = {
   audit,
   signingKeys,
   settings,
+  branding,
   done,
   /** By how an error begins, in English. */
   mistakes,

@@ -10,7 +10,7 @@ import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
-import { settings, signingKeys } from './admin/server.ts'
+import { branding, settings, signingKeys } from './admin/server.ts'
 import { simulator } from './admin/simulator.ts'
 import { use } from './admin/use.ts'
 
@@ -57,6 +57,7 @@ export const admin: typeof english = {
   audit,
   signingKeys,
   settings,
+  branding,
   done,
   mistakes,
   flights,

@@ -56,6 +56,7 @@ export const done = {
   grantEnded: (name: string) => `Ended. What ${name} got from that launch is dead.`,
   fetched: (name: string) => `The keys of ${name} were fetched.`,
   notFetched: (name: string) => `The keys of ${name} could not be fetched.`,
+  branded: (_name: string) => 'Saved. Every page looks like this from now on.',
   rotated: (_name: string) => 'Rotated. The keys that were next sign from now on.',
   rotatedBefore: (_name: string) => 'Somebody else has just rotated the keys. Yours was not done too.',
 }
@@ -81,6 +82,10 @@ export const mistakes: Readonly<Record<string, string>> = {
   'Too big': 'Use fewer characters',
   'must be 1 to 100': 'Use letters, digits and . _ ~ - only, at most 100',
   'must be a PNG': 'Choose a PNG, JPEG or WebP picture',
+  'must be a drawing of plain shapes': 'Choose a drawing of plain shapes, without styles, scripts or links',
+  'must be a colour': 'Write it as # and six digits or letters, like #0b5c6b',
+  'must be a date like': 'Write a date like 2026-03-01, or a time like 2026-03-01T12:00 in UTC',
+  'must be a day that': 'Write a day that there is',
   'must be at most': 'Choose a smaller file',
   'holds no key for RS384': 'Give a key for RS384 (RSA) or ES384 (EC P-384)',
   'private_key_jwt needs': 'Give the address of its keys, the keys, or a certificate',

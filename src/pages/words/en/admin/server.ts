@@ -36,3 +36,29 @@ export const settings = {
   none: 'None',
   origins: { default: 'Default', file: 'File', environment: 'Environment' },
 }
+
+/** How the site looks. */
+export const branding = {
+  title: 'Branding',
+  lead: 'Whose server people see on every page. Apps can take the colour over (smart_style_url).',
+  look: 'Name and colour',
+  fields: {
+    name: {
+      label: 'Name',
+      hint: 'Beside ours at the top of each page. Without it: the host, in the demo its hospital.',
+    },
+    accent: {
+      label: 'Accent colour',
+      hint: 'Like `#0b5c6b`. It must be dark enough to be read; the colours of dark pages follow from it. Without it: ours.',
+    },
+    logo: {
+      label: 'Picture',
+      hint: 'PNG, JPEG, WebP, or an SVG of plain shapes, at most 64 kB. We keep a copy of our own.',
+    },
+  },
+  contrast: (reached: string, instead: string) =>
+    `Choose a darker colour: in this one text reaches a contrast of ${reached} to 1, and needs 4.5 to 1. ${instead} would do`,
+  stale: 'Somebody else changed the branding meanwhile. Look at it and choose again',
+  logoAlt: 'The logo of this site',
+  noLogo: 'There is none: people see our mark.',
+}

@@ -60,6 +60,7 @@ export const done: typeof englishDone = {
   grantEnded: (name) => `Terminado. Lo que ${name} recibió en esa apertura ya no vale.`,
   fetched: (name) => `Se obtuvieron las claves de ${name}.`,
   notFetched: (name) => `No se pudieron obtener las claves de ${name}.`,
+  branded: () => 'Guardado. Todas las páginas se ven así desde ahora.',
   rotated: () => 'Hecho. Las claves que esperaban firman desde ahora.',
   rotatedBefore: () => 'Otra persona acaba de cambiar las claves. Su cambio no se hizo también.',
 }
@@ -84,6 +85,10 @@ export const mistakes: Readonly<Record<string, string>> = {
   'Too big': 'Use menos caracteres',
   'must be 1 to 100': 'Use solo letras, cifras y . _ ~ -, 100 como máximo',
   'must be a PNG': 'Elija una imagen PNG, JPEG o WebP',
+  'must be a drawing of plain shapes': 'Elija un dibujo de formas sencillas, sin estilos, scripts ni enlaces',
+  'must be a colour': 'Escríbalo como # y seis cifras o letras, por ejemplo #0b5c6b',
+  'must be a date like': 'Escriba una fecha como 2026-03-01, o una hora como 2026-03-01T12:00 en UTC',
+  'must be a day that': 'Escriba un día que exista',
   'must be at most': 'Elija un archivo más pequeño',
   'holds no key for RS384': 'Indique una clave para RS384 (RSA) o ES384 (EC P-384)',
   'private_key_jwt needs': 'Indique la dirección de sus claves, las claves o un certificado',

@@ -1,4 +1,8 @@
-import type { signingKeys as englishKeys, settings as englishSettings } from '../../en/admin/server.ts'
+import type {
+  branding as englishBranding,
+  signingKeys as englishKeys,
+  settings as englishSettings,
+} from '../../en/admin/server.ts'
 
 export const signingKeys: typeof englishKeys = {
   title: 'Claves de firma',
@@ -35,4 +39,29 @@ export const settings: typeof englishSettings = {
   hidden: 'Secreto, no se muestra',
   none: 'Ninguno',
   origins: { default: 'Por defecto', file: 'Archivo', environment: 'Entorno' },
+}
+
+export const branding: typeof englishBranding = {
+  title: 'Imagen',
+  lead: 'De quién es el servidor, en todas las páginas. Las aplicaciones pueden tomar el color (smart_style_url).',
+  look: 'Nombre y color',
+  fields: {
+    name: {
+      label: 'Nombre',
+      hint: 'Junto al nuestro, arriba en cada página. Sin él: el anfitrión; en la demostración, su hospital.',
+    },
+    accent: {
+      label: 'Color de acento',
+      hint: 'Como `#0b5c6b`. Debe ser bastante oscuro para leerse; los colores de las páginas oscuras se deducen de él. Sin él: el nuestro.',
+    },
+    logo: {
+      label: 'Imagen',
+      hint: 'PNG, JPEG, WebP o un SVG de formas sencillas, como mucho 64 kB. Guardamos una copia propia.',
+    },
+  },
+  contrast: (reached, instead) =>
+    `Elija un color más oscuro: con este el texto alcanza un contraste de ${reached} a 1 y necesita 4,5 a 1. ${instead} serviría`,
+  stale: 'Otra persona cambió la imagen entretanto. Mírela y elija de nuevo',
+  logoAlt: 'El logotipo de este sitio',
+  noLogo: 'No hay ninguno: se ve nuestra marca.',
 }
