@@ -81,7 +81,9 @@ export function flightCommands(program: Command, terminal: Terminal): void {
 function shareCommand(flight: Command, terminal: Terminal): void {
   flight
     .command('share')
-    .description('Make a link that shows one launch to the maker of the app for 24 hours: nobody is named in it.')
+    .description(
+      'Make a link that shows one launch to the maker of the app for 24 hours: nobody is named in it.',
+    )
     .argument('<id>', 'the reference of the error page, or an id of the list')
     .option('--reason <text>', 'why, for the audit')
     .option('--json', 'print JSON')
@@ -136,7 +138,13 @@ function rowsOf({ at, event, outcome, reason, detail }: FlightStep): string[][] 
   return [[instant(at).slice(11, -1), event, outcome, reason ?? ''], ...about]
 }
 
-function factsOf({ parameters = {}, expected, notGranted, issued = {}, ...single }: StepDetail): [string, string][] {
+function factsOf({
+  parameters = {},
+  expected,
+  notGranted,
+  issued = {},
+  ...single
+}: StepDetail): [string, string][] {
   return [
     ...Object.entries(parameters),
     ...Object.entries(single).map(([name, value]): [string, string] => [name, String(value)]),
