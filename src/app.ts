@@ -6,11 +6,12 @@ import { createAuditChecks } from './audit/checks.ts'
 import { createAuditLook } from './audit/look.ts'
 import { startFlushing } from './audit/usage.ts'
 import { watchBranding } from './branding/watched-branding.ts'
-import { demoBackendOf, demoLaunchOf, demoPeopleOf } from './cli/demo-offers.ts'
+import { demoBackendOf, demoLaunchOf, demoPeopleOf, sandboxOf } from './cli/demo-offers.ts'
 import { explainIn } from './cli/explain.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
+import { createOwnApps } from './clients/own-apps.ts'
 import { shownSettings } from './config/shown-settings.ts'
 import { auditEventsOf } from './fhir/audit-events/render.ts'
 import { fhirExports } from './fhir/bulk/bulk.ts'
@@ -31,6 +32,8 @@ import { adminClient } from './oidc/admin-client.ts'
 import { assertionDoctor } from './oidc/assertion-doctor.ts'
 import { accountSignIn } from './oidc/authorize/provider-client.ts'
 import { clientAuthentication } from './oidc/client-authentication.ts'
+import { explainFailed } from './oidc/failed-assertion-doctor.ts'
+import { createFailedAssertions } from './oidc/failed-assertions.ts'
 import { introspectionEndpoint } from './oidc/introspection.ts'
 import { launchEndpoint } from './oidc/launch-endpoint.ts'
 import { launching } from './oidc/launching.ts'
@@ -91,7 +94,9 @@ export async function buildApp(house: House): Promise<App> {
   const { check, ways } = waysIn({ ...house, tokens, outside, standingOf })
   if (config.noAuthentication)
     log.warn('AUTHENTICATION IS OFF: whoever reaches this server can read and change every record')
+  const failedAssertions = createFailedAssertions({ ...house, keepDays: config.flightDays })
   const authenticate = clientAuthentication({
+    noteFailure: failedAssertions.note,
     clients,
     jwks,
     clock,
@@ -208,6 +213,10 @@ export async function buildApp(house: House): Promise<App> {
     csrfSecret: house.seal.secretFor('forms'),
     demoBackend: () => demoBackendOf(house),
     demoLaunch: demoLaunchOf(house, launches),
+    failedAssertions,
+    explainFailed: (failed, client) => explainFailed(failed, client, audiencesOf(config.baseUrl, demo)),
+    ownApps: createOwnApps({ ...house, demo }),
+    sandbox: demo ? sandboxOf(house, launches, lookup.patient) : undefined,
     demoPeople: () => demoPeopleOf(house),
     abilities,
     fhirBase,
@@ -223,7 +232,6 @@ export async function buildApp(house: House): Promise<App> {
       audiences: audiencesOf(config.baseUrl, demo),
       wasUsed: (clientId, jti) => assertionWasUsed(db, clientId, jti),
     }),
-    mayKnow: async (ctx) => mayKnowOf(house, await sessions.current(ctx)),
     resourceTypes: house.definitions.resourceTypes,
     openApi: (types, scopes) => openApiOf(house.definitions, types, { endpoints, scopes }),
     explorerClient: async () =>
@@ -266,6 +274,7 @@ export async function buildApp(house: House): Promise<App> {
     async stop() {
       await stopWatching()
       await branding.stop()
+      await failedAssertions.settled()
       await stopCounting()
       await stopSweeping()
       await exporting.stop()
@@ -281,14 +290,6 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
     `${base}/`,
   ])
 }
-
-/** Who may learn what is registered for which client: in the demo everybody, else those who look after the apps. */
-async function mayKnowOf({ config, users }: House, session: { userId: string } | undefined) {
-  const user = session && (await users.find(session.userId))
-  const looksAfter = user?.status === 'active' && user.roles.some((role) => overseers.includes(role))
-  return () => config.mode === 'demo' || looksAfter
-}
-const overseers = ['admin', 'auditor']
 
 async function answers({ db }: House): Promise<void> {
   await db.kysely.selectFrom('change').select('name').limit(1).execute()

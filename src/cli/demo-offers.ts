@@ -1,10 +1,12 @@
 import { join, relative } from 'node:path'
 import { DEMO_APP } from '../clients/demo-app.ts'
 import { DEMO_BACKEND } from '../clients/demo-backend.ts'
+import type { Lookup } from '../fhir/lookup/lookup.ts'
 import { DEMO } from '../fhir/seed/demo.ts'
 import type { House } from '../house.ts'
 import type { CreateLaunch } from '../oidc/new-launch.ts'
 import type { DemoBackend } from '../pages/first-token.ts'
+import { reachOf } from '../users/user.ts'
 import { DEMO_PASSWORD } from './demo-users.ts'
 
 /** The demo's backend service while it may be used, for the commands on the start page. */
@@ -25,6 +27,36 @@ export function demoLaunchOf({ clients, users }: House, createLaunch: CreateLaun
       (await users.findByName('clinician'))?.origin === 'demo',
     create: async (requestId: string) => {
       const asked = { client_id: DEMO_APP, user: 'clinician', patient, encounter }
+      return (await createLaunch(asked, { by: 'demo', requestId })).launch_url
+    },
+  }
+}
+
+/** The people and records on which developers try their apps: those of them that are there. */
+export function sandboxOf({ users }: House, createLaunch: CreateLaunch, patientOf: Lookup['patient']) {
+  const own = DEMO.users.patient.fhirUser
+  const pairs = [
+    ...[...DEMO.children, own].map((patient) => ({ user: 'clinician', patient })),
+    { user: 'patient', patient: own },
+    ...DEMO.children.map((patient) => ({ user: 'parent', patient })),
+  ].map(({ user, patient }) => ({ user, patient: patient.replace('Patient/', '') }))
+  return {
+    async people() {
+      const found = await Promise.all(
+        pairs.map(async ({ user: username, patient }) => {
+          const user = await users.findByName(username)
+          if (user?.origin !== 'demo') return []
+          const card = await patientOf(reachOf(user), patient)
+          if (card === undefined) return []
+          const value = `${username} ${patient}`
+          return [{ value, user: username, name: user.displayName, patient: card.name }]
+        }),
+      )
+      return found.flat()
+    },
+    async create(clientId: string, { value }: { value: string }, requestId: string) {
+      const [user, patient] = value.split(' ')
+      const asked = { client_id: clientId, user, patient }
       return (await createLaunch(asked, { by: 'demo', requestId })).launch_url
     },
   }

@@ -28,6 +28,8 @@ export type Client = {
   grantId: string
   /** Names our copy of its logo. */
   logo: string | undefined
+  /** The account of the developer who registered it. */
+  ownerUser: string | undefined
   /** Counts its changes. */
   version: number
   created: number
@@ -78,6 +80,7 @@ export function clientOf(row: Selectable<Tables['client']>): Client {
     previousSecret: hash === null || until === null ? undefined : { hash, until },
     grantId: row.grant_id,
     logo: row.logo ?? undefined,
+    ownerUser: row.owner_user ?? undefined,
     version: row.version,
     created: row.created,
     updated: row.updated,

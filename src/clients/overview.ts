@@ -46,6 +46,20 @@ export function createClientOverview(db: Database) {
     return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
   }
 
+  /** The apps of a developer, by name. */
+  async function ofOwner(userId: string): Promise<ListedClient[]> {
+    const query = db.kysely
+      .selectFrom('client')
+      .leftJoin('client_used', 'client_used.client_id', 'client.client_id')
+      .selectAll('client')
+      .select('client_used.at as used')
+      .where('owner_user', '=', userId)
+      .orderBy('name')
+      .orderBy('client.client_id')
+    const rows = await db.search(query.compile())
+    return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
+  }
+
   /** How many there are in each state. */
   async function counts(): Promise<Record<ClientStatus, number>> {
     const rows = await db.kysely
@@ -65,7 +79,7 @@ export function createClientOverview(db: Database) {
     return (await db.read(query.compile()))[0]?.at
   }
 
-  return { page, counts, lastUse }
+  return { page, ofOwner, counts, lastUse }
 }
 
 /** In any case, also of the id; a wildcard of SQL is a letter like others. */

@@ -9,6 +9,7 @@ import { checkMetadata } from './check-metadata.ts'
 import { type Client, type ClientOrigin, clientOf, columnsOf, usesSecret } from './client.ts'
 import { type ClientMetadata, clientId } from './metadata.ts'
 import { registeredOrigins } from './origins.ts'
+import { refuseBeyond } from './own-apps-limit.ts'
 
 export type { OnClientChange } from './changing.ts'
 export { type Client, type ClientOrigin, secretMatches, usesSecret } from './client.ts'
@@ -57,12 +58,17 @@ export function createClientRegistry(
    * Adds a client; makes an id if the metadata names none, and a secret if it needs one (but none for a client
    * from the configuration folder, as nobody would see it: `newSecret`).
    * @param how.waiting it gets nothing before an admin has let it in
-   * @throws LanyardError `invalid-request` with every mistake, `conflict` if the id is taken
+   * @param how.owner the developer whose app it is, and how many such apps they may have
+   * @throws LanyardError `invalid-request` with every mistake, `conflict` if the id is taken or there are too many
    */
   async function add(
     input: unknown,
     origin: ClientOrigin,
-    { waiting = false, ...act }: Act & { waiting?: boolean } = {},
+    {
+      waiting = false,
+      owner,
+      ...act
+    }: Act & { waiting?: boolean; owner?: { userId: string; most: number } | undefined } = {},
   ): Promise<Registered> {
     const metadata = check(input)
     const id = metadata.client_id ?? randomId()
@@ -75,6 +81,7 @@ export function createClientRegistry(
       status: waiting ? ('disabled' as const) : ('active' as const),
       review: waiting ? ('waiting' as const) : null,
       origin,
+      owner_user: owner?.userId ?? null,
       grant_id: randomId(),
       created: now,
       updated: now,
@@ -93,6 +100,7 @@ export function createClientRegistry(
           { reason: 'client-id-taken' },
         )
       }
+      if (owner !== undefined) await refuseBeyond(trx, db.dialect, owner)
       const client = await told(trx, 'client.add', undefined, clientOf(added), act)
       return { client, ...(secret === undefined ? {} : { secret }) }
     })
@@ -102,12 +110,13 @@ export function createClientRegistry(
    * Replaces a client's metadata; omitted members go back to their defaults (RFC 7592 §2.2). Its tokens as a
    * service end at once, and so do its launches where what it may do or how it proves itself has changed. A client
    * that changes to a secret gets one.
+   * @param how.waiting it gets nothing more before an admin has looked at what has changed
    * @throws LanyardError `not-found`, `invalid-request`, `conflict` if it is of another version by now
    */
   async function update(
     id: string,
     input: unknown,
-    { origin, ...edit }: Edit & { origin?: ClientOrigin } = {},
+    { origin, waiting = false, ...edit }: Edit & { origin?: ClientOrigin; waiting?: boolean } = {},
   ): Promise<Registered> {
     const metadata = check(input)
     if (metadata.client_id !== undefined && metadata.client_id !== id) {
@@ -123,13 +132,14 @@ export function createClientRegistry(
       const after = await change(trx, before, edit, {
         ...columnsOf(id, metadata),
         grant_id: randomId(),
+        ...(waiting ? { status: 'disabled' as const, review: 'waiting' as const } : {}),
         ...(origin === undefined ? {} : { origin }),
         ...(secret === undefined ? {} : { secret_hash: sha256(secret) }),
         ...(needsSecret
           ? {}
           : { secret_hash: null, previous_secret_hash: null, previous_secret_until: null }),
       })
-      if (limits.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
+      if (waiting || limits.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
         await endLaunches(trx, id)
       const client = await told(trx, 'client.update', before, after, edit)
       return { client, ...(secret === undefined ? {} : { secret }) }
@@ -224,7 +234,14 @@ export function createClientRegistry(
         .executeTakeFirst()
       if (numDeletedRows === 0n) throw stale(id)
       // Whoever is registered under this id next begins anew.
-      for (const table of ['launch_grant', 'launch_handle', 'consent', 'client_logo', 'client_used'] as const)
+      for (const table of [
+        'launch_grant',
+        'launch_handle',
+        'consent',
+        'client_logo',
+        'client_used',
+        'failed_assertion',
+      ] as const)
         await trx.deleteFrom(table).where('client_id', '=', id).execute()
       await told(trx, 'client.remove', before, undefined, edit)
     })

@@ -83,10 +83,10 @@ export function assertionDoctor(deps: Deps): (examined: Examined) => Promise<Ass
     keys: KeySet | undefined,
   ): Promise<AssertionCheck[]> {
     const holder = keys === undefined ? client : { metadata: { jwks: keys } }
-    if (holder === undefined || !isFitting(assertion)) return skipped(proof)
+    if (holder === undefined || !isFitting(assertion)) return skipped(proofSteps)
     const failure = await verify(holder, assertion)
-    const at = failure === undefined ? proof.length : proof.indexOf(stepOf(failure))
-    const verified = proof.map(
+    const at = failure === undefined ? proofSteps.length : proofSteps.indexOf(stepOf(failure))
+    const verified = proofSteps.map(
       (step, index): AssertionCheck =>
         index < at
           ? { step, outcome: 'passed' }
@@ -106,7 +106,8 @@ export function assertionDoctor(deps: Deps): (examined: Examined) => Promise<Ass
   }
 }
 
-const proof: readonly AssertionStep[] = ['key', 'signature', 'certificate', 'unused']
+/** What the signature rests on, and what is looked at after it. */
+export const proofSteps: readonly AssertionStep[] = ['key', 'signature', 'certificate', 'unused']
 
 const malformed: AssertionCheck = {
   step: 'form',
@@ -119,8 +120,11 @@ const replayed: Failure = {
   sentence: 'Client assertion: this jti was used before; make a new assertion for every request.',
 }
 
-/** @param unknown whether nothing may be told of the client: then what rests on its registration is left open */
-function rulesChecked(rules: ReturnType<typeof everyRule>, unknown: boolean): AssertionCheck[] {
+/**
+ * What the rules say, as lines of the diagnosis.
+ * @param unknown whether nothing may be told of the client: then what rests on its registration is left open
+ */
+export function rulesChecked(rules: ReturnType<typeof everyRule>, unknown: boolean): AssertionCheck[] {
   const noExpiry = rules.some(({ rule, failure }) => rule === 'expiry' && failure !== undefined)
   return rules.map(({ rule, failure }): AssertionCheck => {
     const rests = rule === 'key-url' && unknown && failure !== undefined

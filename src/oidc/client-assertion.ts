@@ -10,6 +10,7 @@ import {
   rememberedUntil,
 } from './assertion-rules.ts'
 import { claimedClient } from './claimed-client.ts'
+import type { FailedAssertions } from './failed-assertions.ts'
 import { oauthError } from './oauth-error.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -28,6 +29,8 @@ export type Deps = KeyDeps & {
   clock: Clock
   /** What an assertion may name as `aud`: the token endpoint first. */
   audiences: readonly string[]
+  /** Keeps what failed, for the assertion doctor. */
+  noteFailure: FailedAssertions['note']
 }
 
 /**
@@ -49,13 +52,17 @@ export function assertionAuthentication(deps: Deps): (parameters: Parameters) =>
       mayOmitKid: client?.metadata.allow_missing_kid ?? client?.metadata.x509 !== undefined,
       jwksUri: client?.metadata.jwks_uri,
     })
-    if (failure !== undefined) throw invalid(failure, who)
+    const refused = (why: Failure): LanyardError => {
+      if (client !== undefined) deps.noteFailure(client.id, assertion, why, parameters.get('client_id'))
+      return invalid(why, who)
+    }
+    if (failure !== undefined) throw refused(failure)
     if (client === undefined) throw invalid(noSuchKey(assertion, 'client-unknown'), who)
     const untrusted = whyNot(client, assertion) ?? (await verify(client, assertion))
-    if (untrusted !== undefined) throw invalid(untrusted, who)
+    if (untrusted !== undefined) throw refused(untrusted)
     // Last, so that nobody but the client itself can use up a jti.
     const fresh = await deps.useAssertion(client.id, String(jti), rememberedUntil(assertion))
-    if (!fresh) throw invalid(replayed, who)
+    if (!fresh) throw refused(replayed)
     return client
   }
 }

@@ -37,7 +37,7 @@ import { plain } from './words/plain.ts'
 type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
   Omit<AccountRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
   Omit<AdminRouteDeps, 'csrf' | 'wordsFor' | 'send' | 'issuer'> &
-  Omit<DeveloperDeps, 'folder' | 'site' | 'demo' | 'wordsFor' | 'send'> & {
+  Omit<DeveloperDeps, 'folder' | 'site' | 'csrf' | 'wordsFor' | 'send'> & {
     endpoints: Endpoints
     demo: boolean
     /** Whether records are open to everybody. */
@@ -134,6 +134,8 @@ export function pages({
     endpoints,
     site,
     demo,
+    clock,
+    csrf,
     wordsFor,
     send: (ctx, page, exceptions) => sendPage(ctx, render(page), exceptions),
   })

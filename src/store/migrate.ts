@@ -16,6 +16,7 @@ import { usage } from './migrations/008d-usage.ts'
 import { search } from './migrations/009-search.ts'
 import { simulator } from './migrations/010-simulator.ts'
 import { branding } from './migrations/011-branding.ts'
+import { developer } from './migrations/012-developer.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '009-search': search,
   '010-simulator': simulator,
   '011-branding': branding,
+  '012-developer': developer,
 }
 
 /**

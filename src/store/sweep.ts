@@ -6,6 +6,7 @@ import type { Tables } from './tables.ts'
 /** Tables whose rows end by themselves, with the key by which a batch is picked. */
 const expiring = [
   { table: 'used_assertion', key: 'client_id, jti' },
+  { table: 'failed_assertion', key: 'client_id' },
   { table: 'opaque_token', key: 'token_hash' },
   { table: 'denied_token', key: 'jti' },
   { table: 'launch_grant', key: 'grant_id' },

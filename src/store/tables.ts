@@ -42,6 +42,8 @@ export type Tables = {
     kind: Generated<'browser' | 'native' | 'server' | 'service'>
     /** The hash of its logo (client_logo). */
     logo: Generated<string | null>
+    /** The account of the developer whose app it is. */
+    owner_user: Generated<string | null>
   }
   /** Our copy of an app's logo: base64, and the hash by which its address names it. */
   client_logo: { client_id: string; type: string; content: string; hash: string }
@@ -202,6 +204,15 @@ export type Tables = {
   denied_token: { jti: string; expires: Milliseconds }
   /** Assertions that were used: the primary key makes a replay impossible on all nodes. */
   used_assertion: { client_id: string; jti: string; expires: Milliseconds }
+  /** Of each client the last assertion that failed (oidc/failed-assertions.ts). */
+  failed_assertion: {
+    client_id: string
+    content: Json | null
+    reason: string
+    sentence: string
+    at: Milliseconds
+    expires: Milliseconds
+  }
   audit: {
     seq: Generated<number>
     at: Milliseconds

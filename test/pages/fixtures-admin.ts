@@ -57,6 +57,7 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
   const auditor = { ...admin, mayChange: false, frame: { ...frame, role: 'auditor' as const } }
   const client = (more: object = {}, state: Partial<Client> = {}): Client => ({
     id: 'growth-chart',
+    ownerUser: undefined,
     // Whatever a client is called, the schema has taken it.
     metadata: {
       ...metadataSchema.parse({

@@ -1,18 +1,12 @@
 import type { Notice } from '../admin/parts.ts'
+import { datesIn } from '../dates.ts'
 import type { Page } from '../render.ts'
 import type { Words } from '../words/en.ts'
 import { codeOf, type Finding, toolPage } from './developer-page.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { FailedOfApp } from './failed-assertions.ts'
+import { failedAssertionPath } from './paths.ts'
 import type { QuickStart } from './quick-starts.ts'
-
-/** A step of the examination, as oidc/assertion-doctor.ts names it. */
-export type Step = keyof Words['developer']['assertion']['steps']
-
-/** What the doctor found. */
-export type Diagnosis = {
-  header: Readonly<Record<string, unknown>> | undefined
-  claims: Readonly<Record<string, unknown>> | undefined
-  checks: readonly { step: Step; outcome: 'passed' | 'failed' | 'skipped'; sentence?: string }[]
-}
 
 export type AssertionModel = {
   clientId: string
@@ -20,6 +14,10 @@ export type AssertionModel = {
   /** What is wrong with the keys that were brought along. */
   keysProblem?: string | undefined
   diagnosis?: Diagnosis | undefined
+  /** The assertion that the diagnosis is of, if it was not pasted. */
+  last?: FailedOfApp | undefined
+  /** Others that can be looked at. */
+  failures?: readonly FailedOfApp[] | undefined
   /** How to make one that is right. */
   codes: readonly QuickStart[]
 }
@@ -29,13 +27,14 @@ const LONGEST = 8000
 
 /** The assertion doctor. Fields `assertion`, `client_id`, `keys`. */
 export function assertionPage(model: AssertionModel, words: Words): Page {
-  const { clientId, keys, keysProblem, diagnosis, codes } = model
+  const { clientId, keys, keysProblem, diagnosis, codes, last, failures = [] } = model
   const { assertion } = words.developer
   return toolPage(words, {
     tool: 'assertion',
     method: 'post',
     heading: assertion.heading,
     lead: assertion.lead,
+    ...(last === undefined ? {} : { kept: { failed: last.client.id } }),
     fields: [
       {
         name: 'assertion',
@@ -58,9 +57,10 @@ export function assertionPage(model: AssertionModel, words: Words): Page {
       },
     ],
     button: assertion.button,
-    notice: diagnosis && verdictOf(diagnosis, words),
+    notice: last ? failedNotice(last, words) : diagnosis && verdictOf(diagnosis, words),
     findings: [
       ...(diagnosis === undefined ? [] : findingsOf(diagnosis, words)),
+      ...(failures.length === 0 ? [] : [failuresFound(failures, words)]),
       {
         heading: assertion.right,
         codes: codes.map(({ language, text }) => codeOf(language, text, assertion.code(language))),
@@ -75,6 +75,31 @@ function verdictOf({ checks }: Diagnosis, { developer: { assertion } }: Words): 
   return checks.every(({ outcome }) => outcome === 'passed')
     ? { tone: 'ok', text: assertion.good }
     : { tone: 'info', text: assertion.open }
+}
+
+/** What the token endpoint said then. */
+function failedNotice({ client, failed }: FailedOfApp, words: Words): Notice {
+  const when = datesIn(words).moment(failed.at).people
+  return {
+    tone: 'danger',
+    text: `${words.developer.assertion.failed.notice(client.metadata.client_name, when)} ${failed.sentence}`,
+  }
+}
+
+function failuresFound(failures: readonly FailedOfApp[], words: Words): Finding {
+  const { heading, columns } = words.developer.assertion.failed
+  return {
+    heading,
+    table: {
+      caption: heading,
+      columns: [{ label: columns.app }, { label: columns.when }, { label: columns.reason }],
+      rows: failures.map(({ client, failed }) => [
+        { text: client.metadata.client_name, href: failedAssertionPath(client.id) },
+        { time: datesIn(words).moment(failed.at) },
+        { code: failed.reason },
+      ]),
+    },
+  }
 }
 
 function findingsOf({ header, claims, checks }: Diagnosis, { developer: { assertion } }: Words): Finding[] {

@@ -1,4 +1,5 @@
 import type { Badge, Checks, Code, Fact, Field, Notice, Tab, Table } from '../admin/parts.ts'
+import { type Sheet, sheetData } from '../admin/sheet.ts'
 import type { Page } from '../render.ts'
 import type { Words } from '../words/en.ts'
 import { developerPaths } from './paths.ts'
@@ -17,12 +18,28 @@ export function developerPage(words: Words, { tab, title, data, ...page }: Conte
     title: title ?? tabs[tab],
     data: {
       ...data,
-      tabs: (['start', 'explorer', 'apps', 'tools'] as const).map(
+      portalTabs: (['start', 'explorer', 'apps', 'tools'] as const).map(
         (name): Tab => ({ name: tabs[name], href: developerPaths[name], current: name === tab }),
       ),
     },
     ...page,
   }
+}
+
+/** A page of the portal that is made of parts alone. */
+export function developerSheet(
+  words: Words,
+  { user, kept, ...sheet }: Omit<Sheet, 'part' | 'crumbs'> & Pick<Page, 'user'>,
+): Page {
+  const { title, problems = [] } = sheet
+  return developerPage(words, {
+    tab: 'apps',
+    title: problems.length > 0 ? words.problem.title(title) : title,
+    view: 'admin/sheet',
+    data: sheetData(sheet),
+    ...(user === undefined ? {} : { user }),
+    ...(kept === undefined ? {} : { kept }),
+  })
 }
 
 /** What a tool found, in the order in which it is shown. */

@@ -9,4 +9,21 @@ export const developerPaths = {
   token: '/developer/tools/token',
   assertion: '/developer/tools/assertion',
   keys: '/developer/tools/keys',
+  newApp: '/developer/apps/new',
 } as const
+
+/** What is done with an app of one's own, each at an address of its own. */
+export type OwnAppPart = 'edit' | 'keys' | 'secret' | 'remove' | 'launch'
+
+export function ownAppPath(id: string, part?: OwnAppPart): string {
+  return `${developerPaths.apps}/${encodeURIComponent(id)}${part === undefined ? '' : `/${part}`}`
+}
+
+export function ownFlightPath(id: string, flight: string): string {
+  return `${ownAppPath(id)}/flights/${encodeURIComponent(flight)}`
+}
+
+/** The assertion doctor, with the last assertion of an app that failed. */
+export function failedAssertionPath(id: string): string {
+  return `${developerPaths.assertion}?${new URLSearchParams({ failed: id })}`
+}

@@ -5,6 +5,7 @@ import type { Page } from '../render.ts'
 import type { Exceptions } from '../security.ts'
 import { explorerFiles } from './explorer-files.ts'
 import { explorerPage, offeredScopes } from './explorer-page.ts'
+import { type OwnAppDeps, ownAppRoutes } from './my-apps/routes.ts'
 import { developerPaths } from './paths.ts'
 import { appKinds, loadQuickStarts } from './quick-starts.ts'
 import { startPage } from './start-page.ts'
@@ -13,23 +14,23 @@ import { type ToolDeps, toolRoutes } from './tool-routes.ts'
 /** Swagger UI's stylesheet has its small drawings inside. */
 const drawings: Exceptions = { inlineImages: true }
 
-export type DeveloperDeps = Omit<ToolDeps, 'quickStarts' | 'send'> & {
-  demo: boolean
-  send: (ctx: RequestContext, page: Page, exceptions?: Exceptions) => void
-  /** The folder `views`. */
-  folder: string
-  endpoints: Endpoints
-  abilities: Abilities
-  /** Whose server it is. */
-  site: () => string
-  resourceTypes: readonly string[]
-  /** The FHIR server as an OpenAPI document, of some types, with the scopes that can be asked for. */
-  openApi: (types: readonly string[], scopes: readonly string[]) => object
-  /** The client_id of the explorer, if it is registered and enabled. */
-  explorerClient: () => Promise<string | undefined>
-}
+export type DeveloperDeps = Omit<ToolDeps, 'quickStarts' | 'send'> &
+  Omit<OwnAppDeps, 'send'> & {
+    send: (ctx: RequestContext, page: Page, exceptions?: Exceptions) => void
+    /** The folder `views`. */
+    folder: string
+    endpoints: Endpoints
+    abilities: Abilities
+    /** Whose server it is. */
+    site: () => string
+    resourceTypes: readonly string[]
+    /** The FHIR server as an OpenAPI document, of some types, with the scopes that can be asked for. */
+    openApi: (types: readonly string[], scopes: readonly string[]) => object
+    /** The client_id of the explorer, if it is registered and enabled. */
+    explorerClient: () => Promise<string | undefined>
+  }
 
-/** The pages for developers that need nobody to sign in. */
+/** The pages for developers; all but those of their own apps need nobody to sign in. */
 export function developerRoutes(deps: DeveloperDeps): Router<RequestState> {
   const { send, wordsFor, resourceTypes } = deps
   const quickStarts = loadQuickStarts(`${deps.folder}/quick-starts`, deps.endpoints)
@@ -40,6 +41,7 @@ export function developerRoutes(deps: DeveloperDeps): Router<RequestState> {
     send(ctx, startPage({ ...deps, site: deps.site(), words: wordsFor(ctx), kind, quickStarts }))
   })
   toolRoutes(router, { ...deps, quickStarts })
+  ownAppRoutes(router, deps)
   explorerRoutes()
   return router
 

@@ -10,17 +10,19 @@ import { askedScopes } from '../../smart/asked-scopes.ts'
 import { parseScopes, type Vocabulary } from '../../smart/scope.ts'
 import { postedForm } from '../form.ts'
 import type { Page } from '../render.ts'
-import type { Words } from '../words/en.ts'
-import { assertionPage, type Diagnosis } from './assertion-page.ts'
+import { assertionPage } from './assertion-page.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { type FailedDeps, failedFor, failedOf } from './failed-assertions.ts'
 import { keysPage } from './keys-page.ts'
+import { mayKnowOf } from './may-know.ts'
 import { developerPaths } from './paths.ts'
 import type { QuickStarts } from './quick-starts.ts'
 import { scopesPage } from './scopes-page.ts'
 import { partsOf, tokenPage } from './token-page.ts'
 
-export type ToolDeps = {
+export type ToolDeps = FailedDeps & {
+  demo: boolean
   vocabulary: Vocabulary
-  clients: { find: (id: string) => Promise<Client | undefined> }
   check: CheckToken
   /** Examines a client assertion (oidc/assertion-doctor.ts). */
   examine: (examined: {
@@ -29,10 +31,7 @@ export type ToolDeps = {
     mayKnow: (client: Client | undefined) => boolean
     keys: KeySet | undefined
   }) => Promise<Diagnosis>
-  /** Of whoever asks: whether they may learn what is registered for a client, or that nothing is. */
-  mayKnow: (ctx: RequestContext) => Promise<(client: Client | undefined) => boolean>
   quickStarts: QuickStarts
-  wordsFor: (ctx: RequestContext) => Words
   send: (ctx: RequestContext, page: Page) => void
 }
 
@@ -52,7 +51,7 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     const text = queried(ctx, 'scope', 4000)
     const clientId = queried(ctx, 'client', 100) ?? ''
     const found = clientId === '' ? undefined : await deps.clients.find(clientId)
-    const client = (await deps.mayKnow(ctx))(found) ? found : undefined
+    const client = (await mayKnowOf(ctx, deps))(found) ? found : undefined
     const notGranted = text === undefined || client === undefined ? undefined : refusedTo(client, text)
     const appIsUnknown = clientId !== '' && client === undefined
     send(ctx, scopesPage({ text, clientId, notGranted, appIsUnknown }, deps.vocabulary, wordsFor(ctx)))
@@ -72,9 +71,20 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
       javaSigner: alg === 'RS384' ? 'new RSASSASigner(privateKey)' : 'new ECDSASigner(privateKey)',
     })
   const usual = codes('your-client-id', 'your-key-id', 'ES384')
-  router.get(developerPaths.assertion, (ctx) =>
-    send(ctx, assertionPage({ clientId: '', keys: '', codes: usual }, wordsFor(ctx))),
-  )
+  router.get(developerPaths.assertion, async (ctx) => {
+    const wanted = queried(ctx, 'failed', 100)
+    const last = wanted === undefined ? undefined : await failedOf(ctx, wanted, deps)
+    const diagnosis = last && deps.explainFailed(last.failed, last.client)
+    const model = {
+      clientId: '',
+      keys: '',
+      codes: usual,
+      failures: await failedFor(ctx, deps),
+      diagnosis,
+      last,
+    }
+    send(ctx, assertionPage(model, wordsFor(ctx)))
+  })
   router.post(developerPaths.assertion, async (ctx: RequestContext) => {
     const form = await postedForm(ctx)
     const jws = (form.get('assertion') ?? '').trim()
@@ -85,7 +95,7 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
       const again = { clientId, keys: pasted, keysProblem: keys, codes: usual }
       return send(ctx, assertionPage(again, wordsFor(ctx)))
     }
-    const mayKnow = await deps.mayKnow(ctx)
+    const mayKnow = await mayKnowOf(ctx, deps)
     const diagnosis = await deps.examine({ jws, clientId: clientId || undefined, mayKnow, keys })
     const { header, claims } = diagnosis
     const filled = codes(

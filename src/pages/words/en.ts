@@ -6,6 +6,7 @@ import { developer } from './en/developer.ts'
 import { error } from './en/errors.ts'
 import { help } from './en/help.ts'
 import { landing } from './en/landing.ts'
+import { myApps } from './en/my-apps.ts'
 import { people } from './en/people.ts'
 import { setUp } from './en/set-up.ts'
 import { signIn } from './en/sign-in.ts'
@@ -57,6 +58,7 @@ export const en = {
   account,
   admin,
   developer,
+  myApps,
   error,
   help,
 }

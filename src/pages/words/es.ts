@@ -7,6 +7,7 @@ import { developer } from './es/developer.ts'
 import { error } from './es/errors.ts'
 import { help } from './es/help.ts'
 import { landing } from './es/landing.ts'
+import { myApps } from './es/my-apps.ts'
 import { people } from './es/people.ts'
 import { setUp } from './es/set-up.ts'
 import { signIn } from './es/sign-in.ts'
@@ -50,6 +51,7 @@ export const es: Words = {
   account,
   admin,
   developer,
+  myApps,
   error,
   help,
 }

@@ -45,7 +45,7 @@ export function credentialsPage(model: CredentialsModel): Page {
       data: {
         done: done && { tone: 'ok', text: done },
         problems: summary,
-        facts: factsOf(model, words),
+        facts: credentialFacts(model, words),
         fetch: metadata.jwks_uri === undefined || !admin.mayChange ? undefined : adminPaths.app(id, 'fetch'),
         failure: attempt !== undefined && 'failure' in attempt && said.failure(detailOf(attempt.failure)),
         newSecret:
@@ -64,14 +64,19 @@ export function credentialsPage(model: CredentialsModel): Page {
   )
 }
 
-function keysOf({ client, attempt }: CredentialsModel): ReportedKey[] {
+/** Its keys as far as they are known here, with their ends. */
+export function keysOf({ client, attempt }: Pick<CredentialsModel, 'client' | 'attempt'>): ReportedKey[] {
   const { jwks_uri, jwks, x509 } = client.metadata
   if (jwks_uri !== undefined) return attempt !== undefined && 'keys' in attempt ? reportOf(attempt.keys) : []
   if (x509 !== undefined) return reportOf([x509.jwk]).map((key) => ({ ...key, end: x509.not_after }))
   return reportOf(jwks?.keys ?? [])
 }
 
-function factsOf({ client, attempt, now }: CredentialsModel, words: Words): Fact[] {
+/** How it proves who it is. */
+export function credentialFacts(
+  { client, attempt, now }: Pick<CredentialsModel, 'client' | 'attempt' | 'now'>,
+  words: Words,
+): Fact[] {
   const said = words.admin.credentials
   const { metadata, hasSecret, previousSecret } = client
   const { token_endpoint_auth_method: method, jwks_uri, x509 } = metadata

@@ -73,15 +73,23 @@ export function postedApp(kind: ClientKind, sent: FormWithFiles): NewApp {
 
 /** The metadata that is registered. */
 export function metadataOf({ kind, id, values, keys, scopes }: NewApp): Record<string, unknown> {
-  const grantTypes = kinds[kind].grant_types as readonly string[]
-  const offline = scopes.contexts.some((name) => name === 'offline_access' || name === 'online_access')
+  const scope = scopeOf(scopes)
   return {
-    ...kinds[kind],
-    ...(kind === 'browser' && offline ? { grant_types: [...grantTypes, 'refresh_token'] } : {}),
+    ...kindMembers(kind, scope),
     ...(id === '' ? {} : { client_id: id }),
     ...membersOf(values, kind),
     ...(kind === 'server' || kind === 'service' ? keyMembers(keys) : {}),
-    scope: scopeOf(scopes),
+    scope,
+  }
+}
+
+/** What a kind of app is, as members of metadata; an app in a browser refreshes only if it asks to. */
+export function kindMembers(kind: ClientKind, scope: string): Record<string, unknown> {
+  const grantTypes = kinds[kind].grant_types as readonly string[]
+  const offline = /(?:^| )(?:offline|online)_access(?:$| )/.test(scope)
+  return {
+    ...kinds[kind],
+    ...(kind === 'browser' && offline ? { grant_types: [...grantTypes, 'refresh_token'] } : {}),
   }
 }
 

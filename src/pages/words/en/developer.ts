@@ -225,6 +225,12 @@ export const developer = {
       certificate: 'Register a certificate that is in force.',
       unused: 'Make a new assertion with a new jti for each request, also when trying again.',
     },
+    failed: {
+      heading: 'The last ones that failed',
+      columns: { app: 'App', when: 'When', reason: 'Reason' },
+      notice: (app: string, when: string) =>
+        `The last assertion of ${app} that failed, on ${when}. We keep what it says, not its signature.`,
+    },
     sent: 'What it says',
     header: 'Header',
     claims: 'Claims',

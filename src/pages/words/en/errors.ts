@@ -55,6 +55,24 @@ export const error = {
         'If you have another account, sign out and use that one.',
       ],
     },
+    'no-developer': {
+      heading: 'This is for the developers of apps',
+      sentence:
+        'Your account has no developer role, so no app can be registered with it. Nothing was changed.',
+      advice: [
+        'Ask an admin of this server for the role.',
+        'The other developer pages are open to everybody.',
+      ],
+    },
+    'no-own-app': {
+      heading: 'You have no such app',
+      sentence: 'It was removed, or somebody else registered it.',
+      advice: ['Go back to your apps.', 'If you have another account, sign out and use that one.'],
+    },
+    'too-many-apps': {
+      heading: 'You have as many apps as one may have',
+      advice: ['Remove one that you do not need, then try again.', 'Or ask an admin to register it.'],
+    },
     'read-only': {
       heading: 'You may look, and change nothing',
       sentence: 'Your role is auditor. Nothing was changed.',

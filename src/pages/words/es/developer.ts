@@ -241,6 +241,12 @@ export const developer: Words['developer'] = {
       certificate: 'Registre un certificado vigente.',
       unused: 'Haga una aserción con un jti nuevo para cada petición, también al reintentar.',
     },
+    failed: {
+      heading: 'Las últimas que fallaron',
+      columns: { app: 'Aplicación', when: 'Cuándo', reason: 'Motivo' },
+      notice: (app, when) =>
+        `La última aserción de ${app} que falló, el ${when}. Guardamos lo que dice, no su firma.`,
+    },
     sent: 'Lo que dice',
     header: 'Cabecera',
     claims: 'Contenido',

@@ -59,6 +59,27 @@ export const error: Words['error'] = {
         'Si tiene otra cuenta, cierre la sesión y use esa.',
       ],
     },
+    'no-developer': {
+      heading: 'Esto es para quienes desarrollan aplicaciones',
+      sentence:
+        'Su cuenta no tiene la función de desarrollo, así que no puede registrar aplicaciones. No ha cambiado nada.',
+      advice: [
+        'Pida la función a quien administra este servidor.',
+        'Las demás páginas para desarrollar están abiertas a todos.',
+      ],
+    },
+    'no-own-app': {
+      heading: 'No tiene ninguna aplicación así',
+      sentence: 'Se eliminó, o la registró otra persona.',
+      advice: ['Vuelva a sus aplicaciones.', 'Si tiene otra cuenta, cierre la sesión y use aquella.'],
+    },
+    'too-many-apps': {
+      heading: 'Tiene ya tantas aplicaciones como se puede tener',
+      advice: [
+        'Elimine una que no necesite e inténtelo de nuevo.',
+        'O pida a quien administra el servidor que la registre.',
+      ],
+    },
     'read-only': {
       heading: 'Puede mirar, pero no cambiar nada',
       sentence: 'Su rol es auditoría. No se cambió nada.',
