@@ -128,9 +128,10 @@ describe('in production', () => {
     await server.house.clients.setStatus(client.id, 'disabled')
     await change(dev, client.id, { ...publicApp, client_name: 'Pocket dial', scope: 'launch' })
     expect((await now(client.id)).status).toBe('disabled')
-    await server.house.clients.setStatus(client.id, 'refused')
-    await change(dev, client.id, { ...publicApp, client_name: 'Pocket dial 2', scope: 'launch' })
-    expect((await now(client.id)).status).toBe('waiting')
+    const { client: other } = await register(dev, 'native', { ...publicApp, client_name: 'Wall dial' })
+    await server.house.clients.setStatus(other.id, 'refused')
+    await change(dev, other.id, { ...publicApp, client_name: 'Wall dial 2', scope: 'launch' })
+    expect((await now(other.id)).status).toBe('waiting')
   })
 
   test('a service: no token while it waits; its last failed assertion is explained to its developer alone', async () => {

@@ -75,6 +75,7 @@ export const error: Words['error'] = {
     },
     'too-many-apps': {
       heading: 'Tiene ya tantas aplicaciones como se puede tener',
+      sentence: 'No se registró ninguna más.',
       advice: [
         'Elimine una que no necesite e inténtelo de nuevo.',
         'O pida a quien administra el servidor que la registre.',
