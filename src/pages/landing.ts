@@ -32,6 +32,7 @@ export function landingPage({ words, endpoints, site, demo, backend, glance }: F
       heading: demo ? landing.heading : site,
       lead: demo ? landing.lead : landing.calm,
       glance,
+      ways: waysOn(words, demo, glance?.launch),
       addresses: [
         { id: 'fhir', value: endpoints.fhirBase, ...landing.fhir },
         { id: 'token', value: endpoints.token, ...landing.token },
@@ -49,4 +50,13 @@ export function landingPage({ words, endpoints, site, demo, backend, glance }: F
       features: demo ? landing.works.rows : [],
     },
   }
+}
+
+/** What a stranger can do from here: use, look after, build. */
+function waysOn({ landing: { ways } }: Words, demo: boolean, app: string | undefined) {
+  return [
+    app === undefined ? { href: '/account', ...ways.account } : { href: app, ...ways.app },
+    { href: '/admin', ...(demo ? ways.consoleDemo : ways.console) },
+    { href: '/developer', ...ways.developers },
+  ]
 }

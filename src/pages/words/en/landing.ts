@@ -20,6 +20,26 @@ export const landing = {
     ],
     account: 'See and withdraw what apps may do',
   },
+  ways: {
+    title: 'Three ways on',
+    app: {
+      name: 'Try the demo app',
+      note: 'Sign in as a patient, a parent or a clinician, and decide what it sees.',
+    },
+    account: { name: 'Your apps', note: 'See and withdraw what apps may do with your record.' },
+    console: {
+      name: 'Open the console',
+      note: 'For admins: apps, people, rights, and why something was refused.',
+    },
+    consoleDemo: {
+      name: 'Open the console',
+      note: 'As `admin`: apps, people, rights, and why something was refused.',
+    },
+    developers: {
+      name: 'Read the developer pages',
+      note: 'Code for your kind of app, an API explorer, and tools.',
+    },
+  },
   addresses: 'Addresses',
   // `what` follows "Copy", for those who hear the button.
   fhir: { label: 'FHIR server', what: 'FHIR server address' },
@@ -102,7 +122,27 @@ export const landing = {
         ready: true,
         short: 'Create, update, patch and delete under the same rules',
       },
-      { name: 'Admin pages', ready: false, short: 'Register apps, and see why something was refused' },
+      {
+        name: 'Roles and rules',
+        ready: true,
+        short: 'Who sees which rows and which elements, with a page that explains each decision',
+      },
+      { name: 'Bulk export', ready: true, short: 'Of the system, of patients and of groups' },
+      {
+        name: 'Other ways in',
+        ready: true,
+        short: 'API keys, passwords, and tokens of other authorization servers',
+      },
+      {
+        name: 'Console and developer pages',
+        ready: true,
+        short: 'Register apps, launch them on trial, and see why something was refused',
+      },
+      {
+        name: 'A second factor, and signing in elsewhere',
+        ready: false,
+        short: 'Passkeys, codes, other providers',
+      },
     ],
   },
 }

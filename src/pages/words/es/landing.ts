@@ -21,6 +21,29 @@ export const landing: Words['landing'] = {
     ],
     account: 'Ver y retirar lo que pueden hacer las aplicaciones',
   },
+  ways: {
+    title: 'Tres caminos',
+    app: {
+      name: 'Probar la aplicación de ejemplo',
+      note: 'Entre como paciente, madre o médico, y decida lo que ve.',
+    },
+    account: {
+      name: 'Sus aplicaciones',
+      note: 'Vea y retire lo que las aplicaciones pueden hacer con su historia.',
+    },
+    console: {
+      name: 'Abrir la consola',
+      note: 'Para quien administra: aplicaciones, personas, derechos y por qué se rechazó algo.',
+    },
+    consoleDemo: {
+      name: 'Abrir la consola',
+      note: 'Como `admin`: aplicaciones, personas, derechos y por qué se rechazó algo.',
+    },
+    developers: {
+      name: 'Leer las páginas de desarrollo',
+      note: 'Código para su tipo de aplicación, un explorador de la API y herramientas.',
+    },
+  },
   addresses: 'Direcciones',
   fhir: { label: 'Servidor FHIR', what: 'la dirección del servidor FHIR' },
   issuer: { label: 'Emisor', what: 'el emisor' },
@@ -107,9 +130,25 @@ export const landing: Words['landing'] = {
       },
       { name: 'Escribir en FHIR', ready: true, short: 'Crear, cambiar y borrar con las mismas reglas' },
       {
-        name: 'Páginas de administración',
+        name: 'Roles y reglas',
+        ready: true,
+        short: 'Quién ve qué filas y qué elementos, con una página que explica cada decisión',
+      },
+      { name: 'Exportación masiva', ready: true, short: 'Del sistema, de pacientes y de grupos' },
+      {
+        name: 'Otras entradas',
+        ready: true,
+        short: 'Claves de API, contraseñas y tokens de otros servidores de autorización',
+      },
+      {
+        name: 'Consola y páginas de desarrollo',
+        ready: true,
+        short: 'Registrar aplicaciones, abrirlas a prueba y ver por qué se rechazó algo',
+      },
+      {
+        name: 'Un segundo factor, y entrar por otro proveedor',
         ready: false,
-        short: 'Registrar aplicaciones y ver por qué se ha rechazado algo',
+        short: 'Llaves de acceso, códigos, otros proveedores',
       },
     ],
   },
