@@ -32,6 +32,14 @@ const paths = [
   '/admin/api-keys',
   '/admin/api-keys/new',
   '/admin/issuers',
+  '/admin/audit',
+  '/admin/keys',
+  '/admin/settings',
+  '/admin/settings/branding',
+  '/developer/apps',
+  '/developer/apps/new',
+  '/developer/apps/new?kind=browser',
+  '/developer/apps/new?kind=service',
 ]
 
 test.each([
