@@ -4,7 +4,7 @@ import { applyConfigClients, planConfigClients } from '../clients/config-clients
 import type { FolderReport } from '../config/apply-folder.ts'
 import type { Config } from '../config/load.ts'
 import { firstAdminOf, type House, openHouse } from '../house.ts'
-import { type Clock, systemClock } from '../lib/time.ts'
+import { type Clock, SECOND, systemClock } from '../lib/time.ts'
 import { createLog, flushLog, type Log } from '../observe/log.ts'
 import { applyConfigRoles, planConfigRoles, rolesAfter } from '../users/config-roles.ts'
 import { applyConfigUsers, planConfigUsers } from '../users/config-users.ts'
@@ -27,11 +27,17 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       terminal.err.write(json ? readyJson(running.config, setUp) : welcome(running.config, setUp))
       const signal = await stopped
       log.info({ signal }, 'stopping')
+      // A database that is gone can hold up its own farewell: then the process ends without it.
+      const overdue = setTimeout(() => process.exit(1), LONGEST_STOP)
       await running.stop()
+      clearTimeout(overdue)
       log.info('stopped')
       await flushLog(log)
     })
 }
+
+/** Longer than requests under way are waited for. */
+const LONGEST_STOP = 20 * SECOND
 
 export type Running = { config: Config; house: House; stop(): Promise<void> }
 
