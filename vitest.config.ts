@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// Two projects: `fast` is the quick check (SQLite only), `full` holds what takes longer:
+// Projects: `fast` is the quick check (SQLite only), `full` holds what takes longer:
 // browsers, real processes, property tests with many runs. What touches the store is `*.both.test.ts` and runs in
-// both: on SQLite in the one, on PostgreSQL in the other.
+// both: on SQLite in the one, on PostgreSQL in the other. `*.both.full.test.ts` is too slow for the quick check: `slow`
+// runs it on SQLite, `full` on PostgreSQL.
 export default defineConfig({
   test: {
     // Tests share no state but the server they start, so files may share a worker: half the time goes otherwise into
@@ -31,6 +32,16 @@ export default defineConfig({
           testTimeout: 120_000,
           globalSetup: ['test/support/scratch.ts', 'test/support/postgres.ts'],
           env: { VITEST_PROJECT: 'full' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: ['test/**/*.both.full.test.ts'],
+          testTimeout: 120_000,
+          globalSetup: 'test/support/scratch.ts',
+          env: { VITEST_PROJECT: 'slow' },
         },
       },
     ],

@@ -1,3 +1,4 @@
+import { lazy } from '../lib/lazy.ts'
 import type { Clock } from '../lib/time.ts'
 import type { Endpoints } from '../smart/discovery.ts'
 import type { Database } from '../store/database.ts'
@@ -58,15 +59,18 @@ export function fhirServer(deps: ServerDeps) {
   const { fhirBase } = endpoints
   const options = { definitions, fhirBase, systems, pageSize, maxPageSize }
   const { db, clock } = deps
+  const started = clock()
   const all: LaneDeps = {
     ...deps,
     metadataUrl: endpoints.protectedResource,
-    capability: capabilityOf(definitions, endpoints, {
-      date: deps.clock(),
-      updateCreate,
-      basic: deps.ways.basic !== undefined,
-      open: deps.ways.nobody !== undefined,
-    }),
+    capability: lazy(() =>
+      capabilityOf(definitions, endpoints, {
+        date: started,
+        updateCreate,
+        basic: deps.ways.basic !== undefined,
+        open: deps.ways.nobody !== undefined,
+      }),
+    ),
     reading: { store, definitions, fhirBase },
     writing: { store, options, updateCreate, keeps, validate: createValidate(definitions) },
     searching: { store, seal, options },

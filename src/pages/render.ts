@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ejs from 'ejs'
 import type { Context } from 'koa'
+import { lazy } from '../lib/lazy.ts'
 import { languages } from './language.ts'
 import { type Exceptions, protect } from './security.ts'
 import type { Words } from './words/en.ts'
@@ -50,7 +51,7 @@ type Deps = {
 
 type Template = (data: Record<string, unknown>) => string
 
-/** Compiles all templates and icons, once. */
+/** Reads all templates and icons, once; a template is compiled when it is first written. */
 export function createRender({
   folder,
   site: usual,
@@ -117,7 +118,9 @@ function filesIn(folder: string, ending: string): string[] {
 
 function template(folder: string, name: string): Template {
   const filename = join(folder, `${name}.ejs`)
-  return ejs.compile(readFileSync(filename, 'utf8'), { filename, async: false })
+  const text = readFileSync(filename, 'utf8')
+  const compiled = lazy<Template>(() => ejs.compile(text, { filename, async: false }))
+  return (data) => compiled()(data)
 }
 
 /** Each icon is one path on a grid of 24; partials/icon.ejs draws it. */

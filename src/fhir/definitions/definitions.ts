@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lazy } from '../../lib/lazy.ts'
 import { elementsOf } from './element.ts'
 import type { CodesFile, CompartmentsFile, ElementsFile, SearchFile } from './files.ts'
 import { readParameter } from './parameter.ts'
@@ -83,13 +84,4 @@ function readElements({ types }: ElementsFile): ReadonlyMap<string, () => readon
 
 function readGenerated<File>(name: string): File {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'generated', `${name}.json`), 'utf8'))
-}
-
-/** Makes a value at its first use and keeps it. */
-function lazy<T extends object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

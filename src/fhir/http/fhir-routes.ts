@@ -42,7 +42,7 @@ export type FhirDeps = AuthenticateDeps &
     binaryLimit: number
     auditEvents: AuditEventDeps
     exporting: ExportHttpDeps
-    capability: Capability
+    capability: () => Capability
     definitions: Definitions
     audit: Pick<Audit, 'note' | 'accepts' | 'inTransaction'>
     metrics: Pick<Metrics, 'decision'>
@@ -84,7 +84,8 @@ function isOurs(path: string): boolean {
   return path === '/fhir' || (path.startsWith('/fhir/') && !path.startsWith('/fhir/.well-known/'))
 }
 
-async function answerCapability(ctx: Context, { capability }: FhirDeps): Promise<void> {
+async function answerCapability(ctx: Context, deps: FhirDeps): Promise<void> {
+  const capability = deps.capability()
   ctx.state.route = 'fhir metadata'
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
   const parameters = await parametersOf(ctx, false)

@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import { LanyardError } from '../../../lib/errors.ts'
 import { readBody } from '../../../lib/form.ts'
 import { parseJson } from '../../../lib/json.ts'
+import { lazy } from '../../../lib/lazy.ts'
 import type { Log } from '../../../observe/log.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
 import { type Actor, type Operation, perform } from '../operations/operation.ts'
@@ -25,7 +26,7 @@ type Deps = {
 export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: PREFIX })
   const all = allOperations(operations)
-  const document = JSON.stringify(openApiOf(all, `${issuer}${PREFIX}`))
+  const document = lazy(() => JSON.stringify(openApiOf(all, `${issuer}${PREFIX}`)))
   router.use(async (ctx: RequestContext, next) => {
     ctx.set('cache-control', 'no-store')
     try {
@@ -37,7 +38,7 @@ export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<Re
   router.get('/openapi.json', async (ctx: RequestContext) => {
     await callerOf(ctx)
     ctx.type = 'application/json'
-    ctx.body = document
+    ctx.body = document()
   })
   for (const { operation } of all) {
     router[operation.method](operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (ctx: RequestContext) => {
