@@ -13,7 +13,7 @@ export type Mutant = {
 }
 
 const enforcement = (name: string) => `test/fhir/enforcement/${name}.both.test.ts`
-const oracle = (name: string) => `test/fhir/oracle/${name}.both.test.ts`
+const oracle = (name: string) => `test/fhir/oracle/${name}.both.full.test.ts`
 
 export const mutants: readonly Mutant[] = [
   // Who may do what: one scope alone decides.
