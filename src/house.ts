@@ -114,7 +114,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
       detail: { origin, ...detailOf(what, act) },
     })
   }
-  const clients = createClientRegistry(db, clock, scopeProblems, tellOfClient)
+  const clients = createClientRegistry(db, clock, { scopeProblems, ...config }, tellOfClient)
   const roles = createRoleRegister({
     db,
     clock,

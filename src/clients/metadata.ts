@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roleName } from '../smart/policy.ts'
 import { canSignAssertions, keySet } from './key-set.ts'
+import { LONGEST_TOKEN, lifetimeContradictions, SHORTEST_TOKEN } from './lifetimes.ts'
 import { redirectUriProblem, webOriginProblem, webUriProblem } from './uris.ts'
 import { certificate } from './x509.ts'
 
@@ -87,6 +88,14 @@ export const metadataSchema = z
     introspects_all: z.boolean().optional(),
     /** Ours: `jwt` unless the client wants tokens it cannot read. */
     access_token_format: z.enum(['jwt', 'opaque']).default('jwt'),
+    /** Ours: seconds that its access tokens are good; otherwise as long as the server says. */
+    access_token_lifetime: z
+      .int()
+      .min(SHORTEST_TOKEN, `must be at least ${SHORTEST_TOKEN} seconds`)
+      .max(LONGEST_TOKEN, `must be at most ${LONGEST_TOKEN} seconds`)
+      .optional(),
+    /** Ours: the longest that its users can allow it: an hour, or three months after its last use. */
+    max_consent_duration: z.enum(['hour', 'months']).optional(),
   })
   .superRefine((client, context) => {
     for (const [path, message] of contradictions(client)) {
@@ -146,6 +155,7 @@ function contradictions(
   if (uses('authorization_code') && !client.redirect_uris?.length) {
     found.push(['redirect_uris', 'must hold at least one address for the grant type authorization_code'])
   }
+  found.push(...lifetimeContradictions(client))
   for (const name of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     for (const address of client[name] ?? []) {
       const problem = redirectUriProblem(address, client.application_type)

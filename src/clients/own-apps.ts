@@ -14,7 +14,13 @@ const MOST = 20
 
 /** Members that only those who run the server give: trust, and what is meant to limit an app. */
 const trust = ['verified', 'skip_consent', 'introspects_all'] as const
-const bounds = ['roles', 'responsible_user', 'default_scope'] as const
+const bounds = [
+  'roles',
+  'responsible_user',
+  'default_scope',
+  'access_token_lifetime',
+  'max_consent_duration',
+] as const
 /** Members that a developer changes without anybody looking at it again: with a JWKS URL nobody would. */
 const free: ReadonlySet<string> = new Set(['contacts', 'jwks', 'jwks_uri', 'x509', 'client_id'])
 

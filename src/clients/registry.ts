@@ -5,7 +5,7 @@ import { randomId, sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
 import { bind, type Database } from '../store/database.ts'
 import { changingClients, type OnClientChange, stale } from './changing.ts'
-import { checkMetadata } from './check-metadata.ts'
+import { checkMetadata, type ServerLimits } from './check-metadata.ts'
 import { type Client, type ClientOrigin, clientOf, columnsOf, usesSecret } from './client.ts'
 import { type ClientMetadata, clientId } from './metadata.ts'
 import { registeredOrigins } from './origins.ts'
@@ -18,7 +18,7 @@ export { type Client, type ClientOrigin, secretMatches, usesSecret } from './cli
 export type Registered = { client: Client; secret?: string }
 
 /** Members on which the launches of a client rest. */
-const limits = [
+const rests = [
   'scope',
   'grant_types',
   'redirect_uris',
@@ -30,14 +30,11 @@ const limits = [
 
 export type ClientRegistry = ReturnType<typeof createClientRegistry>
 
-/**
- * The register of clients.
- * @param scopeProblems sentences about a `scope` member that this server cannot grant
- */
+/** The register of clients. */
 export function createClientRegistry(
   db: Database,
   clock: Clock,
-  scopeProblems: (scope: string) => string[],
+  limits: ServerLimits,
   onChange: OnClientChange,
 ) {
   const { known, change, told, endLaunches } = changingClients(db, clock, onChange)
@@ -139,7 +136,7 @@ export function createClientRegistry(
           ? {}
           : { secret_hash: null, previous_secret_hash: null, previous_secret_until: null }),
       })
-      if (waiting || limits.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
+      if (waiting || rests.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
         await endLaunches(trx, id)
       const client = await told(trx, 'client.update', before, after, edit)
       return { client, ...(secret === undefined ? {} : { secret }) }
@@ -251,7 +248,7 @@ export function createClientRegistry(
    * What would be registered.
    * @throws LanyardError `invalid-request` with every mistake
    */
-  const check = (input: unknown): ClientMetadata => checkMetadata(input, scopeProblems)
+  const check = (input: unknown): ClientMetadata => checkMetadata(input, limits)
 
   const allowsOrigin = registeredOrigins(db, list)
   return { find, list, check, add, update, newSecret, setStatus, endAll, remove, allowsOrigin }

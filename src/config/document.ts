@@ -107,6 +107,10 @@ At each start of the server:
 - a client of the same id that was registered in another way is left as it is, and the log says so;
 - a mistake in any file stops the start: all mistakes of all files are told at once, and nothing is changed.
 
+Two members of ours set lifetimes: \`access_token_lifetime\`, seconds from 30 to 3600, in place of \`appTokenSeconds\` or
+\`backendTokenSeconds\` (at most 300 for a client of \`client_credentials\`, at most \`appTokenSeconds\` for a public one),
+and \`max_consent_duration\`, \`"hour"\` or \`"months"\`, the longest that users can allow an app.
+
 Files hold no secrets. A client with \`client_secret_basic\` gets its secret once, from \`lanyard client secret <id>\`.
 \`npx lanyard doctor\` says what the next start would do.
 `

@@ -101,7 +101,11 @@ export const settings = z.strictObject({
     ),
   backendTokenSeconds: count(30, 3600)
     .default(300)
-    .meta(meta('Lifetime of access tokens for backend services, in seconds. SMART recommends at most 300.')),
+    .meta(
+      meta(
+        'Lifetime of access tokens for backend services, in seconds. SMART recommends at most 300. A client may have its own (`access_token_lifetime`).',
+      ),
+    ),
   launchMinutes: count(1, 10).default(5).meta(meta('How long an EHR launch waits for its app, in minutes.')),
   flightDays: count(1, 90)
     .default(7)
@@ -115,7 +119,11 @@ export const settings = z.strictObject({
     ),
   appTokenSeconds: count(60, 3600)
     .default(3600)
-    .meta(meta('Lifetime of access tokens for apps that a user launched, in seconds.')),
+    .meta(
+      meta(
+        'Lifetime of access tokens for apps that a user launched, in seconds. A client may have its own (`access_token_lifetime`).',
+      ),
+    ),
   frameAncestors: list('origins')
     .default([])
     .meta(

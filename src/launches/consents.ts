@@ -1,7 +1,7 @@
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
+import type { Duration } from './durations.ts'
 import { type ConsentOf, forgetConsent } from './forget-consent.ts'
-import type { Duration } from './grants.ts'
 
 /** What a user decided about an app for one patient, so that only what is new is asked about. */
 export type RememberedConsent = {

@@ -1,11 +1,12 @@
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import type { Act } from '../lib/act.ts'
 import { randomId } from '../lib/id.ts'
-import { type Clock, DAY, HOUR, MINUTE } from '../lib/time.ts'
+import { type Clock, DAY, MINUTE } from '../lib/time.ts'
 import type { Simulation } from '../smart/fault.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { type Duration, lifetimes } from './durations.ts'
 import type { Flights } from './flights.ts'
 import { type ConsentOf, forgetConsent } from './forget-consent.ts'
 
@@ -27,16 +28,6 @@ export type LaunchGrant = {
   expires: number
   used: number | undefined
 }
-
-/** How long an app may go on, as the user chose. */
-export const durations = ['hour', 'months', 'year'] as const
-export type Duration = (typeof durations)[number]
-
-/**
- * Milliseconds. `months` begins anew when the app uses its refresh token (REFR-08: at least three months each time,
- * which are up to 92 days, and a day for not writing at every use); the others end when they end.
- */
-export const lifetimes: Readonly<Record<Duration, number>> = { hour: HOUR, months: 93 * DAY, year: 365 * DAY }
 
 /** Milliseconds: longer than a code is good for. */
 const UNREDEEMED = 2 * MINUTE

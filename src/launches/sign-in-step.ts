@@ -3,7 +3,7 @@ import type { NotGranted } from '../smart/asked-scopes.ts'
 import type { Consented } from '../smart/consent-ticks.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import type { Scope } from '../smart/scope.ts'
-import type { Duration } from './grants.ts'
+import type { Duration } from './durations.ts'
 
 /** What a person is asked at this moment on the way of a launch. */
 export type SignInStep = {

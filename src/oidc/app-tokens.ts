@@ -1,3 +1,4 @@
+import { tokenLifetime } from '../clients/lifetimes.ts'
 import type { Client } from '../clients/registry.ts'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import type { LaunchGrant } from '../launches/grants.ts'
@@ -16,7 +17,7 @@ export type AppTokenDeps = {
   issuer: string
   fhirBase: string
   vocabulary: Vocabulary
-  /** Seconds (TOK-08). */
+  /** Seconds, of a client without a value of its own (TOK-08). */
   lifetime: number
 }
 
@@ -53,8 +54,9 @@ export async function appTokens(
   const has = (name: string) => scopes.some((one) => one.kind === 'identity' && one.name === name)
   const about = userClaims(user, has, deps.fhirBase)
   const now = deps.clock()
+  const longest = tokenLifetime(client.metadata, deps.lifetime)
   // Never longer than the grant itself.
-  const lifetime = Math.min(deps.lifetime, Math.max(1, seconds(grant.expires - now)))
+  const lifetime = Math.min(longest, Math.max(1, seconds(grant.expires - now)))
   const { patient, encounter } = grant.context
   const fault = faultOf('fhir', grant.simulated)
   const { token, claims } = await deps.tokens.issue(

@@ -1,3 +1,4 @@
+import { tokenLifetime } from '../clients/lifetimes.ts'
 import type { Client } from '../clients/registry.ts'
 import type { AccessTokenClaims } from '../smart/access-token.ts'
 import {
@@ -23,7 +24,7 @@ export type ClientCredentialsDeps = {
   tokens: Pick<AccessTokens, 'issue'>
   vocabulary: Vocabulary
   fhirBase: string
-  /** Seconds. */
+  /** Seconds, of a client without a value of its own. */
   lifetime: number
 }
 
@@ -54,6 +55,7 @@ async function grant(
   }
   const requested = parameters.get('scope') ?? defaultScope(client)
   const { granted, leftOut } = grantableScopes(requested, ceiling, deps.vocabulary)
+  const lifetime = tokenLifetime(client.metadata, deps.lifetime)
   const { token, claims } = await deps.tokens.issue(
     {
       // A user's `sub` never holds a colon, so the two cannot be mistaken (OIDC-08).
@@ -63,12 +65,12 @@ async function grant(
       gid: client.grantId,
     },
     client.metadata.access_token_format,
-    deps.lifetime,
+    lifetime,
   )
   const response = {
     access_token: token,
     token_type: 'Bearer',
-    expires_in: deps.lifetime,
+    expires_in: lifetime,
     scope: claims.scope,
   } as const
   return { response, claims, leftOut }

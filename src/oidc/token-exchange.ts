@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
+import { tokenLifetime } from '../clients/lifetimes.ts'
 import type { Client } from '../clients/registry.ts'
 import { storeExchangedGrant } from '../launches/exchanged-grants.ts'
 import type { Flights } from '../launches/flights.ts'
@@ -29,7 +30,7 @@ export type TokenExchangeDeps = {
   vocabulary: Vocabulary
   issuer: string
   fhirBase: string
-  /** Seconds, at most. */
+  /** Seconds at most, of a client without a value of its own. */
   lifetime: number
 }
 
@@ -144,7 +145,10 @@ async function issue(
   const { outsider, patient } = subject
   const now = deps.clock()
   // Never longer than what it was traded for.
-  const lifetime = Math.min(deps.lifetime, seconds(subject.exp) - seconds(now))
+  const lifetime = Math.min(
+    tokenLifetime(client.metadata, deps.lifetime),
+    seconds(subject.exp) - seconds(now),
+  )
   if (lifetime < 1) throw wrong('subject-token-expired', 'The subject_token expires at this moment.')
   const id = randomId()
   const scope = formatScopes(scopes)

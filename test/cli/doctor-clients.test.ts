@@ -18,7 +18,7 @@ beforeEach(async () => {
   clients = createClientRegistry(
     await database.open(),
     () => 0,
-    () => [],
+    { scopeProblems: () => [], appTokenSeconds: 3600 },
     async () => {},
   )
 })

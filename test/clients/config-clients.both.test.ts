@@ -17,7 +17,10 @@ beforeEach(async () => {
   clients = createClientRegistry(
     await database.open(),
     () => 0,
-    (scope) => (scope.includes('nonsense') ? [`"${scope}" is no scope of this server`] : []),
+    {
+      scopeProblems: (scope) => (scope.includes('nonsense') ? [`"${scope}" is no scope of this server`] : []),
+      appTokenSeconds: 600,
+    },
     async (_kysely, { event, clientId, origin }) => void events.push(`${event} ${clientId} ${origin}`),
   )
 })

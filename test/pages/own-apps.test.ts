@@ -112,10 +112,20 @@ describe('in production', () => {
       introspects_all: 'true',
       roles: 'clinician',
       responsible_user: 'someone',
+      access_token_lifetime: '3600',
+      max_consent_duration: 'months',
       client_id: 'admin-console',
     })
     expect(client.id).not.toBe('admin-console')
-    for (const member of ['verified', 'skip_consent', 'introspects_all', 'roles', 'responsible_user'])
+    for (const member of [
+      'verified',
+      'skip_consent',
+      'introspects_all',
+      'roles',
+      'responsible_user',
+      'access_token_lifetime',
+      'max_consent_duration',
+    ])
       expect(client.metadata).not.toHaveProperty(member)
     for (const scope of ['__admin', '__auditor', '__introspect', '__launch']) {
       const { page } = await register(dev, 'service', { ...service, client_name: 'Right', scope })

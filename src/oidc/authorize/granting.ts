@@ -1,8 +1,9 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../../clients/registry.ts'
 import type { Consents, RememberedConsent } from '../../launches/consents.ts'
+import { type Duration, longestFor, shorterOf } from '../../launches/durations.ts'
 import type { Flights } from '../../launches/flights.ts'
-import type { Duration, LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
+import type { LaunchGrant, LaunchGrants } from '../../launches/grants.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
 import { type NotGranted, notGranted } from '../../smart/asked-scopes.ts'
 import { grantedBefore, needsConsent } from '../../smart/consent-ticks.ts'
@@ -56,7 +57,11 @@ export function createGranting(deps: Deps) {
       refresh,
       sessionUid: ctx.oidc.session?.uid,
       // Without a refresh token there is nothing to go on with after the access token.
-      duration: refresh === undefined ? 'hour' : decision.duration,
+      duration:
+        refresh === undefined
+          ? 'hour'
+          : // An admin may have shortened it since it was decided.
+            shorterOf(decision.duration, longestFor(request.client.metadata)),
       flightId: ctx.oidc.params?.flight as string | undefined,
       simulated: request.simulated,
     }

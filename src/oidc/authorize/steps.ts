@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
 import type { Audit } from '../../audit/audit.ts'
 import type { Consents } from '../../launches/consents.ts'
+import { lifetimes } from '../../launches/durations.ts'
 import type { Flights } from '../../launches/flights.ts'
-import { lifetimes } from '../../launches/grants.ts'
 import type {
   Choice,
   Choosing,

@@ -1,8 +1,13 @@
 import type { Client } from '../../clients/registry.ts'
 import type { Consents } from '../../launches/consents.ts'
-import { type Duration as DurationName, lifetimes } from '../../launches/grants.ts'
+import {
+  type Duration as DurationName,
+  durations,
+  lifetimes,
+  longestFor,
+  shorterOf,
+} from '../../launches/durations.ts'
 import type { Deciding } from '../../launches/sign-in-step.ts'
-import { HOUR } from '../../lib/time.ts'
 import { consentLines } from '../../smart/consent-lines.ts'
 import { type Consented, grantedBefore, grantedByTicks, needsConsent } from '../../smart/consent-ticks.ts'
 import type { UserReach } from '../../smart/permit.ts'
@@ -118,23 +123,34 @@ function offlineOf({ scopes, before }: Open): ConsentModel['offline'] {
   return { ticked: !(before?.refused ?? []).some(isOffline) }
 }
 
-/** A year is for apps that somebody here has looked at. */
-function durationsFor({ metadata }: Client, now: number): Duration[] {
-  const offered: Duration[] = [
-    { value: 'hour', count: 1, unit: 'hour', until: now + HOUR, checked: false },
-    { value: 'months', count: 3, unit: 'month', until: now + lifetimes.months, checked: true },
-  ]
-  if (metadata.verified === true)
-    offered.push({ value: 'year', count: 1, unit: 'year', until: now + lifetimes.year, checked: false })
-  else offered.push({ ...(offered.pop() as Duration), longest: true })
-  return offered
+const spans = {
+  hour: { count: 1, unit: 'hour' },
+  months: { count: 3, unit: 'month' },
+  year: { count: 1, unit: 'year' },
+} as const satisfies Record<DurationName, Pick<Duration, 'count' | 'unit'>>
+
+/** What an app can be allowed, shortest first. */
+function offeredTo({ metadata }: Client): DurationName[] {
+  return durations.slice(0, durations.indexOf(longestFor(metadata)) + 1)
+}
+
+/** The usual one is chosen, or the longest if that is shorter. */
+function durationsFor(client: Client, now: number): Duration[] {
+  const { metadata } = client
+  const usual = shorterOf('months', longestFor(metadata))
+  return offeredTo(client).map((value) => ({
+    value,
+    ...spans[value],
+    until: now + lifetimes[value],
+    checked: value === usual,
+    longest: value === 'months' && metadata.verified !== true,
+  }))
 }
 
 /** Without a choice, the usual one; whoever sends what was not offered is given the shortest. */
-function durationIn(form: URLSearchParams, { metadata }: Client): DurationName {
-  const chosen = form.get('duration') ?? 'months'
-  if (chosen === 'months') return 'months'
-  return chosen === 'year' && metadata.verified === true ? 'year' : 'hour'
+function durationIn(form: URLSearchParams, client: Client): DurationName {
+  const chosen = form.get('duration') ?? shorterOf('months', longestFor(client.metadata))
+  return offeredTo(client).find((one) => one === chosen) ?? 'hour'
 }
 
 /** The lines with how many records each of them is about. */

@@ -80,6 +80,21 @@ test('RFC 8693 a token of a trusted server is traded for one of ours, no wider a
   expect((await read(token, 'Patient/ana')).status).toBe(403)
 })
 
+test('TOK-08 a client with a lifetime of its own gets tokens of that, if the subject token lives as long', async () => {
+  const short = await registerBackend(server, {
+    grant_types: [exchangeGrant],
+    scope: 'user/Observation.rs',
+    access_token_lifetime: 60,
+  })
+  expect((await exchange({}, short)).body.expires_in).toBe(60)
+  const long = await registerBackend(server, {
+    grant_types: [exchangeGrant],
+    scope: 'user/Observation.rs',
+    access_token_lifetime: 3600,
+  })
+  expect((await exchange({}, long)).body.expires_in).toBe(300)
+})
+
 test('the scope is what was asked for, what the subject token has, and what is registered', async () => {
   expect((await exchange({ scope: 'user/Observation.r' })).body.scope).toBe('user/Observation.r')
   for (const scope of ['user/Patient.rs', 'user/Condition.rs', 'system/Observation.rs', '__introspect'])

@@ -1,6 +1,6 @@
 import { kindOf } from '../../../clients/client.ts'
-import { lifetimes } from '../../../launches/grants.ts'
-import { SECOND } from '../../../lib/time.ts'
+import type { ServerLifetimes } from '../../../clients/lifetimes.ts'
+import type { Problem } from '../../../lib/errors.ts'
 import { consentLines } from '../../../smart/consent-lines.ts'
 import { categoriesOf } from '../../../smart/consent-text.ts'
 import { letters } from '../../../smart/letters.ts'
@@ -14,37 +14,50 @@ import {
   type Vocabulary,
 } from '../../../smart/scope.ts'
 import { consentWordsIn } from '../../../smart/words/languages.ts'
-import { datesIn } from '../../dates.ts'
 import { permissionGroups } from '../../permissions.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import { reasonField } from '../confirm-page.ts'
-import type { Fact, Table } from '../parts.ts'
+import { summaryOf } from '../mistakes.ts'
+import type { Table } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
 import { type AppView, appPage } from './app-page.ts'
+import { type LifetimeFields, lifetimeFacts, lifetimeFieldsOf, lifetimeInputs } from './lifetimes.ts'
 
 export type AccessModel = AppView & {
   vocabulary: Vocabulary
-  /** How long access tokens live: of apps with users, and of services (seconds). */
-  tokens: { app: number; service: number }
+  tokens: ServerLifetimes
+  /** What was posted and could not be saved, and why. */
+  posted?:
+    | { fields: LifetimeFields; policy: boolean; reason: string; problems: readonly Problem[] }
+    | undefined
   done?: string | undefined
 }
 
-/** What an app may ask for, and how people are asked; posts `consent` (`ask`, `policy`), `reason`, `version`. */
-export function accessPage({ client, admin, vocabulary, tokens, done }: AccessModel): Page {
+/**
+ * What an app may ask for, how people are asked, and how long what it gets lives; posts `consent` (`ask`, `policy`),
+ * `access_token_lifetime`, `max_consent_duration`, `reason`, `version`.
+ */
+export function accessPage({ client, admin, vocabulary, tokens, posted, done }: AccessModel): Page {
   const { words } = admin
   const { access } = words.admin
   const { metadata, id } = client
   const { scopes } = parseScopes(metadata.scope, vocabulary)
   const isService = kindOf(metadata) === 'service'
   const groups = isService ? [] : whatPeopleRead(scopes, metadata.client_name, words)
+  const fields = posted?.fields ?? lifetimeFieldsOf(client)
+  const inputs = lifetimeInputs(client, fields, posted?.problems ?? [], tokens, words)
+  const summary = summaryOf(posted?.problems ?? [], inputs, words)
+  const byPolicy = posted?.policy ?? metadata.skip_consent === true
   return appPage(
     { client, admin },
     {
       tab: 'access',
       view: 'admin/app-access',
+      failed: summary.length > 0,
       data: {
         done: done && { tone: 'ok', text: done },
+        problems: summary,
         edit: admin.mayChange && client.origin !== 'config' ? adminPaths.app(id, 'scopes') : undefined,
         table: matrixOf(scopes, words),
         contexts: scopes.filter((scope) => !isResourceScope(scope)).map(formatScope),
@@ -56,12 +69,14 @@ export function accessPage({ client, admin, vocabulary, tokens, done }: AccessMo
           options: (['ask', 'policy'] as const).map((value) => ({
             value,
             ...access.consent[value],
-            checked: (metadata.skip_consent === true) === (value === 'policy'),
+            checked: byPolicy === (value === 'policy'),
           })),
         },
         action: adminPaths.app(id, 'access'),
-        reason: reasonField(words),
-        facts: lifetimeFacts(scopes, isService ? tokens.service : tokens.app, isService, words),
+        reason: reasonField(words, posted?.reason),
+        facts: lifetimeFacts(client, scopes, tokens, words),
+        lifetimes: inputs,
+        counts: isService ? access.lifetimes.countsForService : access.lifetimes.counts,
       },
     },
   )
@@ -110,18 +125,4 @@ export function whatPeopleRead(scopes: readonly Scope[], app: string, words: Wor
     icon,
     rows: rows.map(({ title, hint, badges }) => ({ title, hint, badges })),
   }))
-}
-
-function lifetimeFacts(scopes: readonly Scope[], token: number, isService: boolean, words: Words): Fact[] {
-  const { lifetimes: said } = words.admin.access
-  const dates = datesIn(words)
-  const asks = (name: string) => scopes.some((scope) => scope.kind === 'identity' && scope.name === name)
-  const accessToken: Fact = { label: said.token, value: { text: dates.left(token * SECOND) } }
-  if (isService) return [accessToken, { label: said.refresh, value: { text: said.none } }]
-  const refresh = asks('offline_access') ? said.offline : asks('online_access') ? said.online : said.none
-  return [
-    accessToken,
-    { label: said.refresh, value: { text: refresh } },
-    { label: said.longest, value: { text: dates.left(lifetimes.year) } },
-  ]
 }

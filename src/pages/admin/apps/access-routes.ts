@@ -1,5 +1,7 @@
 import type Router from '@koa/router'
 import { asInput } from '../../../clients/client.ts'
+import type { ServerLifetimes } from '../../../clients/lifetimes.ts'
+import type { ClientMetadata } from '../../../clients/metadata.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import type { Vocabulary } from '../../../smart/scope.ts'
 import { adminDone } from '../done.ts'
@@ -10,6 +12,7 @@ import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { accessPage } from './access-page.ts'
 import { type AppDeps, appIn, isStale, staleAnswer, versionIn } from './app-routes.ts'
+import { lifetimeMembers, postedLifetimes } from './lifetimes.ts'
 import { postedScopes, scopeOf, scopesFormOf } from './scopes-form.ts'
 import { scopesPage } from './scopes-page.ts'
 
@@ -19,8 +22,7 @@ const BLANK = 2
 export type AccessDeps = AppDeps & {
   operations: Pick<AdminOperations, 'apps'>
   vocabulary: Vocabulary
-  /** How long access tokens live: of apps with users, and of services (seconds). */
-  tokenSeconds: { app: number; service: number }
+  tokenSeconds: ServerLifetimes
 }
 
 /** What an app may ask for, and how people are asked. */
@@ -41,15 +43,23 @@ export function accessRoutes(router: Router<RequestState>, door: AdminDoor, deps
     '/admin/apps/:id/access',
     post(async (ctx, admin, { form }) => {
       const client = await appIn(ctx, deps)
-      const { skip_consent: _was, ...rest } = client.metadata
-      const metadata = { ...rest, ...(form.get('consent') === 'policy' ? { skip_consent: true } : {}) }
-      const edit = { client_id: client.id, version: versionIn(form), reason: form.get('reason') ?? '' }
+      const fields = postedLifetimes(form)
+      const policy = form.get('consent') === 'policy'
+      const reason = form.get('reason') ?? ''
+      const metadata = {
+        ...without(client.metadata, ['skip_consent', 'access_token_lifetime', 'max_consent_duration']),
+        ...(policy ? { skip_consent: true } : {}),
+        ...lifetimeMembers(fields),
+      }
+      const edit = { client_id: client.id, version: versionIn(form), reason, metadata }
       try {
-        await perform(apps.update, { ...edit, metadata: asInput(metadata) }, admin.actor)
+        await perform(apps.update, edit, admin.actor)
       } catch (error) {
         if (isStale(error))
           return await staleAnswer(ctx, admin, { form, yours: metadata, part: 'access' }, deps)
-        throw error
+        const posted = { fields, policy, reason, problems: problemsOf(error) }
+        ctx.status = 400
+        return accessPage({ client, admin, vocabulary, tokens, posted })
       }
       adminDone.say(ctx, 'saved', client.metadata.client_name)
       return adminPaths.app(client.id, 'access')
@@ -88,4 +98,9 @@ export function accessRoutes(router: Router<RequestState>, door: AdminDoor, deps
       return adminPaths.app(client.id, 'access')
     }),
   )
+}
+
+/** Metadata as its author writes it, but for these members. */
+function without(metadata: ClientMetadata, members: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(asInput(metadata)).filter(([name]) => !members.includes(name)))
 }

@@ -1,4 +1,4 @@
-import { type Client, kindOf } from '../../../clients/client.ts'
+import { asInput, type Client, kindOf } from '../../../clients/client.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import type { Page } from '../../render.ts'
 import { reasonField } from '../confirm-page.ts'
@@ -69,7 +69,7 @@ export function differencesOf(
   yours: Readonly<Record<string, unknown>>,
   members: Readonly<Record<string, string>>,
 ): { member: string; now: string; yours: string }[] {
-  const present = now.metadata as Readonly<Record<string, unknown>>
+  const present = asInput(now.metadata)
   const names = [...new Set([...Object.keys(present), ...Object.keys(yours)])]
   return names
     .map((name) => ({

@@ -26,6 +26,8 @@ export const members: Readonly<Record<string, string>> = {
   responsible_user: 'responsible user',
   introspects_all: 'introspection',
   access_token_format: 'kind of access token',
+  access_token_lifetime: 'lifetime of access tokens',
+  max_consent_duration: 'longest time that people can choose',
   status: 'status',
   name: 'name',
   accent: 'accent colour',

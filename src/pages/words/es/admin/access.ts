@@ -40,6 +40,21 @@ export const access: typeof english = {
     none: 'Ninguno',
     online: 'Mientras la persona tiene la sesión abierta',
     offline: 'Lo que haya elegido la persona',
+    ofServer: 'Lo que dice el servidor',
+    ofApp: 'Valor propio de esta aplicación',
+    byTrust: 'Según esté verificada o no',
+    tokenField: 'Duración propia de los tokens de acceso, en segundos',
+    tokenHint: (least, most, server) =>
+      `De ${least} a ${most}. Si se deja vacío, vale lo que dice el servidor: ${server}.`,
+    tokenProblem: (least, most) => `Elija un número entero de ${least} a ${most}`,
+    longestField: 'Plazo más largo que pueden elegir las personas',
+    longestHint: 'Se ofrece en la página de consentimiento, junto con los más cortos.',
+    asServer: (longest) => `Lo que dice el servidor: ${longest}`,
+    afterUse: (span) => `${span} desde su último uso`,
+    counts:
+      'Un cambio cuenta desde el siguiente token y la siguiente apertura. Lo ya concedido conserva su fin.',
+    countsForService:
+      'Un cambio cuenta desde el siguiente token. Los tokens que tenga el servicio terminan al guardar.',
   },
   editTitle: (app) => `Lo que puede pedir ${app}`,
   editLead: 'Lo que quite termina enseguida, junto con las aperturas de la aplicación que lo tengan.',

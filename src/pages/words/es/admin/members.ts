@@ -26,6 +26,8 @@ export const members: Readonly<Record<string, string>> = {
   responsible_user: 'usuario responsable',
   introspects_all: 'introspección',
   access_token_format: 'clase de token',
+  access_token_lifetime: 'duración de los tokens de acceso',
+  max_consent_duration: 'plazo más largo que pueden elegir las personas',
   status: 'estado',
   name: 'nombre',
   accent: 'color de acento',
