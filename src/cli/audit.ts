@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Place } from '../audit/chain.ts'
 import { rowsOf } from '../audit/rows.ts'
 import { type Break, type Verified, verifyAudit } from '../audit/verify.ts'
+import { auditLookCommands } from './audit-look.ts'
 import { pointInTime } from './flight.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 
@@ -11,6 +12,7 @@ type Export = { since?: number; until?: number; json?: boolean }
 
 export function auditCommands(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('Who did what: the record that nobody can alter unseen.')
+  auditLookCommands(audit, terminal)
 
   audit
     .command('verify')

@@ -4,6 +4,7 @@ import type { Client, Registered } from '../clients/registry.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { HOUR, instant } from '../lib/time.ts'
 import { clientKeys, clientUse } from './client-facts.ts'
+import { clientGrantCommands } from './client-grants.ts'
 import { readBytes, readJson } from './files.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
 
@@ -199,6 +200,8 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     )
 
   /** The secret is said here and nowhere else. */
+  clientGrantCommands(client, terminal)
+
   function tell({ client: done, secret }: Registered, json: boolean | undefined, verb: string): void {
     print(
       terminal,

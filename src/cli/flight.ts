@@ -9,7 +9,7 @@ import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
 import { flightOperations } from '../pages/admin/operations/flights.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
-import { inHouse, print, type Terminal, table } from './terminal.ts'
+import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type ListOptions = {
   client?: string
@@ -90,8 +90,7 @@ function shareCommand(flight: Command, terminal: Terminal): void {
     .action((id: string, { reason, json }: { reason?: string; json?: boolean }) =>
       inHouse(terminal, async (house) => {
         const { share } = flightOperations({ ...house, issuer: house.config.baseUrl })
-        const by = { role: 'admin', clientId: 'command', requestId: '' } as const
-        const made = await perform(share, { id, reason }, by)
+        const made = await perform(share, { id, reason }, commandLine)
         print(terminal, json, made, () => `${made.url}\nGood until ${made.expires}.`)
       }),
     )

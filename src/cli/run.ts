@@ -3,18 +3,22 @@ import { LanyardError } from '../lib/errors.ts'
 import { databaseTrouble } from '../store/trouble.ts'
 import { apiKeyCommands } from './api-key.ts'
 import { auditCommands } from './audit.ts'
+import { brandingCommands } from './branding.ts'
 import { clientCommands } from './client.ts'
 import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { exportCommand } from './export.ts'
 import { flightCommands } from './flight.ts'
 import { importCommand } from './import.ts'
+import { issuerCommands } from './issuer.ts'
 import { keysCommands } from './keys.ts'
 import { launchCommands } from './launch.ts'
 import { migrateCommand } from './migrate.ts'
 import { roleCommands } from './role.ts'
 import { seedCommand } from './seed.ts'
 import { serveCommand } from './serve.ts'
+import { settingsCommand } from './settings.ts'
+import { statusCommand } from './status.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenCommand } from './token.ts'
 import { userCommands } from './user.ts'
@@ -26,6 +30,25 @@ import { userCommands } from './user.ts'
 export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder: string): Promise<number> {
   const json = argv.includes('--json')
   const terminal: Terminal = { environment, folder, out: process.stdout, err: process.stderr }
+  const program = programOf(terminal, json)
+  try {
+    await program.parseAsync(argv)
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const wrongUse = error instanceof CommanderError
+    // Commander has told people already what is wrong with their words.
+    if (json) terminal.err.write(`${JSON.stringify({ error: problemOf(error) })}\n`)
+    else if (!wrongUse) terminal.err.write(`${problemOf(error).message}\n`)
+    return wrongUse ? 2 : 1
+  }
+}
+
+/**
+ * All commands.
+ * @param json whether mistakes are told as JSON, and so not by commander
+ */
+export function programOf(terminal: Terminal, json: boolean): Command {
   const program = new Command('lanyard')
     .description('A SMART on FHIR authorization server with a FHIR R4 server that enforces every scope.')
     .version(version(), '-V, --version')
@@ -46,7 +69,11 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
     flightCommands,
     keysCommands,
     apiKeyCommands,
+    issuerCommands,
     auditCommands,
+    statusCommand,
+    settingsCommand,
+    brandingCommands,
     migrateCommand,
     doctorCommand,
     importCommand,
@@ -55,17 +82,7 @@ export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder
   ]) {
     add(program, terminal)
   }
-  try {
-    await program.parseAsync(argv)
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const wrongUse = error instanceof CommanderError
-    // Commander has told people already what is wrong with their words.
-    if (json) terminal.err.write(`${JSON.stringify({ error: problemOf(error) })}\n`)
-    else if (!wrongUse) terminal.err.write(`${problemOf(error).message}\n`)
-    return wrongUse ? 2 : 1
-  }
+  return program
 }
 
 /** What went wrong, for whoever typed the command; a stack only for what nobody foresaw. */

@@ -3,6 +3,7 @@ import { type Config, loadConfig } from '../config/load.ts'
 import { type House, openHouse } from '../house.ts'
 import { systemClock } from '../lib/time.ts'
 import { createLog } from '../observe/log.ts'
+import type { Actor } from '../pages/admin/operations/operation.ts'
 
 /** Where a command runs: its environment, its folder, and where it speaks. */
 export type Terminal = {
@@ -11,6 +12,9 @@ export type Terminal = {
   out: Writable
   err: Writable
 }
+
+/** Who acts by the command line, for the operations of the admin API: whoever may open the database is an admin. */
+export const commandLine: Actor = { role: 'admin', clientId: 'command' }
 
 /** Opens the house for one command and closes it again; threads are not needed for that. */
 export async function inHouse<T>(terminal: Terminal, act: (house: House) => Promise<T>): Promise<T> {

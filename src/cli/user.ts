@@ -7,6 +7,7 @@ import type { Account } from '../users/user.ts'
 import { readJson } from './files.ts'
 import { newPassword } from './new-password.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
+import { userSessionCommands } from './user-sessions.ts'
 
 type Json = { json?: boolean }
 type Password = Json & { stdin?: boolean }
@@ -143,6 +144,7 @@ export function userCommands(program: Command, terminal: Terminal): void {
         )
       }),
     )
+  userSessionCommands(user, terminal)
 
   function tell(done: Account, json: boolean | undefined, verb: string): void {
     print(terminal, json, shown(done), () =>

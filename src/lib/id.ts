@@ -1,8 +1,12 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** An unguessable value in the alphabet `[A-Za-z0-9_-]`, safe in URLs and in HTTP Basic (CAUTH-02). */
+/**
+ * An unguessable value in the alphabet `[A-Za-z0-9_-]`, safe in URLs and in HTTP Basic (CAUTH-02). None begins with
+ * "-", which commands would take for an option.
+ */
 export function randomId(bits = 128): string {
-  return randomBytes(Math.ceil(bits / 8)).toString('base64url')
+  const id = randomBytes(Math.ceil(bits / 8)).toString('base64url')
+  return id.startsWith('-') ? randomId(bits) : id
 }
 
 /** SHA-256 as base64url: for secrets of full entropy and for cache keys, never for passwords. */

@@ -19,7 +19,7 @@ import { createGranting } from './authorize/granting.ts'
 import { promptPolicy } from './authorize/prompts.ts'
 import { buildProvider, type SignOutPage } from './authorize/provider.ts'
 import { checkSmartParameters } from './authorize/request-parameters.ts'
-import { createSessions } from './authorize/sessions.ts'
+import { createSessions, currentSession } from './authorize/sessions.ts'
 import { createSignInSteps } from './authorize/steps.ts'
 
 export type LaunchingDeps = {
@@ -84,7 +84,7 @@ export function launching(deps: LaunchingDeps) {
     return built.provider
   }
 
-  const sessions = createSessions({ ...deps, provider })
+  const sessions = { ...createSessions(deps), current: currentSession(provider) }
   const sessionBegun = async (ctx: KoaContextWithOIDC): Promise<void> => {
     const { session } = ctx.oidc
     if (session?.accountId === undefined) return

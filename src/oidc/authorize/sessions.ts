@@ -8,7 +8,6 @@ import { type Clock, DAY } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
 
 type Deps = {
-  provider: () => Provider
   db: Database
   clock: Clock
   audit: Pick<Audit, 'inTransaction'>
@@ -18,10 +17,19 @@ type Deps = {
 /** How long somebody is signed in at most, however busy they are; without use, a session ends earlier (provider.ts). */
 const LONGEST = DAY
 
-export type Sessions = ReturnType<typeof createSessions>
+export type SessionList = ReturnType<typeof createSessions>
+export type Sessions = SessionList & { current: ReturnType<typeof currentSession> }
 
-/** The sessions of browsers: who is signed in, where else, and their end. */
-export function createSessions({ provider, db, clock, audit, grants }: Deps) {
+/** Who is signed in with the browser that asks. */
+export function currentSession(provider: () => Provider) {
+  return async (ctx: Context): Promise<BrowserSession | undefined> => {
+    const session = await provider().Session.get(ctx)
+    return session.accountId === undefined ? undefined : { uid: session.uid, userId: session.accountId }
+  }
+}
+
+/** The sessions of browsers: where somebody is signed in, and their end. */
+export function createSessions({ db, clock, audit, grants }: Deps) {
   /** The row in the list is what makes a session live: oidc-provider writes its own back at any time (adapter.ts). */
   const live = (userId: string, now = clock()) =>
     db.kysely
@@ -35,12 +43,6 @@ export function createSessions({ provider, db, clock, audit, grants }: Deps) {
       .where('oidc.expires', '>', now)
 
   return {
-    /** Who is signed in with the browser that asks. */
-    async current(ctx: Context): Promise<BrowserSession | undefined> {
-      const session = await provider().Session.get(ctx)
-      return session.accountId === undefined ? undefined : { uid: session.uid, userId: session.accountId }
-    },
-
     /** Whether a session goes on, with the user it belonged to (REFR-01, online_access). */
     async isAlive({ uid, userId }: BrowserSession): Promise<boolean> {
       const found = await live(userId).select('uid').where('uid', '=', uid).executeTakeFirst()

@@ -3,7 +3,7 @@ import type { Branding } from '../../../branding/branding.ts'
 import type { WatchedBranding } from '../../../branding/watched-branding.ts'
 import { operation, reason, version } from './operation.ts'
 
-export type BrandingOperationDeps = { branding: Pick<WatchedBranding, 'register' | 'now'> }
+export type BrandingOperationDeps = { branding: Pick<WatchedBranding, 'register'> }
 
 const accent = z
   .string()

@@ -11,7 +11,8 @@ export type Actor = {
   role: Role
   userId?: string | undefined
   clientId?: string | undefined
-  requestId: string
+  /** Of the HTTP request, where it is one. */
+  requestId?: string | undefined
 }
 
 /** What an operation needs to be asked for. */

@@ -4,6 +4,7 @@ import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import { type AuditOperationDeps, auditOperations } from './audit.ts'
 import { type BrandingOperationDeps, brandingOperations } from './branding.ts'
+import { type DashboardOperationDeps, dashboardOperations } from './dashboard.ts'
 import { type FlightOperationDeps, flightOperations } from './flights.ts'
 import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
@@ -23,13 +24,15 @@ export type OperationDeps = AppOperationDeps &
   ServerOperationDeps &
   FlightOperationDeps &
   SimulatorDeps &
-  BrandingOperationDeps
+  BrandingOperationDeps &
+  DashboardOperationDeps
 
 export type AdminOperations = ReturnType<typeof adminOperations>
 
 /** Everything that admins do, by what it is about. A new group is added here, and so is in the API at once. */
 export function adminOperations(deps: OperationDeps) {
   return {
+    dashboard: dashboardOperations(deps),
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
     apiKeys: apiKeyOperations(deps),
     users: userOperations(deps),

@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { programOf } from '../../src/cli/run.ts'
+import { signedIn } from '../pages/account.ts'
+import { launch, putRecords } from '../support/launch.ts'
+import { post, registerPublicApp } from '../support/oauth.ts'
+import { engine, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
+
+let server: TestServer
+let folder: string
+beforeAll(async () => {
+  server = await startServer({ engine })
+  // Commands go by the clock of the machine: what the server makes must be alive then.
+  server.clock.advance(Date.now() - server.clock.now)
+  folder = server.house.config.keysDir
+  await putRecords(server, [{ resourceType: 'Patient', id: 'ana' }])
+  await addUser(server.house, { username: 'ana', fhir_user: 'Patient/ana' })
+})
+afterAll(() => server.close())
+
+/** What a command prints, run beside the server as in another process. */
+async function lanyard(...words: string[]): Promise<string> {
+  let told = ''
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      told += chunk
+      done()
+    },
+  })
+  const { databaseUrl, keysDir } = server.house.config
+  const environment = { LANYARD_DATABASE_URL: databaseUrl, LANYARD_KEYS_DIR: keysDir }
+  await programOf({ environment, folder, out, err: out }, true).parseAsync(words, { from: 'user' })
+  return told
+}
+const json = async (...words: string[]) => JSON.parse(await lanyard(...words, '--json'))
+
+test('SEC-06 sessions of a user are shown, and one is ended by its id', async () => {
+  const browser = await signedIn(server, 'ana')
+  const [session, ...others] = await json('user', 'sessions', 'ana')
+  expect(others).toEqual([])
+  expect(session).toMatchObject({ agent: 'Test Browser', address: '127.0.0.1' })
+  await expect(lanyard('user', 'end-session', 'ana', 'another')).rejects.toThrow('no such session')
+  await expect(lanyard('user', 'sessions', 'nobody')).rejects.toThrow('There is no user "nobody"')
+  expect((await browser.open('/account')).url).toBe(`${server.url}/account`)
+  await lanyard('user', 'end-session', '--reason', 'lost telephone', 'ana', '--', session.id)
+  expect((await browser.open('/account')).url).not.toBe(`${server.url}/account`)
+  expect(await lanyard('user', 'sessions', 'ana')).toBe('ana is signed in nowhere.\n')
+  const { items } = await json('audit', 'list', '--event', 'session.end', '--user', 'ana')
+  expect(items).toMatchObject([{ outcome: 'success', detail: { by: 'command', why: 'lost telephone' } }])
+  expect(await json('audit', 'show', String(items[0].seq))).toEqual(items[0])
+  expect(await lanyard('audit', 'list', '--outcome', 'refused')).toMatch(/^seq +time .*patient\n$/)
+  await expect(lanyard('audit', 'list', '--event', 'no event')).rejects.toThrow('event')
+})
+
+test('REVO-06 what users allow a client is shown, and one launch is ended', async () => {
+  const app = await registerPublicApp(server, { scope: 'patient/Patient.rs' })
+  const options = { scope: 'launch/patient patient/Patient.rs', username: 'ana', patient: 'ana' }
+  const { token } = await launch(server, app, options)
+  const bearer = { authorization: `Bearer ${token.body.access_token}` }
+  const read = async () => (await fetch(`${server.url}/fhir/Patient/ana`, { headers: bearer })).status
+  expect(await read()).toBe(200)
+  const { items } = await json('client', 'grants', app.id)
+  expect(items).toMatchObject([{ patient: 'ana', scope: expect.stringContaining('patient/Patient.rs') }])
+  await expect(lanyard('client', 'end-grant', 'another', items[0].grant_id)).rejects.toThrow('no such grant')
+  expect(await read()).toBe(200)
+  await lanyard('client', 'end-grant', app.id, items[0].grant_id)
+  expect(await read()).toBe(401)
+  expect((await json('client', 'grants', app.id)).items).toEqual([])
+})
+
+test('the site gets its look, as far as it can be read', async () => {
+  expect(await json('branding', 'show')).toEqual({ version: 1 })
+  const set = await json('branding', 'set', '--name', 'Alder Valley', '--accent', '#0B5C6B')
+  expect(set).toEqual({ name: 'Alder Valley', accent: '#0b5c6b', version: 2 })
+  await expect(lanyard('branding', 'set', '--accent', '#ffee00')).rejects.toThrow('too little contrast')
+  await expect(lanyard('branding', 'set', '--accent', 'teal')).rejects.toThrow('must be a colour')
+  // What is not said stays.
+  expect(await json('branding', 'set', '--accent', '')).toEqual({ name: 'Alder Valley', version: 3 })
+  writeFileSync(
+    join(folder, 'logo.svg'),
+    '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h4v4z"/></svg>',
+  )
+  writeFileSync(join(folder, 'no-logo.svg'), 'no picture')
+  await expect(lanyard('branding', 'logo', 'no-logo.svg')).rejects.toThrow('picture')
+  await expect(lanyard('branding', 'logo', 'not-there.svg')).rejects.toThrow('not-there.svg')
+  const { logo } = await json('branding', 'logo', 'logo.svg')
+  expect((await fetch(`${server.url}/logos/${logo}`)).status).toBe(200)
+  expect(await lanyard('branding', 'logo')).toBe(
+    'Name: Alder Valley\nAccent colour: as it comes\nLogo: as it comes\n',
+  )
+})
+
+test('what the dashboard and the settings show is told', async () => {
+  await post(server, '/oauth2/token', { grant_type: 'nonsense' })
+  const found = await json('status', '--span', 'week')
+  expect(found).toMatchObject({
+    health: expect.arrayContaining([{ what: 'audit', state: 'ok' }]),
+    waiting: [],
+  })
+  expect(found.tokens.slots).toHaveLength(28)
+  expect(await lanyard('status')).toMatch(/^from +20\d\d-.*\nto .*\nsign-ins +\d+ \(a week before: 0\)\n/)
+  const settings = await lanyard('settings')
+  expect(settings).toMatch(/^setting +value +from\n/)
+  expect(settings).toMatch(/^keysDir +\S+ +environment$/m)
+  expect(settings).toMatch(/^port +3000 +default$/m)
+  expect(await lanyard('issuer', 'list')).toBe('No outside issuer is trusted.\n')
+})
