@@ -19,17 +19,19 @@ export function clientGrantCommands(client: Command, terminal: Terminal): void {
           { client_id, limit: most, after },
           commandLine,
         )
-        const rows = found.items.map(({ grant_id, user_id, patient, scope, created, expires }) => [
-          grant_id,
-          user_id,
-          patient ?? '-',
-          created,
-          expires,
-          scope,
+        const rows = found.items.map((one) => [
+          one.grant_id,
+          one.user_id ?? one.issuer ?? '-',
+          one.patient ?? '-',
+          one.created,
+          one.used ?? '-',
+          one.expires,
+          one.flight_id ?? '-',
+          one.scope,
         ])
         print(terminal, json, found, () =>
           [
-            table([['id', 'user id', 'patient', 'since', 'until', 'scope'], ...rows]),
+            table([['id', 'user id', 'patient', 'since', 'used', 'until', 'flight', 'scope'], ...rows]),
             ...(found.next === undefined ? [] : [`More: --after ${found.next}`]),
           ].join('\n'),
         )

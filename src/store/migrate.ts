@@ -17,6 +17,7 @@ import { search } from './migrations/009-search.ts'
 import { simulator } from './migrations/010-simulator.ts'
 import { branding } from './migrations/011-branding.ts'
 import { developer } from './migrations/012-developer.ts'
+import { apps } from './migrations/013-apps.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '010-simulator': simulator,
   '011-branding': branding,
   '012-developer': developer,
+  '013-apps': apps,
 }
 
 /**

@@ -48,6 +48,8 @@ export type Tables = FhirTables & {
   }
   /** Our copy of an app's logo: base64, and the hash by which its address names it. */
   client_logo: { client_id: string; type: string; content: string; hash: string }
+  /** An admin asked the owner of an app to renew a credential, by its kid or thumbprint (clients/reminders.ts). */
+  renewal_reminder: { client_id: string; credential: string; ends: Milliseconds; at: Milliseconds }
   /** When a client last got a token or an answer. */
   client_used: { client_id: string; at: Milliseconds }
   /** How often what happened in the time that begins at `at` (audit/usage.ts). */

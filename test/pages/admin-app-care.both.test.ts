@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { storeExchangedGrant } from '../../src/launches/exchanged-grants.ts'
 import { type Browser, textOf, type Visit } from '../support/browser-client.ts'
 import {
   auditRows,
@@ -49,6 +50,21 @@ const says = ({ html }: Visit, text: string | RegExp) =>
 const lastAct = async () =>
   (await auditRows(server)).filter((row) => row.client_id === id && row.event !== 'token.issue').at(-1)
 
+/** What an admin's own service asks of the admin API. */
+async function api(method: string, path: string, body?: object, version?: number) {
+  const answer = await fetch(`${server.url}/admin/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await token(server, machine, { scope: '__admin' })}`,
+      'content-type': 'application/json',
+      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+}
+
 describe('lifetimes', () => {
   test('TOK-08 are shown with who says so, set with before and after in the audit, and taken back', async () => {
     const page = await iris.open(at('access'))
@@ -91,20 +107,10 @@ describe('lifetimes', () => {
     expect((await iris.submit(page, { access_token_lifetime: '301' })).status).toBe(400)
     expect((await iris.submit(page, { access_token_lifetime: '90' })).status).toBe(200)
     expect((await requestToken(server, service)).body.expires_in).toBe(90)
-    const headers = {
-      authorization: `Bearer ${await token(server, machine, { scope: '__admin' })}`,
-      'content-type': 'application/json',
-    }
-    const path = `${server.url}/admin/api/apps/${service.id}`
-    const { metadata } = (await (await fetch(path, { headers })).json()) as { metadata: object }
+    const path = `/apps/${service.id}`
+    const { metadata } = (await api('GET', path)).body
     const put = async (access_token_lifetime: number, version: number) =>
-      (
-        await fetch(path, {
-          method: 'PUT',
-          headers: { ...headers, 'if-match': `"${version}"` },
-          body: JSON.stringify({ metadata: { ...metadata, access_token_lifetime } }),
-        })
-      ).status
+      (await api('PUT', path, { metadata: { ...metadata, access_token_lifetime } }, version)).status
     expect([await put(301, 2), await put(120, 1), await put(120, 2)]).toEqual([400, 412, 200])
     const { body } = await requestToken(server, service)
     expect(body.expires_in).toBe(120)
@@ -116,5 +122,87 @@ describe('lifetimes', () => {
     const page = await otto.open(at('access'))
     says(page, 'Access token 1 hour')
     expect(page.html).not.toContain('name="access_token_lifetime"')
+  })
+})
+
+describe('what goes on', () => {
+  test('launches are listed a page at a time: who, for whom, since when, last used, until when, the record', async () => {
+    const { house, clock } = server
+    const samir = await addUser(house, { display_name: 'Dr Samir Haddad' })
+    const launched = async (more: object = {}) =>
+      await house.grants.create({
+        clientId: id,
+        userId: samir.id,
+        scope: 'patient/Patient.r',
+        context: { patient: 'ana' },
+        refresh: 'online',
+        sessionUid: 'a-session',
+        duration: 'hour',
+        flightId: undefined,
+        ...more,
+      })
+    for (let one = 0; one < 20; one++) await launched()
+    clock.advance(1000)
+    const flightId = house.flights.begin({ clientId: id, detail: {} })
+    await house.flights.flush()
+    const newest = await launched({ flightId, refresh: 'offline' })
+    if (newest !== undefined) await house.db.together((trx) => house.grants.use(trx, newest))
+    await storeExchangedGrant(house.db.kysely, {
+      id: 'exchanged',
+      clientId: id,
+      outsider: {
+        issuer: 'https://idp.example/realm',
+        subject: '7',
+        groups: [],
+        attributes: {},
+        isService: false,
+      },
+      scope: 'user/Patient.r',
+      patient: undefined,
+      flightId: 'GONE',
+      created: clock.now + 1,
+      expires: clock.now + 60_000,
+    })
+    const page = await iris.open(at('use'))
+    says(page, '22 in one session')
+    says(page, /Somebody at idp.example None this minute this minute 12:02 UTC No record/)
+    says(page, new RegExp(`Dr Samir Haddad ana this minute this minute 13:00 UTC ${flightId} End`))
+    says(page, 'Dr Samir Haddad ana this minute Not yet At sign-out No record')
+    expect(page.html).toContain(`href="/admin/flights/${flightId}"`)
+    expect(page.html).toContain(`href="/admin/users/${samir.username}"`)
+    // A tile says so, and the line beside it.
+    says(page, 'People 1 Last 24 hours')
+    const next = /href="([^"]*after=[^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const rest = await iris.open(next)
+    expect(rest.html.match(/<th scope="row" role="rowheader">/g)).toHaveLength(2)
+    expect((await iris.ask(`${at('use')}?after=nonsense`)).status).toBe(400)
+
+    const { items } = (await api('GET', `/apps/${id}/grants?limit=2`)).body
+    expect(items[0]).toMatchObject({ grant_id: 'exchanged', issuer: 'https://idp.example/realm' })
+    expect(items[0]).not.toHaveProperty('user_id')
+    expect(items[1]).toMatchObject({ user_id: samir.id, patient: 'ana', flight_id: flightId })
+    // One is ended after a question, and only from its own app.
+    expect((await iris.ask(`/admin/apps/${machine.id}/use/${newest?.id}`)).status).toBe(404)
+    const asked = await iris.open(at(`use/${newest?.id}`))
+    says(asked, 'End what Dr Samir Haddad allowed Growth Chart')
+    says(await iris.submit(asked, {}), '21 in one session')
+    expect((await iris.ask(at(`use/${newest?.id}`))).status).toBe(404)
+  })
+
+  test('an auditor sees the same, without a way to end any of it', async () => {
+    await server.house.grants.create({
+      clientId: id,
+      userId: (await addUser(server.house, { display_name: 'Dr Lena Fors' })).id,
+      scope: 'openid',
+      context: {},
+      refresh: undefined,
+      sessionUid: undefined,
+      duration: 'hour',
+      flightId: undefined,
+    })
+    const page = await otto.open(at('use'))
+    says(page, 'Dr Lena Fors None')
+    expect(page.html).not.toMatch(/use\/[\w-]{10,}/)
+    expect(page.html).not.toContain('Stop this app')
   })
 })

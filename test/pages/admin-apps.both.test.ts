@@ -13,7 +13,7 @@ import { ecKey, rsaKey } from '../support/client-keys.ts'
 import { auditRows, basic, post } from '../support/oauth.ts'
 import { engine, noon, startServer, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { signedInAs, withFiles } from './admin.ts'
+import { csrfOf, signedInAs, withFiles } from './admin.ts'
 
 let server: TestServer
 let iris: Browser
@@ -307,7 +307,7 @@ describe('use', () => {
     }
     const grant = await granted(id)
     const page = await iris.open(at('use'))
-    says(page, /Dr Samir Haddad ana 1 March 2026, 12:00 UTC/)
+    says(page, /Dr Samir Haddad ana this minute Not yet 12:02 UTC No record/)
     const done = await iris.submit(await iris.open(at(`use/${grant}`)), { reason: 'left the hospital' })
     says(done, 'Ended. What Growth Chart')
     says(done, 'Nobody allows it anything')
@@ -316,7 +316,9 @@ describe('use', () => {
     expect([act?.event, act?.reason, act?.user_id]).toEqual(['grant.revoke', 'ended-by-admin', irisId])
     expect(act?.detail).toContain(`"user":"${user.id}"`)
     const foreign = await granted('app-1')
-    const refused = await iris.submit(await iris.open(at(`use/${foreign}`)), {})
+    expect((await iris.ask(at(`use/${foreign}`))).status).toBe(404)
+    const body = new URLSearchParams({ csrf: await csrfOf(iris) })
+    const refused = await iris.ask(at(`use/${foreign}`), { method: 'POST', body })
     expect([refused.status, (await house.grants.find(foreign))?.id]).toEqual([404, foreign])
   })
 

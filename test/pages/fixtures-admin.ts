@@ -1,6 +1,6 @@
 import type { Client } from '../../src/clients/client.ts'
 import { metadataSchema } from '../../src/clients/metadata.ts'
-import { DAY } from '../../src/lib/time.ts'
+import { DAY, HOUR } from '../../src/lib/time.ts'
 import type { AdminFrame } from '../../src/pages/admin/admin-page.ts'
 import { accessPage } from '../../src/pages/admin/apps/access-page.ts'
 import { credentialsPage } from '../../src/pages/admin/apps/credentials-page.ts'
@@ -171,6 +171,8 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
     sessions: 2,
     people: 38,
     launches: wave,
+    visitors: wave,
+    requests: wave,
     tokens: wave,
     refused: wave,
   }
@@ -238,9 +240,12 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
           id: 'g1',
           person: text('Dr Samir Haddad'),
           patient: text('ana'),
-          created: now,
+          username: text('haddad'),
+          created: now - DAY,
+          used: now - HOUR,
           expires: now,
           ends: 'session',
+          flight: '8NQ3VWX1TM',
         },
         { id: 'g2', person: text('Dr Lena Fors'), created: now, expires: now, ends: 'time' },
       ],

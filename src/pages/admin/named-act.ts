@@ -2,7 +2,7 @@ import type { Act } from '../../audit/acts.ts'
 
 export type NamedDeps = {
   clients: { find: (id: string) => Promise<{ metadata: { client_name: string } } | undefined> }
-  users: { find: (id: string) => Promise<{ displayName: string } | undefined> }
+  users: { find: (id: string) => Promise<{ username: string; displayName: string } | undefined> }
 }
 
 /** Who acted, on what; names where they are known. */

@@ -4,6 +4,7 @@ import { sparkOf } from '../dashboard/spark.ts'
 import type { Cell, Table, Tile } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
 import { type AppView, appPage } from './app-page.ts'
+import { grantsTable, type ShownGrant } from './grants-table.ts'
 
 export type UseModel = AppView & {
   span: 'day' | 'week'
@@ -13,21 +14,16 @@ export type UseModel = AppView & {
     sessions: number
     people: number
     launches: readonly number[]
+    visitors: readonly number[]
+    requests: readonly number[]
     tokens: readonly number[]
     refused: readonly number[]
     calls: readonly { interaction: string; type: string; count: number }[]
     refusals: readonly { reason: string; count: number }[]
   }
   isService: boolean
-  /** Newest first, with the names of their people where they are known. */
-  grants: readonly {
-    id: string
-    person: string
-    patient?: string | undefined
-    created: number
-    expires: number
-    ends: 'session' | 'time'
-  }[]
+  /** Newest first. */
+  grants: readonly ShownGrant[]
   next?: string | undefined
   first: boolean
   now: number
@@ -36,7 +32,7 @@ export type UseModel = AppView & {
 
 /** What an app does, and the ways to stop it. */
 export function usePage(model: UseModel): Page {
-  const { client, admin, span, use, grants, next, first, now, done } = model
+  const { client, admin, span, use, isService, grants, next, first, now, done } = model
   const { words } = admin
   const said = words.admin.use
   const { id, status } = client
@@ -75,8 +71,11 @@ export function usePage(model: UseModel): Page {
           use.used === undefined
             ? said.neverUsed
             : said.lastUsed(datesIn(words).moment(Date.parse(use.used)).people),
-        grants: grantsTable(model),
-        grantsLead: said.grantsLead(numbers.format(use.grants), numbers.format(use.sessions)),
+        grants: grantsTable(grants, { client, admin, now }),
+        noGrants: isService ? said.grants.ofService : said.grants.none,
+        refused: use.refusals.length > 0 ? refusedIn(id) : undefined,
+        grantsLead:
+          use.grants === 0 ? '' : said.grantsLead(numbers.format(use.grants), numbers.format(use.sessions)),
         paging: {
           said: said.shown(numbers.format(grants.length), numbers.format(use.grants)),
           first: first ? undefined : to(inSpan),
@@ -85,12 +84,17 @@ export function usePage(model: UseModel): Page {
         stop:
           admin.mayChange && status !== 'waiting'
             ? {
-                effect: said.stop.effect(numbers.format(use.sessions)),
+                effect: isService
+                  ? said.stop.effectOfService
+                  : said.stop.effect(numbers.format(use.sessions)),
                 toggle:
                   status === 'active'
                     ? { text: said.stop.disable(name), href: adminPaths.app(id, 'disable'), danger: true }
                     : { text: said.stop.enable(name), href: adminPaths.app(id, 'enable'), danger: false },
-                end: adminPaths.app(id, 'end'),
+                end: {
+                  text: isService ? said.stop.endTokens : said.stop.end,
+                  href: adminPaths.app(id, 'end'),
+                },
                 remove: client.origin === 'config' ? undefined : adminPaths.app(id, 'remove'),
               }
             : undefined,
@@ -115,8 +119,8 @@ function tilesOf({ use, span, isService, admin }: UseModel, numbers: Intl.Number
           spark: sparkOf(use.launches),
         },
     isService
-      ? { label: tiles.calls, value: numbers.format(sum(use.calls.map(({ count }) => count))), hint }
-      : { label: tiles.people, value: numbers.format(use.people), hint },
+      ? { label: tiles.calls, value: numbers.format(sum(use.requests)), hint, spark: sparkOf(use.requests) }
+      : { label: tiles.people, value: numbers.format(use.people), hint, spark: sparkOf(use.visitors) },
     {
       label: tiles.refused,
       value: numbers.format(refused),
@@ -135,40 +139,7 @@ function countTable(
   return { caption: said.caption, columns: said.columns.map((label) => ({ label })), rows: rows.slice(0, 30) }
 }
 
-function grantsTable({ grants, client, admin }: UseModel): Table | undefined {
-  if (grants.length === 0) return undefined
-  const { words } = admin
-  const said = words.admin.use.grants
-  const dates = datesIn(words)
-  const names = [
-    'person',
-    'patient',
-    'given',
-    'ends',
-    ...(admin.mayChange ? (['act'] as const) : []),
-  ] as const
-  return {
-    caption: said.caption(client.metadata.client_name),
-    columns: names.map((name) => ({ label: said.columns[name], act: name === 'act' })),
-    rows: grants.map(({ id, person, patient, created, expires, ends }) => {
-      const given = dates.moment(created)
-      return [
-        { text: person },
-        patient === undefined ? { text: said.noPatient, muted: true } : { code: patient },
-        { time: given },
-        { text: ends === 'session' ? said.atSignOut : dates.moment(expires).people },
-        ...(admin.mayChange
-          ? [
-              {
-                button: {
-                  text: said.end,
-                  hidden: said.endOf(person, given.people),
-                  href: `${adminPaths.app(client.id, 'use')}/${encodeURIComponent(id)}`,
-                },
-              },
-            ]
-          : []),
-      ]
-    }),
-  }
+/** What of its requests was refused, in the audit. */
+function refusedIn(id: string): string {
+  return `${adminPaths.audit}?${new URLSearchParams({ client: id, outcome: 'refused' })}`
 }

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import { kindOf } from '../../../clients/client.ts'
 import type { LaunchGrants } from '../../../launches/grants.ts'
+import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
 import { confirmPage } from '../confirm-page.ts'
 import { adminDone, type Done } from '../done.ts'
@@ -24,8 +25,16 @@ export type UseDeps = AppDeps & {
 export function useRoutes(router: Router<RequestState>, { get, ask, post }: AdminDoor, deps: UseDeps): void {
   const { operations, clock, users } = deps
   const { apps } = operations
-  const nameOf = async (id: string, { words }: Admin) =>
-    (await users.find(id))?.displayName ?? words.admin.use.grants.unknown
+  /** Whose grant it is; of somebody whom an outside server vouches for, that server. */
+  async function personOf(
+    who: { userId?: string | undefined; issuer?: string | undefined },
+    { words }: Admin,
+  ) {
+    const { unknown, outside } = words.admin.use.grants
+    if (who.issuer !== undefined) return { person: outside(new URL(who.issuer).host) }
+    const user = who.userId === undefined ? undefined : await users.find(who.userId)
+    return user === undefined ? { person: unknown } : { person: user.displayName, username: user.username }
+  }
 
   router.get(
     '/admin/apps/:id/use',
@@ -39,13 +48,15 @@ export function useRoutes(router: Router<RequestState>, { get, ask, post }: Admi
         { client_id: client.id, after, limit: PAGE },
         admin.actor,
       )
-      const grants = items.map(async ({ grant_id, user_id, patient, created, expires, refresh }) => ({
+      const grants = items.map(async ({ grant_id, user_id, issuer, ...item }) => ({
         id: grant_id,
-        person: await nameOf(user_id, admin),
-        patient,
-        created: Date.parse(created),
-        expires: Date.parse(expires),
-        ends: refresh === 'online' ? ('session' as const) : ('time' as const),
+        ...(await personOf({ userId: user_id, issuer }, admin)),
+        patient: item.patient,
+        created: Date.parse(item.created),
+        used: item.used === undefined ? undefined : Date.parse(item.used),
+        expires: Date.parse(item.expires),
+        ends: item.refresh === 'online' ? ('session' as const) : ('time' as const),
+        flight: item.flight_id,
       }))
       return usePage({
         client,
@@ -120,7 +131,9 @@ export function useRoutes(router: Router<RequestState>, { get, ask, post }: Admi
       const client = await appIn(ctx, deps)
       const { heading, ...said } = admin.words.admin.use.asks.grant
       const grant = await deps.grants.find(String(ctx.params.grant))
-      const person = await nameOf(grant?.userId ?? '', admin)
+      if (grant?.clientId !== client.id)
+        throw new LanyardError('not-found', 'There is no such grant of this app, or it has ended.')
+      const { person } = await personOf(grant, admin)
       return confirmPage(admin.frame, admin.words, {
         part: 'apps',
         crumbs: crumbsOf(client, admin),

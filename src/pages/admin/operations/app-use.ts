@@ -3,7 +3,7 @@ import type { Usage } from '../../../audit/usage.ts'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
 import type { LaunchGrants } from '../../../launches/grants.ts'
-import type { GrantsOfClient } from '../../../launches/grants-of-client.ts'
+import type { GrantsOfClient, ListedGrant } from '../../../launches/grants-of-client.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { type Clock, DAY, HOUR, instant } from '../../../lib/time.ts'
 import { app, edit, named, shown } from './apps.ts'
@@ -27,6 +27,8 @@ const use = z.object({
   sessions: count.describe('Sessions of users in which they do.'),
   people: count.describe('Users who used it in this time.'),
   launches: line,
+  visitors: line.describe('Users who opened it.'),
+  requests: line.describe('FHIR requests.'),
   tokens: line,
   refused: line,
   calls: z.array(z.object({ interaction: z.string(), type: z.string(), count })),
@@ -34,13 +36,15 @@ const use = z.object({
 })
 const grant = z.object({
   grant_id: z.string(),
-  user_id: z.string(),
+  user_id: z.string().optional().describe('None where an outside server vouches for who it is.'),
+  issuer: z.string().optional().describe('That server.'),
   patient: z.string().optional().describe('The id of the patient in context.'),
   scope: z.string(),
   refresh: z.enum(['offline', 'online']).optional(),
   created: z.iso.datetime(),
   expires: z.iso.datetime(),
-  used: z.iso.datetime().optional(),
+  used: z.iso.datetime().optional().describe('When it last got a token.'),
+  flight_id: z.string().optional().describe('The record of the launch, while it is kept.'),
 })
 const place = z.object({ created: z.number(), id: z.string() })
 const spans = { day: { step: HOUR, slots: 24 }, week: { step: 6 * HOUR, slots: 28 } } as const
@@ -81,6 +85,9 @@ export function appUseOperations(deps: AppUseDeps) {
             }))
             .toSorted((a, b) => b.count - a.count)
         const refusals = starting('refused ')
+        const calls = starting('call ')
+        const summed = (lines: readonly { counts: readonly number[] }[]) =>
+          none.map((_, slot) => sumOf(lines.map(({ counts }) => counts[slot] ?? 0)))
         const used = await overview.lastUse(clientId)
         const { grants, sessions } = await grantsOfClient.counts(clientId)
         return {
@@ -89,9 +96,11 @@ export function appUseOperations(deps: AppUseDeps) {
           sessions,
           people: await grantsOfClient.peopleSince(clientId, now - (span === 'day' ? DAY : 7 * DAY)),
           launches: series.get('launch') ?? none,
+          visitors: await grantsOfClient.peopleBySlot(clientId, { from, step, slots }),
+          requests: summed(calls),
           tokens: series.get('token') ?? none,
-          refused: none.map((_, slot) => sumOf(refusals.map(({ counts }) => counts[slot] ?? 0))),
-          calls: starting('call ').map(({ words: [interaction = '', type = ''], count }) => ({
+          refused: summed(refusals),
+          calls: calls.map(({ words: [interaction = '', type = ''], count }) => ({
             interaction,
             type,
             count,
@@ -115,16 +124,7 @@ export function appUseOperations(deps: AppUseDeps) {
         const { items, ...next } = pageOf(found, limit, ({ created, id }) => ({ created, id }))
         return {
           ...next,
-          items: items.map(({ id, userId, context, scope, refresh, created, expires, used }) => ({
-            grant_id: id,
-            user_id: userId,
-            ...(context.patient === undefined ? {} : { patient: context.patient }),
-            scope,
-            ...(refresh === undefined ? {} : { refresh }),
-            created: instant(created),
-            expires: instant(expires),
-            ...(used === undefined ? {} : { used: instant(used) }),
-          })),
+          items: items.map(shownGrant),
         }
       },
     }),
@@ -160,6 +160,21 @@ export function appUseOperations(deps: AppUseDeps) {
       output: app,
       run: async ({ client_id, version }, act) => shown(await clients.endAll(client_id, { ...act, version })),
     }),
+  }
+}
+
+function shownGrant(listed: ListedGrant): z.input<typeof grant> {
+  const { id, userId, issuer, context, scope, refresh, created, expires, used, flightId, recorded } = listed
+  return {
+    grant_id: id,
+    ...(issuer === undefined ? { user_id: userId } : { issuer }),
+    ...(context.patient === undefined ? {} : { patient: context.patient }),
+    scope,
+    ...(refresh === undefined ? {} : { refresh }),
+    created: instant(created),
+    expires: instant(expires),
+    ...(used === undefined ? {} : { used: instant(used) }),
+    ...(recorded ? { flight_id: flightId } : {}),
   }
 }
 

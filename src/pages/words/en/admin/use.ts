@@ -22,27 +22,43 @@ export const use = {
     caption: 'Refusals by reason',
     columns: ['Reason', 'Times'] as readonly string[],
     none: 'None in this time.',
+    audit: 'See them in the audit',
   },
   grants: {
     title: 'Active grants',
     caption: (app: string) => `Active grants of ${app}`,
-    columns: { person: 'Person', patient: 'Patient', given: 'Given', ends: 'Ends', act: 'Action' },
+    columns: {
+      person: 'Person',
+      patient: 'Patient',
+      given: 'Given',
+      used: 'Last used',
+      ends: 'Ends',
+      launch: 'Launch',
+      act: 'Action',
+    },
     none: 'Nobody allows it anything at the moment.',
+    ofService: 'It acts for itself: nobody allows it anything. “End all tokens” below ends what it holds.',
+    notUsed: 'Not yet',
+    noRecord: 'No record',
+    outside: (host: string) => `Somebody at ${host}`,
     noPatient: 'None',
     atSignOut: 'At sign-out',
     unknown: 'Somebody who is gone',
     end: 'End',
     endOf: (person: string, when: string) => `the grant of ${person}, ${when}`,
   },
-  grantsLead: (grants: string, sessions: string) => `${grants} in ${sessions} sessions`,
+  grantsLead: (grants: string, sessions: string) => `${grants} in ${sessionsOf(sessions)}`,
   shown: (count: string, all: string) => `${count} of ${all}`,
   stop: {
     title: 'Stop this app',
     effect: (sessions: string) =>
-      `Disabling ends all its tokens at once, in ${sessions} sessions too, and refuses new sign-ins. Its settings and its audit trail stay.`,
+      `Disabling ends all its tokens at once, in ${sessionsOf(sessions)} too, and refuses new sign-ins. Its settings and its audit trail stay.`,
+    effectOfService:
+      'Disabling ends all its tokens at once, and refuses new ones. Its settings and its audit trail stay.',
     disable: (app: string) => `Disable ${app}`,
     enable: (app: string) => `Enable ${app}`,
     end: 'End all grants',
+    endTokens: 'End all tokens',
     remove: 'Remove it',
   },
   asks: {
@@ -80,4 +96,8 @@ export const use = {
       keep: 'Leave it',
     },
   },
+}
+
+function sessionsOf(count: string): string {
+  return count === '1' ? 'one session' : `${count} sessions`
 }

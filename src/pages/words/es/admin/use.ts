@@ -23,27 +23,44 @@ export const use: typeof english = {
     caption: 'Rechazos por motivo',
     columns: ['Motivo', 'Veces'],
     none: 'Ninguno en este tiempo.',
+    audit: 'Verlos en la auditoría',
   },
   grants: {
     title: 'Permisos vigentes',
     caption: (app) => `Permisos vigentes de ${app}`,
-    columns: { person: 'Persona', patient: 'Paciente', given: 'Concedido', ends: 'Termina', act: 'Acción' },
+    columns: {
+      person: 'Persona',
+      patient: 'Paciente',
+      given: 'Concedido',
+      used: 'Último uso',
+      ends: 'Termina',
+      launch: 'Apertura',
+      act: 'Acción',
+    },
     none: 'Nadie le permite nada en este momento.',
+    ofService:
+      'Actúa por sí misma: nadie le permite nada. «Terminar todos los tokens», más abajo, termina lo que tenga.',
+    notUsed: 'Todavía no',
+    noRecord: 'Sin registro',
+    outside: (host) => `Alguien de ${host}`,
     noPatient: 'Ninguno',
     atSignOut: 'Al cerrar la sesión',
     unknown: 'Alguien que ya no está',
     end: 'Terminar',
     endOf: (person, when) => `el permiso de ${person}, ${when}`,
   },
-  grantsLead: (grants, sessions) => `${grants} en ${sessions} sesiones`,
+  grantsLead: (grants, sessions) => `${grants} en ${sessionsOf(sessions)}`,
   shown: (count, all) => `${count} de ${all}`,
   stop: {
     title: 'Parar esta aplicación',
     effect: (sessions) =>
-      `Deshabilitarla termina enseguida todos sus tokens, también en ${sessions} sesiones, y rechaza nuevos inicios. Sus ajustes y su auditoría se quedan.`,
+      `Deshabilitarla termina enseguida todos sus tokens, también en ${sessionsOf(sessions)}, y rechaza nuevos inicios. Sus ajustes y su auditoría se quedan.`,
+    effectOfService:
+      'Deshabilitarla termina enseguida todos sus tokens, y rechaza nuevos. Sus ajustes y su auditoría se quedan.',
     disable: (app) => `Deshabilitar ${app}`,
     enable: (app) => `Habilitar ${app}`,
     end: 'Terminar todos los permisos',
+    endTokens: 'Terminar todos los tokens',
     remove: 'Eliminarla',
   },
   asks: {
@@ -81,4 +98,8 @@ export const use: typeof english = {
       keep: 'Dejarlo',
     },
   },
+}
+
+function sessionsOf(count: string): string {
+  return count === '1' ? 'una sesión' : `${count} sesiones`
 }
