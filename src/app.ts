@@ -233,6 +233,7 @@ export async function buildApp(house: House): Promise<App> {
       wasUsed: (clientId, jti) => assertionWasUsed(db, clientId, jti),
     }),
     resourceTypes: house.definitions.resourceTypes,
+    recordTypes: house.definitions,
     openApi: (types, scopes) => openApiOf(house.definitions, types, { endpoints, scopes }),
     explorerClient: async () =>
       (await clients.find(API_EXPLORER))?.status === 'active' ? API_EXPLORER : undefined,

@@ -43,5 +43,13 @@ export function createActs(db: Database) {
     return (await newest(SOME, clientId)).filter(({ detail }) => Number(detail.version) > version)
   }
 
-  return { newest, since }
+  /** The same of a role. */
+  async function sinceOfRole(role: string, version: number): Promise<Act[]> {
+    return (await newest(SOME)).filter(
+      ({ event, detail }) =>
+        event.startsWith('role.') && detail.role === role && Number(detail.version) > version,
+    )
+  }
+
+  return { newest, since, sinceOfRole }
 }

@@ -4,12 +4,16 @@ import { type Asked, type Explanation, explain } from '../fhir/explain/explain.t
 import { fhirStoreOf, type House } from '../house.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { endpointsOf } from '../smart/discovery.ts'
+import { policyOf } from '../smart/policy.ts'
+import type { RoleFile } from '../users/role-file.ts'
 import { reachOf, type User } from '../users/user.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 
 type Options = {
   user?: string | undefined
   client?: string | undefined
+  /** Counts as the only role of the user, or of the service. */
+  role?: string | undefined
   scope: string
   patient?: string | undefined
   data?: boolean
@@ -25,6 +29,7 @@ export function explainCommand(program: Command, terminal: Terminal): void {
     .requiredOption('--scope <scopes>', 'what the app asks for')
     .option('--user <username>', 'the person who uses the app')
     .option('--client <id>', 'the app or service; without it, only scopes and roles count')
+    .option('--role <name>', 'as if this were the only role of the user, or of the service')
     .option('--patient <id>', 'the patient in context')
     .option('--data', 'also say how many resources it finds')
     .option('--json', 'print JSON')
@@ -39,18 +44,21 @@ export function explainCommand(program: Command, terminal: Terminal): void {
 
 /**
  * The same for the console.
+ * @param asked.draft a role as it may become: the decision is made as if it were stored
  * @throws LanyardError `not-found` for a user or client that is not there
  */
 export async function explainIn(
   house: House,
-  { method, path, ...options }: Options & { method: string; path: string },
+  { method, path, draft, ...options }: Options & { method: string; path: string; draft?: RoleFile },
 ): Promise<Explanation> {
   const { config, definitions, vocabulary } = house
+  if (options.role !== undefined && options.user === undefined && options.client === undefined)
+    throw new LanyardError('invalid-request', 'Name the user or the service that has this role alone.')
   const user = options.user === undefined ? undefined : await userOf(house, options.user)
   const client = options.client === undefined ? undefined : await clientOf(house, options.client)
   return await explain(
     {
-      ...(await askedBy(house, user, client)),
+      ...(await askedBy({ house, only: options.role, draft }, user, client)),
       scope: options.scope,
       patient: options.patient,
       method,
@@ -67,40 +75,36 @@ export async function explainIn(
   )
 }
 
+type Supposed = { house: House; only: string | undefined; draft: RoleFile | undefined }
+
 async function askedBy(
-  house: House,
+  supposed: Supposed,
   user: User | undefined,
   client: Client | undefined,
 ): Promise<Pick<Asked, 'user' | 'client' | 'clientRoles'>> {
-  const own = user === undefined ? client?.metadata.roles : undefined
+  const { only } = supposed
+  const own = user === undefined ? (only === undefined ? client?.metadata.roles : [only]) : undefined
+  const roles = await rolesOf(supposed, own ?? (only === undefined ? (user?.roles ?? []) : [only]))
+  const policy = roles.flatMap((role) => role.policy)
   return {
-    user:
-      user === undefined
-        ? undefined
-        : {
-            name: user.username,
-            reach: reachOf(user, client?.id),
-            roles: await rolesOf(house, user.roles),
-          },
-    client:
-      client === undefined
-        ? undefined
-        : {
-            id: client.id,
-            scope: client.metadata.scope,
-            mayRefresh: client.metadata.grant_types.includes('refresh_token'),
-            policy: own === undefined ? undefined : await house.roles.policyOf(own),
-          },
-    clientRoles: await rolesOf(house, own ?? []),
+    user: user && { name: user.username, reach: reachOf({ ...user, policy }, client?.id), roles },
+    client: client && {
+      id: client.id,
+      scope: client.metadata.scope,
+      mayRefresh: client.metadata.grant_types.includes('refresh_token'),
+      policy: own === undefined ? undefined : policy,
+    },
+    clientRoles: own === undefined ? [] : roles,
   }
 }
 
-async function rolesOf({ roles }: House, names: readonly string[]) {
-  const unknown = await roles.unknown(names)
+async function rolesOf({ house: { roles, vocabulary }, draft }: Supposed, names: readonly string[]) {
+  const unknown = (await roles.unknown(names)).filter((name) => name !== draft?.role)
   return await Promise.all(
     names.map(async (name) => {
-      const policy = await roles.policyOf([name])
       const disabled = (await roles.find(name))?.status === 'disabled'
+      const isDraft = name === draft?.role && !disabled
+      const policy = isDraft ? policyOf(draft, vocabulary) : await roles.policyOf([name])
       const why = unknown.includes(name) ? 'nobody defines it' : disabled ? 'it is disabled' : undefined
       return { name, policy, why }
     }),

@@ -94,7 +94,8 @@ function entries(scope: ResourceScope, reader: ConsentReader): ConsentText {
   }
 }
 
-function kindOf(type: string, words: ConsentWords): Kind {
+/** A kind of records by its FHIR type, in plain words. */
+export function kindOf(type: string, words: ConsentWords): Kind {
   const kinds: Readonly<Record<string, Kind>> = words.kinds
   const own = Object.hasOwn(kinds, type) ? kinds[type] : undefined
   return own ?? words.otherKind(inPlainLetters(type))

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
 import { accountOf } from './rows.ts'
 import type { Account } from './user.ts'
 
@@ -7,15 +8,25 @@ import type { Account } from './user.ts'
 export type AccountsWanted = {
   text?: string | undefined
   status?: Account['status'] | undefined
+  role?: string | undefined
 }
 
 export type UserOverview = ReturnType<typeof createUserOverview>
+
+/** True for accounts that have a role, whose name has no character that a pattern or JSON minds (smart/policy.ts). */
+export function holding(role: string) {
+  return ({ eb }: ExpressionBuilder<Tables, 'account'>) => eb('account.roles', 'like', `%"${role}"%`)
+}
 
 /** The users as one looks through them: by username, a page at a time. */
 export function createUserOverview(db: Database) {
   return {
     /** @param behind the last username of the page before; @param most users of this page */
-    async page({ text = '', status }: AccountsWanted, behind: string, most: number): Promise<Account[]> {
+    async page(
+      { text = '', status, role }: AccountsWanted,
+      behind: string,
+      most: number,
+    ): Promise<Account[]> {
       let query = db.kysely
         .selectFrom('account')
         .selectAll()
@@ -23,6 +34,7 @@ export function createUserOverview(db: Database) {
         .orderBy('username')
         .limit(most)
       if (status !== undefined) query = query.where('status', '=', status)
+      if (role !== undefined) query = query.where(holding(role))
       if (text !== '') {
         const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
         query = query.where(
@@ -37,6 +49,18 @@ export function createUserOverview(db: Database) {
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow()
       return Number(row.count)
+    },
+    /** How many users have each role; nothing of one that nobody has. */
+    async countsByRole(): Promise<ReadonlyMap<string, number>> {
+      const query = db.kysely
+        .selectFrom('account')
+        .select(({ fn }) => ['roles', fn.countAll<number>().as('count')])
+        .groupBy('roles')
+      const counts = new Map<string, number>()
+      for (const { roles, count } of await db.search(query.compile()))
+        for (const role of new Set(JSON.parse(roles) as string[]))
+          counts.set(role, (counts.get(role) ?? 0) + Number(count))
+      return counts
     },
   }
 }

@@ -1,13 +1,14 @@
 import type { Kysely, Selectable, UpdateObject } from 'kysely'
 import type { Act, Edit } from '../lib/act.ts'
 import { type Changed, changedMembers } from '../lib/changed.ts'
-import { LanyardError } from '../lib/errors.ts'
-import { mistakesIn } from '../lib/mistakes.ts'
+import { LanyardError, type Problem } from '../lib/errors.ts'
+import { mistakeOf, problemsIn } from '../lib/mistakes.ts'
 import type { Clock } from '../lib/time.ts'
 import { builtInPolicy, type Policy, policyOf, roleName } from '../smart/policy.ts'
 import type { Vocabulary } from '../smart/scope.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { holding } from './overview.ts'
 import { type RoleFile, roleFile } from './role-file.ts'
 
 type Row = Selectable<Tables['role']>
@@ -44,8 +45,8 @@ type Deps = {
   db: Database
   clock: Clock
   vocabulary: Vocabulary
-  /** Sentences about rules that could not be enforced on FHIR data (fhir/access/rule-problems.ts). */
-  problemsOf: (file: RoleFile) => string[]
+  /** What of the rules could not be enforced on FHIR data (fhir/access/rule-problems.ts). */
+  problemsOf: (file: RoleFile) => readonly Problem[]
   onChange: OnRoleChange
 }
 
@@ -93,13 +94,14 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
 
   /**
    * What would be stored.
-   * @throws LanyardError `invalid-request` with every mistake
+   * @throws LanyardError `invalid-request` with every mistake, and the problems by member
    */
   function check(input: unknown): RoleFile {
     const parsed = roleFile.safeParse(input)
-    const mistakes = parsed.success ? problemsOf(parsed.data) : mistakesIn(parsed.error)
-    if (parsed.success && mistakes.length === 0) return parsed.data
-    throw new LanyardError('invalid-request', `The role cannot be accepted: ${mistakes.join('; ')}.`)
+    const problems = parsed.success ? problemsOf(parsed.data) : problemsIn(parsed.error)
+    if (parsed.success && problems.length === 0) return parsed.data
+    const mistakes = problems.map(mistakeOf).join('; ')
+    throw new LanyardError('invalid-request', `The role cannot be accepted: ${mistakes}.`, { problems })
   }
 
   /** @throws LanyardError `invalid-request` with every mistake, `conflict` if the name is taken */
@@ -175,8 +177,8 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
   }
 
   /**
-   * Removes a role; whoever has it keeps its name, which allows nothing.
-   * @throws LanyardError `not-found`, `conflict`
+   * Removes a role that no user has.
+   * @throws LanyardError `not-found`, `conflict` (reason `held` if somebody has it)
    */
   async function remove(name: string, edit: Edit = {}): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
@@ -185,8 +187,11 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
         .deleteFrom('role')
         .where('name', '=', name)
         .where('version', '=', edit.version ?? before.version)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('account').select('user_id').where(holding(name)))),
+        )
         .executeTakeFirst()
-      if (numDeletedRows === 0n) throw stale(name)
+      if (numDeletedRows === 0n) throw (await heldBy(trx, name)) ?? stale(name)
       await told(trx, 'role.remove', undefined, before, edit)
     })
   }
@@ -232,6 +237,27 @@ async function known(kysely: Kysely<Tables>, name: string): Promise<Row> {
   throw builtInPolicy(name) !== undefined
     ? new LanyardError('conflict', `The role "${name}" is one of the server's own and cannot be changed.`)
     : new LanyardError('not-found', `There is no role "${name}". \`lanyard role list\` shows all.`)
+}
+
+/** Names shown of those who have a role. */
+const SHOWN = 5
+
+async function heldBy(kysely: Kysely<Tables>, name: string): Promise<LanyardError | undefined> {
+  const holders = await kysely
+    .selectFrom('account')
+    .select('username')
+    .where(holding(name))
+    .orderBy('username')
+    .limit(SHOWN + 1)
+    .execute()
+  const names = holders.slice(0, SHOWN).map(({ username }) => username)
+  if (names.length === 0) return undefined
+  const more = holders.length > SHOWN ? ' and others' : ''
+  return new LanyardError(
+    'conflict',
+    `The role "${name}" is still held by ${names.join(', ')}${more}. Take it from them first, or disable the role.`,
+    { reason: 'held' },
+  )
 }
 
 function stale(name: string): LanyardError {

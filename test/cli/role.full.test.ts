@@ -62,9 +62,12 @@ test('a role is added, shown, changed and removed, and explained', async () => {
     err: expect.stringContaining('"place" is no search parameter of Appointment'),
   })
   expect(await run('role', 'remove', 'desk')).toMatchObject({
-    code: 0,
-    out: 'Removed desk. It allows nothing any more to jo.\n',
+    code: 1,
+    err: expect.stringContaining('still held by jo'),
   })
+  expect((await run('role', 'disable', 'desk')).code).toBe(0)
   const doctor = JSON.parse((await run('doctor', '--json')).out)
-  expect(JSON.stringify(doctor)).toContain('jo has the role desk, which nobody defines: it allows nothing.')
+  expect(JSON.stringify(doctor)).toContain('jo has the role desk, which is disabled: it allows nothing.')
+  expect((await run('user', 'remove', 'jo')).code).toBe(0)
+  expect(await run('role', 'remove', 'desk')).toMatchObject({ code: 0, out: 'Removed desk.\n' })
 })

@@ -30,12 +30,6 @@ const versionOf = (html: string) => /name="version" value="(\d+)"/.exec(html)?.[
 const lastAudit = async () => (await auditRows(server)).at(-1)
 
 const person = { display_name: 'Noor Aziz', roles: 'clinician', fhir_user: '', patients: '', attributes: '' }
-const desk = (letters: string, where = 'location=%user.location') =>
-  JSON.stringify({
-    role: 'desk',
-    title: 'Desk',
-    rules: [{ types: ['Appointment'], letters, where: [where], hide: ['comment'] }],
-  })
 
 describe('users', () => {
   test('AUD-09 one is added, changed, disabled and removed; the audit says who did it, why, before and after', async () => {
@@ -121,44 +115,6 @@ describe('users', () => {
   })
 })
 
-describe('roles', () => {
-  const tried = async () =>
-    await page(iris, '/admin/try?user=desk-user&scope=user%2F*.rs&path=%2FAppointment%3Fstatus%3Dbooked')
-
-  test('ENF-26 a role is defined and narrowed: "try it" and the next request tell the difference', async () => {
-    expect((await post(iris, '/admin/roles/new', { file: desk('rs') })).status).toBe(303)
-    await addUser(server.house, {
-      username: 'desk-user',
-      display_name: 'Desk',
-      roles: ['desk'],
-      attributes: { location: 'Location/1' },
-    })
-    const before = await tried()
-    expect(before).toContain(people.try.allowed)
-    expect(before).toContain('location=Location/1')
-    expect(before).toContain('rule 1 of role desk')
-
-    const version = versionOf((await iris.open('/admin/roles/desk')).html)
-    expect((await post(iris, '/admin/roles/desk', { file: desk('r'), version })).status).toBe(303)
-    const after = await tried()
-    expect(after).toContain(people.try.refused)
-
-    const stale = await post(iris, '/admin/roles/desk', { file: desk('rs'), version })
-    expect(stale.status).toBe(409)
-    expect(await tried()).toContain(people.try.refused)
-  })
-
-  test('what is no role is refused with the reason, and what was typed stays', async () => {
-    const typed = '{"role": "half'
-    const broken = await post(iris, '/admin/roles/new', { file: typed })
-    expect([broken.status, textOf(broken.html)]).toEqual([400, expect.stringContaining(people.role.json)])
-    const unreadable = desk('rs', 'nonsense=1').replace('"desk"', '"other"')
-    const refused = await post(iris, '/admin/roles/new', { file: unreadable })
-    expect([refused.status, textOf(refused.html)]).toEqual([400, expect.stringContaining('nonsense')])
-    expect(await server.house.roles.find('other')).toBeUndefined()
-  })
-})
-
 describe('API keys', () => {
   test('SEC-08 a key is shown once, opens what it says, and is dead once revoked', async () => {
     await addUser(server.house, { username: 'script', display_name: 'Script', roles: ['clinician'] })
@@ -193,8 +149,7 @@ describe('API keys', () => {
 })
 
 test('an auditor sees it all and is offered no change; what is posted all the same is refused', async () => {
-  const paths = ['/admin/users', '/admin/users/iris', '/admin/roles', '/admin/roles/desk', '/admin/try']
-  for (const path of [...paths, '/admin/api-keys', '/admin/issuers']) {
+  for (const path of ['/admin/users', '/admin/users/iris', '/admin/api-keys', '/admin/issuers']) {
     const { status, html } = await otto.open(path)
     expect([path, status]).toEqual([path, 200])
     expect([path, html.includes('method="post"')]).toEqual([path, false])
@@ -202,17 +157,10 @@ test('an auditor sees it all and is offered no change; what is posted all the sa
   const forms: [string, Record<string, string>][] = [
     ['/admin/users/new', { ...person, username: 'sneaky' }],
     ['/admin/users/iris/disable', { version: '1' }],
-    ['/admin/roles/new', { file: desk('rs') }],
-    ['/admin/roles/desk/remove', { version: '2' }],
     ['/admin/api-keys/new', { name: 'x', user: 'iris', scope: 'user/*.rs', days: '1' }],
   ]
   for (const [path, fields] of forms)
     expect([path, (await post(otto, path, fields)).status]).toEqual([path, 403])
-  for (const path of [
-    '/admin/users/new',
-    '/admin/users/iris/remove',
-    '/admin/roles/new',
-    '/admin/api-keys/new',
-  ])
+  for (const path of ['/admin/users/new', '/admin/users/iris/remove', '/admin/api-keys/new'])
     expect([path, (await otto.ask(path)).status]).toEqual([path, 403])
 })

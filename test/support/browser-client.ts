@@ -131,7 +131,8 @@ function attributeOf(tag: string, name: string): string | undefined {
   return found === undefined ? undefined : unescaped(found)
 }
 
-function unescaped(text: string): string {
+/** Text of HTML as people read it. */
+export function unescaped(text: string): string {
   return text
     .replaceAll('&#39;', "'")
     .replaceAll('&#34;', '"')

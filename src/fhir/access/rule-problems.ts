@@ -1,4 +1,4 @@
-import { LanyardError } from '../../lib/errors.ts'
+import { LanyardError, type Problem } from '../../lib/errors.ts'
 import { criteriaIn, type RoleRules } from '../../smart/policy.ts'
 import { type Criterion, parseScopes, type Vocabulary } from '../../smart/scope.ts'
 import { variableProblem } from '../../smart/variables.ts'
@@ -8,18 +8,21 @@ import { elementPath } from './element-path.ts'
 
 type Rule = RoleRules['rules'][number]
 
-/** What of a role could not be enforced, in sentences: the same readers will read it that read it here. */
+/**
+ * What of a role could not be enforced: the same readers will read it that read it here. Paths are those of the file,
+ * `rules.0.where.1`.
+ */
 export function ruleProblems(
   { rules, scopes }: Pick<RoleRules, 'rules' | 'scopes'>,
   definitions: Definitions,
   vocabulary: Vocabulary,
-): string[] {
+): Problem[] {
   const inScopes = scopes === undefined ? [] : scopeProblems(scopes, vocabulary)
   return [
     ...rules.flatMap((rule, index) =>
-      problemsOf(rule, definitions).map((problem) => `rules.${index}: ${problem}`),
+      problemsOf(rule, definitions).map(({ path, message }) => ({ path: `rules.${index}.${path}`, message })),
     ),
-    ...inScopes,
+    ...inScopes.map((message) => ({ path: 'scopes', message })),
   ]
 }
 
@@ -27,19 +30,24 @@ function scopeProblems(text: string, vocabulary: Vocabulary): string[] {
   const { scopes, problems } = parseScopes(text, vocabulary)
   const others = scopes.filter(({ kind }) => kind !== 'resource')
   return [
-    ...problems.map(({ sentence }) => `scopes: ${sentence}`),
-    ...(others.length > 0 ? ['scopes: only scopes of data have a limit here, such as user/*.rs'] : []),
+    ...problems.map(({ sentence }) => sentence),
+    ...(others.length > 0 ? ['only scopes of data have a limit here, such as user/*.rs'] : []),
   ]
 }
 
-function problemsOf({ types, where, hide, writable }: Rule, definitions: Definitions): string[] {
+function problemsOf({ types, where, hide, writable }: Rule, definitions: Definitions): Problem[] {
   const unknown = types.filter((type) => type !== '*' && !definitions.isResourceType(type))
-  if (unknown.length > 0) return unknown.map((type) => `types: "${type}" is not a resource type of FHIR R4`)
-  if (types.includes('*') && types.length > 1) return ['types: "*" stands alone']
-  const criteria = where.flatMap(criteriaIn)
+  if (unknown.length > 0)
+    return unknown.map((type) => ({
+      path: 'types',
+      message: `"${type}" is not a resource type of FHIR R4`,
+    }))
+  if (types.includes('*') && types.length > 1) return [{ path: 'types', message: '"*" stands alone' }]
   return [
-    ...criteria.flatMap((criterion) =>
-      types.flatMap((type) => criterionProblem(type, criterion, definitions) ?? []),
+    ...where.flatMap((text, index) =>
+      criteriaIn(text)
+        .flatMap((criterion) => types.flatMap((type) => criterionProblem(type, criterion, definitions) ?? []))
+        .map((message) => ({ path: `where.${index}`, message })),
     ),
     ...pathProblems('hide', hide, types, definitions),
     ...pathProblems('writable', writable ?? [], types, definitions),
@@ -59,19 +67,18 @@ const ofAllTypes: ReadonlySet<string> = new Set([
 function criterionProblem(type: string, criterion: Criterion, definitions: Definitions): string | undefined {
   const { name, value } = criterion
   const wrong = variableProblem(criterion)
-  if (wrong !== undefined) return `where: ${wrong}`
+  if (wrong !== undefined) return wrong
   if (type === '*' && !ofAllTypes.has(name.split(':')[0] ?? ''))
-    return `where: "${name}" is not a search parameter of every type`
-  if (value.split(',').some((part) => part === '' || part === '|'))
-    return `where: "${name}" has an empty value`
+    return `"${name}" is not a search parameter of every type`
+  if (value.split(',').some((part) => part === '' || part === '|')) return `"${name}" has an empty value`
   const searched = type === '*' ? (definitions.resourceTypes[0] ?? '') : type
   try {
     const filter = readFilter(searched, name, standIn(value), { definitions, fhirBase: '', systems: {} })
-    return filter === undefined ? `where: "${name}" is no search parameter of ${type}` : undefined
+    return filter === undefined ? `"${name}" is no search parameter of ${type}` : undefined
   } catch (error) {
     if (!(error instanceof LanyardError)) throw error
     // What will stand in the place of a variable is not known yet: a date, say.
-    return value.includes('%') && error.word === 'value' ? undefined : `where: ${error.message}`
+    return value.includes('%') && error.word === 'value' ? undefined : error.message
   }
 }
 
@@ -84,22 +91,24 @@ function standIn(value: string): string {
 }
 
 function pathProblems(
-  member: string,
+  member: 'hide' | 'writable',
   paths: readonly string[],
   types: readonly string[],
   definitions: Definitions,
-): string[] {
+): Problem[] {
   const isOf = (type: string, path: string) => elementPath(definitions, type, path) !== undefined
-  return paths.flatMap((path) => {
-    if (types.includes('*')) {
-      return definitions.resourceTypes.some((type) => isOf(type, path))
-        ? []
-        : [`${member}: no type has the element "${path}", or it cannot be ${what[member]}`]
-    }
-    return types
-      .filter((type) => !isOf(type, path))
-      .map((type) => `${member}: ${type} has no element "${path}", or it cannot be ${what[member]}`)
-  })
+  const messages = (path: string): string[] => {
+    if (!types.includes('*'))
+      return types
+        .filter((type) => !isOf(type, path))
+        .map((type) => `${type} has no element "${path}", or it cannot be ${what[member]}`)
+    return definitions.resourceTypes.some((type) => isOf(type, path))
+      ? []
+      : [`no type has the element "${path}", or it cannot be ${what[member]}`]
+  }
+  return paths.flatMap((path, index) =>
+    messages(path).map((message) => ({ path: `${member}.${index}`, message })),
+  )
 }
 
-const what: Readonly<Record<string, string>> = { hide: 'hidden', writable: 'limited' }
+const what = { hide: 'hidden', writable: 'limited' } as const

@@ -95,9 +95,27 @@ export type Trace = readonly {
   text?: string | undefined
   codes: readonly Code[]
 }[]
+/** partials/admin-rules.ejs: rules of a role, by kinds of records and letters. */
+export type RuleMatrix = {
+  caption: string
+  columns: { types: string; letters: readonly string[]; where: string; hide: string }
+  rows: readonly {
+    types: readonly { name: string; code: string | undefined }[]
+    letters: readonly { name: string; may: boolean }[]
+    /** Texts of searches; none is everything. */
+    where: readonly string[]
+    hide: readonly string[]
+    writable: readonly string[]
+  }[]
+  all: string
+  none: string
+  changing: string
+}
 /** partials/checks.ejs; `state` is said in a hidden word too. */
 export type Checks = readonly {
   state: 'ok' | 'failed' | 'skipped'
   title: string
   text?: string | undefined
+  /** Sentences of their own, below each other. */
+  lines?: readonly string[] | undefined
 }[]

@@ -18,7 +18,8 @@ import { type KeyPageDeps, keyRoutes } from './keys/routes.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
 import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
 import { issuersRoutes } from './people/issuers-routes.ts'
-import { rolesRoutes } from './people/roles-routes.ts'
+import { type RoleEditDeps, roleEditRoutes } from './people/roles/edit-routes.ts'
+import { rolesRoutes } from './people/roles/routes.ts'
 import { tryRoutes } from './people/try-routes.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
@@ -39,6 +40,7 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       NewAppDeps &
       RegistrationDeps &
       UsersDeps &
+      RoleEditDeps &
       ApiKeysDeps &
       AuditPageDeps &
       KeyPageDeps &
@@ -74,6 +76,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   serverSettingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   usersRoutes(router, door, { ...deps, operations })
+  roleEditRoutes(router, door, { ...deps, operations })
   rolesRoutes(router, door, { operations })
   tryRoutes(router, door, { operations })
   apiKeysRoutes(router, door, { ...deps, operations })

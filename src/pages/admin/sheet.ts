@@ -11,9 +11,11 @@ import type {
   Link,
   Notice,
   Options,
+  RuleMatrix,
   Tab,
   Table,
   TimelineItem,
+  Tone,
   Trace,
 } from './parts.ts'
 
@@ -24,10 +26,16 @@ export type SheetForm = {
   csrf?: string | undefined
   /** The version of what is changed. */
   version?: number | undefined
+  /** What it carries on unseen. */
+  hidden?: readonly (readonly [name: string, value: string])[] | undefined
   fields: readonly Field[]
   options?: Options | undefined
   button: string
+  /** The name and value that the button itself sends. */
+  sends?: readonly [name: string, value: string] | undefined
   danger?: boolean | undefined
+  /** Other buttons beside it, each of which sends what it is named. */
+  others?: readonly { name: string; value: string; text: string }[] | undefined
 }
 
 /** A part of a sheet: of what is there, in this order. */
@@ -35,6 +43,9 @@ export type Section = {
   heading: string
   badge?: Badge | undefined
   text?: string | undefined
+  /** Sentences, all in one tone. */
+  list?: { tone: Tone; items: readonly string[] } | undefined
+  rules?: RuleMatrix | undefined
   facts?: readonly Fact[] | undefined
   checks?: Checks | undefined
   table?: Table | undefined
@@ -60,8 +71,12 @@ export type Sheet = {
   problems?: readonly { href: string; text: string }[] | undefined
   /** The primary act of the page, as a link. */
   act?: Link | undefined
+  /** What else can be done with what the page is about, as small buttons below the heading. */
+  acts?: readonly Link[] | undefined
   /** Fields to look for something with, beside each other. */
   search?: { action: string; fields: readonly Field[]; button: string } | undefined
+  /** Two sections beside each other, before the others. */
+  beside?: readonly Section[] | undefined
   sections: readonly Section[]
   /** Where there is nothing to show. */
   empty?: { heading: string; advice: string; icon: string } | undefined
@@ -98,7 +113,9 @@ const empties = {
   tabs: undefined,
   notice: undefined,
   act: undefined,
+  acts: [],
   search: undefined,
+  beside: undefined,
   empty: undefined,
   paging: undefined,
 }

@@ -1,36 +1,19 @@
 import { z } from 'zod'
 import { LanyardError } from '../../../lib/errors.ts'
 import { instant } from '../../../lib/time.ts'
+import { builtInRoles } from '../../../smart/policy.ts'
 import { roleFile } from '../../../users/role-file.ts'
 import type { Role, RoleRegister } from '../../../users/roles.ts'
 import { documentedBy } from './documented.ts'
 import { operation, reason, version } from './operation.ts'
+import { holdersOf, type RoleReviewDeps } from './role-review.ts'
 
-/** What a decision would be, step by step (fhir/explain). */
-export type Explained = {
-  allowed: boolean
-  sentence: string
-  steps: readonly {
-    name: string
-    title: string
-    outcome: 'ok' | 'narrowed' | 'refused'
-    lines: readonly string[]
-  }[]
-}
-export type RoleOperationDeps = {
+export type RoleOperationDeps = Omit<RoleReviewDeps, 'roles'> & {
   roles: Pick<RoleRegister, 'find' | 'list' | 'add' | 'update' | 'setStatus' | 'remove'>
-  /** @throws LanyardError for a user or client that is not there, and for what is no request */
-  explain: (asked: {
-    user?: string | undefined
-    client?: string | undefined
-    scope: string
-    patient?: string | undefined
-    method: string
-    path: string
-  }) => Promise<Explained>
 }
 
 const name = z.string().min(1).max(100)
+const users = z.number().int().describe('How many users have it.')
 const file = documentedBy('RoleFile', roleFile)
 const edit = z.object({ role: name, version, ...reason })
 
@@ -44,10 +27,9 @@ const role = z.object({
   updated: z.iso.datetime(),
   file,
 })
-const text = (most: number) => z.string().trim().min(1).max(most)
 
-/** What admins do with roles, and the question what they come to. */
-export function roleOperations({ roles, explain }: RoleOperationDeps) {
+/** What admins do with roles. */
+export function roleOperations({ roles, ...deps }: RoleOperationDeps) {
   async function found(which: string): Promise<Role> {
     const one = await roles.find(which)
     if (one === undefined) throw new LanyardError('not-found', `There is no role "${which}".`)
@@ -69,11 +51,21 @@ export function roleOperations({ roles, explain }: RoleOperationDeps) {
       name: 'listRoles',
       method: 'get',
       path: '/roles',
-      summary: 'Show the roles that were defined here.',
+      summary: "Show the roles that were defined here, and the server's own.",
       needs: 'see',
       input: z.object({}),
-      output: z.object({ items: z.array(role) }),
-      run: async () => ({ items: (await roles.list()).map(shown) }),
+      output: z.object({
+        items: z.array(role.extend({ users })),
+        built_in: z.array(z.object({ role: z.enum(builtInRoles), users })),
+      }),
+      async run() {
+        const counts = await deps.userOverview.countsByRole()
+        const held = (which: string) => ({ users: counts.get(which) ?? 0 })
+        return {
+          items: (await roles.list()).map((one) => ({ ...shown(one), ...held(one.name) })),
+          built_in: builtInRoles.map((own) => ({ role: own, ...held(own) })),
+        }
+      },
     }),
 
     show: operation({
@@ -132,47 +124,23 @@ export function roleOperations({ roles, explain }: RoleOperationDeps) {
       name: 'removeRole',
       method: 'delete',
       path: '/roles/{role}',
-      summary: 'Remove a role; whoever has it keeps its name, which allows nothing.',
+      summary: 'Remove a role that nobody has.',
       needs: 'change',
       input: edit,
       output: z.object({}),
       status: 204,
       async run({ role: which, version }, act) {
         await ours(which)
+        const { clients, api_keys: keys, issuers } = await holdersOf(which, deps)
+        const held = [...clients, ...keys].map(({ name }) => name).concat(issuers)
+        if (held.length > 0)
+          throw new LanyardError(
+            'conflict',
+            `The role "${which}" is still held by ${held.slice(0, 5).join(', ')}. Take it from them first, or disable the role.`,
+            { reason: 'held' },
+          )
         await roles.remove(which, { ...act, version })
         return {}
-      },
-    }),
-
-    explain: operation({
-      name: 'explain',
-      method: 'get',
-      path: '/explain',
-      summary: 'Tell step by step whether a request would be allowed, and why. Nothing is issued or read.',
-      needs: 'see',
-      input: z.object({
-        user: text(100).optional(),
-        client: text(100).optional(),
-        scope: text(4000),
-        patient: text(64).optional(),
-        method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-        path: text(2000).describe('Behind the FHIR base, e.g. /Observation?category=laboratory'),
-      }),
-      output: z.object({
-        allowed: z.boolean(),
-        sentence: z.string(),
-        steps: z.array(
-          z.object({
-            name: z.string(),
-            title: z.string(),
-            outcome: z.enum(['ok', 'narrowed', 'refused']),
-            lines: z.array(z.string()),
-          }),
-        ),
-      }),
-      async run(asked) {
-        const { steps, ...rest } = await explain(asked)
-        return { ...rest, steps: steps.map((step) => ({ ...step, lines: [...step.lines] })) }
       },
     }),
   }

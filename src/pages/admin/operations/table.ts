@@ -5,9 +5,11 @@ import { type AppOperationDeps, appOperations } from './apps.ts'
 import { type AuditOperationDeps, auditOperations } from './audit.ts'
 import { type BrandingOperationDeps, brandingOperations } from './branding.ts'
 import { type DashboardOperationDeps, dashboardOperations } from './dashboard.ts'
+import { type ExplainOperationDeps, explainOperations } from './explain.ts'
 import { type FlightOperationDeps, flightOperations } from './flights.ts'
 import { type IssuerOperationDeps, issuerOperations } from './issuers.ts'
 import type { Operation } from './operation.ts'
+import { type RoleReviewDeps, roleReviewOperations } from './role-review.ts'
 import { type RoleOperationDeps, roleOperations } from './roles.ts'
 import { type ServerOperationDeps, serverOperations } from './server.ts'
 import { type SimulatorDeps, simulatorOperations } from './simulator.ts'
@@ -19,6 +21,8 @@ export type OperationDeps = AppOperationDeps &
   ApiKeyOperationDeps &
   UserOperationDeps &
   RoleOperationDeps &
+  RoleReviewDeps &
+  ExplainOperationDeps &
   IssuerOperationDeps &
   AuditOperationDeps &
   ServerOperationDeps &
@@ -36,7 +40,7 @@ export function adminOperations(deps: OperationDeps) {
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
     apiKeys: apiKeyOperations(deps),
     users: userOperations(deps),
-    roles: roleOperations(deps),
+    roles: { ...roleOperations(deps), ...roleReviewOperations(deps), ...explainOperations(deps) },
     issuers: issuerOperations(deps),
     audit: auditOperations(deps),
     server: serverOperations(deps),

@@ -9,6 +9,7 @@ import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
 import { people } from './admin/people.ts'
+import { roles } from './admin/roles.ts'
 import { branding, settings, signingKeys } from './admin/server.ts'
 import { simulator } from './admin/simulator.ts'
 import { use } from './admin/use.ts'
@@ -54,6 +55,7 @@ export const admin = {
   newApp,
   registrations,
   people,
+  roles,
   use,
   audit,
   signingKeys,

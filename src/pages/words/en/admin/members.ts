@@ -37,4 +37,11 @@ export const members: Readonly<Record<string, string>> = {
   roles: 'roles',
   fhir_user: 'own record',
   patients: 'patients',
+  title: 'title',
+  description: 'description',
+  rules: 'rules',
+  apps: 'apps',
+  scopes: 'most scopes',
+  basic: 'HTTP Basic',
+  attributes: 'attributes',
 }

@@ -37,4 +37,11 @@ export const members: Readonly<Record<string, string>> = {
   roles: 'roles',
   fhir_user: 'ficha propia',
   patients: 'pacientes',
+  title: 'título',
+  description: 'descripción',
+  rules: 'reglas',
+  apps: 'aplicaciones',
+  scopes: 'permisos máximos',
+  basic: 'HTTP Basic',
+  attributes: 'atributos',
 }
