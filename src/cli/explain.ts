@@ -7,6 +7,7 @@ import { endpointsOf } from '../smart/discovery.ts'
 import { policyOf } from '../smart/policy.ts'
 import type { RoleFile } from '../users/role-file.ts'
 import { reachOf, type User } from '../users/user.ts'
+import { readJson } from './files.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 
 type Options = {
@@ -17,8 +18,8 @@ type Options = {
   scope: string
   patient?: string | undefined
   data?: boolean
-  json?: boolean
 }
+type Told = { draft?: string; json?: boolean }
 
 export function explainCommand(program: Command, terminal: Terminal): void {
   program
@@ -31,15 +32,29 @@ export function explainCommand(program: Command, terminal: Terminal): void {
     .option('--client <id>', 'the app or service; without it, only scopes and roles count')
     .option('--role <name>', 'as if this were the only role of the user, or of the service')
     .option('--patient <id>', 'the patient in context')
+    .option('--draft <file>', 'a role file: the same as if it were stored already, beside how it is')
     .option('--data', 'also say how many resources it finds')
     .option('--json', 'print JSON')
-    .action((method: string, path: string, options: Options) =>
+    .action((method: string, path: string, { draft, json, ...asked }: Options & Told) =>
       inHouse(terminal, async (house) => {
-        const explanation = await explainIn(house, { method, path, ...options })
-        print(terminal, options.json, explanation, () => inWords(explanation))
-        if (!explanation.allowed) process.exitCode = 1
+        const explanation = await explainIn(house, { method, path, ...asked })
+        const then =
+          draft === undefined
+            ? undefined
+            : await explainIn(house, { method, path, ...asked, draft: fileIn(house, draft) })
+        print(terminal, json, then === undefined ? explanation : { now: explanation, draft: then }, () =>
+          then === undefined
+            ? inWords(explanation)
+            : ['As it is:', inWords(explanation), '', 'With the draft:', inWords(then)].join('\n'),
+        )
+        if (!(then ?? explanation).allowed) process.exitCode = 1
       }),
     )
+
+  /** @throws LanyardError `invalid-request` for what is no role */
+  function fileIn({ roles }: House, path: string): RoleFile {
+    return roles.check(readJson(terminal.folder, path))
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { instant } from '../lib/time.ts'
 import { builtInRoles } from '../smart/policy.ts'
 import type { Role, RoleRegister } from '../users/roles.ts'
 import { readJson } from './files.ts'
+import { roleReviewCommands } from './role-review.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
@@ -99,6 +100,7 @@ export function roleCommands(program: Command, terminal: Terminal): void {
         print(terminal, json, { removed: name }, () => `Removed ${name}.`)
       }),
     )
+  roleReviewCommands(role, terminal)
 
   function tell(done: Role, json: boolean | undefined, verb: string): void {
     const { rules } = done.file

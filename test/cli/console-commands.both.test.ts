@@ -108,3 +108,28 @@ test('what the dashboard and the settings show is told', async () => {
   expect(settings).toMatch(/^port +3000 +default$/m)
   expect(await lanyard('issuer', 'list')).toBe('No outside issuer is trusted.\n')
 })
+
+test('ENF-26 a file is reviewed and tried before it becomes the role; who has the role is told', async () => {
+  const desk = (letters: string) => ({
+    role: 'desk',
+    title: 'Desk',
+    rules: [{ types: ['Appointment'], letters, hide: ['comment'] }],
+  })
+  await server.house.roles.add(desk('rs'), 'command')
+  expect(await lanyard('role', 'holders', 'desk')).toBe('Nobody has the role desk.\n')
+  await addUser(server.house, { username: 'jo', display_name: 'Jo', roles: ['desk'] })
+  expect(await lanyard('role', 'holders', 'desk')).toMatch(/^kind +id +name\nuser +jo +Jo\n/)
+  writeFileSync(join(folder, 'desk.json'), JSON.stringify(desk('cr')))
+  expect(await lanyard('role', 'review', 'desk', 'desk.json')).toBe(
+    [
+      '1 user has the role desk.',
+      '- May no longer find appointments (without comment).',
+      '+ May add appointments (without comment).',
+      '',
+    ].join('\n'),
+  )
+  const asked = ['explain', 'GET', '/Appointment', '--user', 'jo', '--scope', 'user/*.rs']
+  const told = await json(...asked, '--draft', 'desk.json')
+  expect(told).toMatchObject({ now: { allowed: true }, draft: { allowed: false } })
+  process.exitCode = 0
+})

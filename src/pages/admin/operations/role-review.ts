@@ -79,7 +79,8 @@ export function roleReviewOperations(deps: RoleReviewDeps) {
       async run({ role, file }) {
         const draft = roles.check(file)
         const present = (await roles.find(role))?.file
-        const nothing = { ...draft, rules: [] }
+        const { basic: _opens, ...around } = draft
+        const nothing = { ...around, rules: [] }
         const counts = await userOverview.countsByRole()
         return {
           users: counts.get(role) ?? 0,
