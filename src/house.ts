@@ -4,6 +4,7 @@ import { type BrandingRegister, createBranding } from './branding/branding.ts'
 import { createLogos, type Logos } from './clients/logos.ts'
 import { type ClientOverview, createClientOverview } from './clients/overview.ts'
 import { type ClientRegistry, createClientRegistry, type OnClientChange } from './clients/registry.ts'
+import { createReminders, type Reminders } from './clients/reminders.ts'
 import type { Config } from './config/load.ts'
 import { ruleProblems } from './fhir/access/rule-problems.ts'
 import { smartVocabulary } from './fhir/access/vocabulary.ts'
@@ -58,6 +59,7 @@ export type House = {
   grants: LaunchGrants
   grantsOfClient: GrantsOfClient
   logos: Logos
+  reminders: Reminders
   brand: BrandingRegister
   refreshTokens: RefreshTokens
   consents: Consents
@@ -100,14 +102,16 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     keepDays: config.auditDays,
     failed: (error) => log.error({ err: error }, 'audit rows could not be stored'),
   })
+  type Told = Parameters<Audit['inTransaction']>
+  const done = (kysely: Told[0], entry: Omit<Told[1], 'outcome'>) =>
+    audit.inTransaction(kysely, { outcome: 'success', ...entry })
   const scopeProblems = (scope: string) =>
     parseScopes(scope, vocabulary).problems.map((problem) => problem.sentence)
   const tellOfClient: OnClientChange = (kysely, change) => {
     const { event, clientId, origin, act, ...what } = change
     const { userId, requestId } = act
-    return audit.inTransaction(kysely, {
+    return done(kysely, {
       event,
-      outcome: 'success',
       clientId,
       userId,
       requestId,
@@ -123,7 +127,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     onChange(kysely, { event, role, origin, act, ...what }) {
       const { userId, requestId } = act
       const detail = { role, origin, ...detailOf(what, act) }
-      return audit.inTransaction(kysely, { event, outcome: 'success', userId, requestId, detail })
+      return done(kysely, { event, userId, requestId, detail })
     },
   })
   const users = createUserRegistry(db, clock, createPasswords(), roles, (kysely, change) => {
@@ -131,18 +135,16 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     // Who did it; whom it was done to, where nobody is named.
     const userId = act.userId ?? subject
     const about = userId === subject ? {} : { user: subject }
-    return audit.inTransaction(kysely, {
+    return done(kysely, {
       event,
-      outcome: 'success',
       userId,
       requestId: act.requestId,
       detail: { username, origin, ...about, ...detailOf(what, act) },
     })
   })
   const keys = createSigningKeys(db, seal, clock, (kysely, { event, made, act = {} }) =>
-    audit.inTransaction(kysely, {
+    done(kysely, {
       event,
-      outcome: 'success',
       userId: act.userId,
       requestId: act.requestId,
       detail: { made, by: act.by, why: act.reason },
@@ -151,9 +153,8 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
   const apiKeys = createApiKeys(db, clock, (kysely, { event, key, act }) => {
     const { id, name, owner, roles, scope, addresses, expires } = key
     const owned = owner.kind === 'client' ? { clientId: owner.id } : { userId: owner.id }
-    return audit.inTransaction(kysely, {
+    return done(kysely, {
       event,
-      outcome: 'success',
       ...owned,
       ...(act.userId === undefined ? {} : { userId: act.userId }),
       requestId: act.requestId,
@@ -172,9 +173,8 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     clock,
     seconds: (config.launchMinutes * MINUTE) / SECOND,
     record: (kysely, { clientId, userId, context, by, why, simulation, requestId }) =>
-      audit.inTransaction(kysely, {
+      done(kysely, {
         event: 'launch.create',
-        outcome: 'success',
         clientId,
         userId,
         patient: context.patient,
@@ -193,9 +193,8 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     clock,
     flights,
     onChange: (kysely, { event, grant, reason, act = {} }) =>
-      audit.inTransaction(kysely, {
+      done(kysely, {
         event,
-        outcome: 'success',
         reason,
         clientId: grant.clientId,
         // Whose it was stands in the detail, where somebody else ended it.
@@ -229,10 +228,11 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     grants,
     grantsOfClient: createGrantsOfClient(db, clock),
     logos: createLogos(db, clock, tellOfClient),
+    reminders: createReminders(db, clock, tellOfClient),
     brand: createBranding(db, (kysely, { event, act, ...what }) => {
       const { userId, requestId } = act
       const detail = detailOf(what, act)
-      return audit.inTransaction(kysely, { event, outcome: 'success', userId, requestId, detail })
+      return done(kysely, { event, userId, requestId, detail })
     }),
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),

@@ -47,6 +47,8 @@ export function createUsage(db: Database, clock: Clock) {
 
   /** Counts an entry of the audit. */
   function count({ event, outcome, reason, clientId, detail }: AuditEntry): void {
+    // What an admin tried is no request of the app.
+    if (event === 'client.fetch') return
     const done = outcome === 'success'
     if (!done) add('', 'refused')
     else if (event === 'user.sign-in') add('', 'sign-in')

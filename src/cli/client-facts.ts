@@ -1,24 +1,34 @@
 import { createJwksCache } from '../clients/jwks-cache.ts'
-import { type ReportedKey, reportOf } from '../clients/key-report.ts'
 import type { House } from '../house.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { guardedFetch } from '../lib/guarded-fetch.ts'
 import { DAY, HOUR, instant } from '../lib/time.ts'
+import { appCredentialOperations } from '../pages/admin/operations/app-credentials.ts'
+import { perform } from '../pages/admin/operations/operation.ts'
+import { commandLine } from './terminal.ts'
+
+/** The operations of the console about keys, for one command: its own cache of fetched sets is empty. */
+export function credentialOperationsOf(house: House) {
+  const { config, clock } = house
+  const policy = { allowLoopback: config.mode === 'demo', privateHosts: config.jwksPrivateHosts }
+  return appCredentialOperations({
+    ...house,
+    jwks: createJwksCache((address) => guardedFetch(address, policy), clock),
+  })
+}
 
 /**
  * The keys of a client; those at an address are fetched in the way a token request does.
  * @throws LanyardError `not-found`, `unavailable` with what went wrong
  */
-export async function clientKeys({ clients, config, clock }: House, id: string): Promise<ReportedKey[]> {
-  const { metadata } = await mustBe(clients, id)
-  const { jwks_uri: url, jwks, x509 } = metadata
-  if (x509 !== undefined) return reportOf([x509.jwk]).map((key) => ({ ...key, end: x509.not_after }))
-  if (url === undefined) return reportOf(jwks?.keys ?? [])
-  const policy = { allowLoopback: config.mode === 'demo', privateHosts: config.jwksPrivateHosts }
-  const attempt = await createJwksCache((address) => guardedFetch(address, policy), clock).fetchNow(url)
-  if ('keys' in attempt) return reportOf(attempt.keys)
-  const { detail, message } = attempt.failure
-  throw new LanyardError('unavailable', `The keys could not be fetched from ${url}: ${detail ?? message}.`)
+export async function clientKeys(house: House, client_id: string) {
+  const { keys, fetchKeys } = credentialOperationsOf(house)
+  const { metadata } = await mustBe(house.clients, client_id)
+  const { jwks_uri: url } = metadata
+  const found = await perform(url === undefined ? keys : fetchKeys, { client_id }, commandLine)
+  const failure = found.fetched?.failure
+  if (failure === undefined) return found.keys
+  throw new LanyardError('unavailable', `The keys could not be fetched from ${url}: ${failure}.`)
 }
 
 /** What a client did in the last 24 hours, by the counters of the console, and what goes on. */

@@ -3,10 +3,11 @@ import { type ClientKind, type ClientStatus, clientKinds, clientStatuses } from 
 import type { Client, Registered } from '../clients/registry.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { HOUR, instant } from '../lib/time.ts'
-import { clientKeys, clientUse } from './client-facts.ts'
+import { perform } from '../pages/admin/operations/operation.ts'
+import { clientKeys, clientUse, credentialOperationsOf } from './client-facts.ts'
 import { clientGrantCommands } from './client-grants.ts'
 import { readBytes, readJson } from './files.ts'
-import { inHouse, print, type Terminal, table } from './terminal.ts'
+import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
 type Searched = { search?: string; kind?: ClientKind; status?: ClientStatus }
@@ -161,16 +162,31 @@ export function clientCommands(program: Command, terminal: Terminal): void {
         const keys = await clientKeys(house, id)
         print(terminal, json, keys, () =>
           table([
-            ['kid', 'algorithm', 'strength', 'expires', 'usable'],
-            ...keys.map(({ kid, alg, strength, end, problem }) => [
+            ['kid', 'algorithm', 'strength', 'expires', 'usable', 'owner reminded'],
+            ...keys.map(({ kid, alg, strength, end, problem, reminded }) => [
               kid,
               alg,
               strength,
-              end === undefined ? '-' : instant(end).slice(0, 10),
+              end?.slice(0, 10) ?? '-',
               problem ?? 'yes',
+              reminded?.slice(0, 10) ?? '-',
             ]),
           ]),
         )
+      }),
+    )
+  client
+    .command('remind')
+    .description('Ask the developer who owns a client, on the pages of their apps, to renew a credential.')
+    .argument('<client_id>')
+    .argument('<credential>', 'its kid, or the thumbprint of a certificate: `lanyard client keys`')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--json', 'print JSON')
+    .action((id: string, credential: string, { json, reason }: Json & { reason?: string }) =>
+      inHouse(terminal, async (house) => {
+        const { remind } = credentialOperationsOf(house)
+        const done = await perform(remind, { client_id: id, credential, reason }, commandLine)
+        print(terminal, json, done, () => `The owner of ${id} is asked to renew ${credential}.`)
       }),
     )
   client

@@ -9,7 +9,7 @@ import type { Tables } from '../store/tables.ts'
 import { type Client, type ClientOrigin, clientOf, toldOf } from './client.ts'
 
 type ClientEvent =
-  `client.${'add' | 'update' | 'logo' | 'secret' | 'disable' | 'enable' | 'refuse' | 'end' | 'remove'}`
+  `client.${'add' | 'update' | 'logo' | 'secret' | 'disable' | 'enable' | 'refuse' | 'end' | 'remove' | 'remind' | 'dismiss'}`
 
 /** What is written down with a change: the audit gets it in the same transaction. */
 export type OnClientChange = (

@@ -10,6 +10,7 @@ import { type Client, type ClientOrigin, clientOf, columnsOf, usesSecret } from 
 import { type ClientMetadata, clientId } from './metadata.ts'
 import { registeredOrigins } from './origins.ts'
 import { refuseBeyond } from './own-apps-limit.ts'
+import { forgetRenewed } from './reminders.ts'
 
 export type { OnClientChange } from './changing.ts'
 export { type Client, type ClientOrigin, secretMatches, usesSecret } from './client.ts'
@@ -138,6 +139,7 @@ export function createClientRegistry(
       })
       if (waiting || rests.some((member) => !isDeepStrictEqual(metadata[member], before.metadata[member])))
         await endLaunches(trx, id)
+      await forgetRenewed(trx, after)
       const client = await told(trx, 'client.update', before, after, edit)
       return { client, ...(secret === undefined ? {} : { secret }) }
     })
@@ -238,6 +240,7 @@ export function createClientRegistry(
         'client_logo',
         'client_used',
         'failed_assertion',
+        'renewal_reminder',
       ] as const)
         await trx.deleteFrom(table).where('client_id', '=', id).execute()
       await told(trx, 'client.remove', before, undefined, edit)

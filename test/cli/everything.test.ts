@@ -16,6 +16,7 @@ const commands: Record<string, string> = {
   removeApp: 'client remove',
   showAppKeys: 'client keys',
   fetchAppKeys: 'client keys',
+  remindAppOwner: 'client remind',
   setAppLogo: 'client logo',
   showAppUse: 'client use',
   listAppGrants: 'client grants',

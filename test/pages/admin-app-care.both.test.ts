@@ -1,6 +1,10 @@
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { storeExchangedGrant } from '../../src/launches/exchanged-grants.ts'
+import { DAY, instant } from '../../src/lib/time.ts'
 import { type Browser, textOf, type Visit } from '../support/browser-client.ts'
+import { ecKey } from '../support/client-keys.ts'
+import { startJwksServer } from '../support/jwks-server.ts'
 import {
   auditRows,
   type Backend,
@@ -11,18 +15,19 @@ import {
 } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { signedInAs } from './admin.ts'
+import { csrfOf, signedInAs, withFiles } from './admin.ts'
 
 let server: TestServer
 let iris: Browser
 let otto: Browser
+let irisId: string
 let machine: Backend
 let id: string
 let count = 0
 beforeAll(async () => {
   server = await startServer({ engine })
   const { house } = server
-  await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })
+  irisId = (await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })).id
   await addUser(house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
   iris = await signedInAs(server, 'iris')
   otto = await signedInAs(server, 'otto')
@@ -204,5 +209,176 @@ describe('what goes on', () => {
     says(page, 'Dr Lena Fors None')
     expect(page.html).not.toMatch(/use\/[\w-]{10,}/)
     expect(page.html).not.toContain('Stop this app')
+  })
+})
+
+describe('keys and logo', () => {
+  test('AUD-09 a set that was fetched now is in the audit: from where, how many, their thumbprints, or what failed', async () => {
+    const site = await startJwksServer()
+    try {
+      const one = ecKey('one').jwk
+      site.publish([one, { ...ecKey('two').jwk, note: 'SECRET-NOTE' }])
+      const keys = { jwks_uri: site.url, token_endpoint_auth_method: 'private_key_jwt' }
+      await server.house.clients.update(id, web(keys))
+      says(await iris.submit(await iris.open(at('credentials')), { reason: 'rotated' }), 'were fetched')
+      const done = await lastAct()
+      expect(done).toMatchObject({ event: 'client.fetch', outcome: 'success', user_id: irisId })
+      expect(JSON.parse(done?.detail ?? '')).toEqual({
+        host: new URL(site.url).host,
+        keys: 2,
+        thumbprints: [await calculateJwkThumbprint(one as JWK), expect.stringMatching(/^[\w-]{43}$/)],
+        why: 'rotated',
+      })
+      expect(done?.detail).not.toContain('SECRET-NOTE')
+      site.handle((_request, response) => response.writeHead(500).end('SECRET-BODY'))
+      expect((await api('POST', `/apps/${id}/keys/fetch`, {})).status).toBe(200)
+      const failed = await lastAct()
+      expect(failed).toMatchObject({
+        event: 'client.fetch',
+        outcome: 'error',
+        reason: 'jwks-unavailable',
+        detail: expect.stringMatching(/"failure":"status 500","by":"backend-/),
+      })
+      expect(failed?.detail).not.toContain('SECRET-BODY')
+      // No request of the app, and none of its refusals.
+      says(await iris.open(at('use')), 'Refused 0')
+      // An auditor fetches nothing, and leaves no row.
+      const csrf = await csrfOf(otto)
+      const refused = await otto.ask(at('fetch'), { method: 'POST', body: new URLSearchParams({ csrf }) })
+      expect([refused.status, await lastAct()]).toEqual([403, failed])
+    } finally {
+      await site.close()
+    }
+  })
+
+  test('a logo on a page that is stale is told as one; it is kept when that is what is wanted', async () => {
+    const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+    const stale = await iris.open(at('settings'))
+    await server.house.clients.update(id, web({ client_name: 'Meanwhile' }))
+    const told = await withFiles(iris, stale, { do: 'set' }, { logo: ['mine.png', png] })
+    expect(told.status).toBe(409)
+    says(told, 'Somebody else changed this meanwhile')
+    says(told, 'logo None mine.png')
+    expect(await found()).toMatchObject({ version: 2, logo: undefined })
+    says(await iris.submit(told, {}), 'Saved.')
+    expect(await found()).toMatchObject({ version: 3, metadata: { client_name: 'Meanwhile' } })
+    expect((await found())?.logo).toMatch(/./)
+    // The same for taking it away.
+    const late = await withFiles(iris, stale, { do: 'remove' }, {})
+    expect([late.status, (await found())?.version]).toEqual([409, 3])
+    says(late, 'logo A picture None')
+  })
+})
+
+describe('the owner of an app', () => {
+  const key = (kid: string, end: number) => ({ ...ecKey(kid).jwk, exp: end / 1000 })
+  let dora: Browser
+  let doraId: string
+  beforeAll(async () => {
+    const { house } = server
+    doraId = (await addUser(house, { username: 'dora', display_name: 'Dora Develops', roles: ['developer'] }))
+      .id
+    dora = await signedInAs(server, 'dora')
+  })
+  /** A service of Dora's whose key ends. */
+  async function owned(client_id: string, { end = server.clock.now + 9 * DAY, waiting = false } = {}) {
+    const service = {
+      client_id,
+      client_name: `Night run ${client_id}`,
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      scope: 'system/Patient.rs',
+      contacts: ['dora@example.org', '+34 555'],
+      jwks: { keys: [key('old', end)] },
+    }
+    const owner = { userId: doraId, most: 50 }
+    await server.house.clients.add(service, 'developer', { owner, waiting })
+    return service
+  }
+
+  test('DCR-05 is shown at the registration and in the settings, with when and with their other apps', async () => {
+    await owned('dora-1')
+    await owned('dora-2', { waiting: true })
+    says(await iris.open('/admin/registrations'), /Night run dora-2 .* Dora Develops/)
+    const review = await iris.open('/admin/apps/dora-2/review')
+    says(review, 'Registered by Dora Develops dora Registered 1 March 2026, 12:00 UTC')
+    says(review, /Their other apps .* Night run dora-1 dora-1 Backend service Enabled Never/)
+    expect(review.html).toContain('href="/admin/users/dora"')
+    says(await otto.open('/admin/apps/dora-1/settings'), 'Registered by Dora Develops')
+    says(await iris.open(at('settings')), 'Registered by The command line')
+    expect((await api('GET', '/apps/dora-1')).body.owner_user).toBe(doraId)
+    expect((await api('GET', `/apps/${id}`)).body).not.toHaveProperty('owner_user')
+  })
+
+  test('AUD-09 is asked to renew a key on their pages, until it is renewed', async () => {
+    const service = await owned('dora-3')
+    expect((await dora.open('/developer/apps')).html).not.toContain('What an admin asks of you')
+    says(await iris.open('/admin'), /old Night run dora-3 ES384 10 March 2026 9 days Remind owner/)
+    const page = await iris.open('/admin/apps/dora-3/credentials')
+    says(page, /Ends soon .* old 10 March 2026 9 days Not yet Remind owner/)
+    const ask = await iris.open('/admin/apps/dora-3/remind?credential=old')
+    says(ask, 'Dora Develops reads it on “My apps” until the credential is renewed')
+    // By mail too, to those contacts that are addresses.
+    expect(ask.html).toMatch(/href="mailto:dora@example\.org\?subject=A%20credential%20of%20Night/)
+    expect(ask.html).not.toContain('mailto:%2B34')
+    says(await iris.submit(ask, { reason: 'expires' }), 'The owner of Night run dora-3 is asked to renew it.')
+    const row = (await auditRows(server)).findLast(({ event }) => event === 'client.remind')
+    expect(row).toMatchObject({ client_id: 'dora-3', user_id: irisId })
+    expect(row?.detail).toContain(`"reminder":{"after":"old, ${instant(server.clock.now + 9 * DAY)}"}`)
+    expect((await api('GET', '/apps/dora-3/keys')).body.keys[0]).toMatchObject({
+      kid: 'old',
+      reminded: instant(server.clock.now),
+    })
+    says(
+      await dora.open('/developer/apps'),
+      /What an admin asks of you .* Night run dora-3 old 10 March 2026/,
+    )
+    says(await dora.open('/developer/apps/dora-3'), 'Renew a credential before 10 March 2026')
+    // Another version of the app with the same key is asked about as before; without the key nothing is left.
+    await server.house.clients.update('dora-3', { ...service, client_name: 'Night walk' })
+    says(await dora.open('/developer/apps'), 'Night walk old')
+    const jwks = { keys: [key('new', server.clock.now + 300 * DAY)] }
+    await server.house.clients.update('dora-3', { ...service, jwks })
+    expect((await dora.open('/developer/apps')).html).not.toContain('What an admin asks of you')
+  })
+
+  test('AUD-09 may put it aside, and nobody else may; a new one can come', async () => {
+    await owned('dora-4')
+    const remind = (credential: string, of = 'dora-4') =>
+      api('POST', `/apps/${of}/reminders`, { credential, reason: 'by a script' })
+    expect((await remind('old')).body).toMatchObject({
+      credential: 'old',
+      ends: instant(server.clock.now + 9 * DAY),
+    })
+    expect((await remind('other')).status).toBe(404)
+    // Nobody would read it: no account owns this one.
+    await server.house.clients.update(
+      id,
+      web({
+        jwks: { keys: [key('k', server.clock.now + DAY)] },
+        token_endpoint_auth_method: 'private_key_jwt',
+      }),
+    )
+    expect((await remind('k', id)).status).toBe(409)
+    says(await iris.open(`${at('remind')}?credential=k`), 'No account owns this app')
+    expect((await otto.ask('/admin/apps/dora-4/remind?credential=old')).status).toBe(403)
+
+    const path = '/developer/apps/dora-4/reminders?credential=old'
+    const eve = await addUser(server.house, { roles: ['developer'] })
+    const other = await signedInAs(server, eve.username)
+    const body = async (browser: Browser) => new URLSearchParams({ csrf: await csrfOf(browser) })
+    expect((await other.ask(path, { method: 'POST', body: await body(other) })).status).toBe(404)
+    expect((await dora.ask(path, { method: 'POST', body: new URLSearchParams() })).status).toBe(403)
+    says(await dora.open('/developer/apps'), 'Night run dora-4 old')
+    const done = await dora.submit(await dora.open('/developer/apps/dora-4'), {})
+    says(done, 'Put aside. The credential of Night run dora-4 ends all the same.')
+    const row = (await auditRows(server)).findLast(({ event }) => event === 'client.dismiss')
+    expect(row).toMatchObject({ client_id: 'dora-4', user_id: doraId })
+    expect(row?.detail).toContain('"reminder":{"before":"old,')
+    expect((await remind('old')).status).toBe(200)
+    says(await dora.open('/developer/apps'), 'Night run dora-4 old')
+    // Removed with the app.
+    await server.house.clients.remove('dora-4')
+    expect(await server.house.reminders.ofOwner(doraId)).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { look } from '../../src/pages/admin/apps/key-source.ts'
 import { appsPage } from '../../src/pages/admin/apps/list-page.ts'
 import { startOf } from '../../src/pages/admin/apps/new-fields.ts'
 import { chooseKindPage, newAppPage, reviewNewPage } from '../../src/pages/admin/apps/new-page.ts'
+import { remindPage } from '../../src/pages/admin/apps/remind-page.ts'
 import { scopesFormOf } from '../../src/pages/admin/apps/scopes-form.ts'
 import { scopesPage } from '../../src/pages/admin/apps/scopes-page.ts'
 import { secretPage } from '../../src/pages/admin/apps/secret-page.ts'
@@ -183,6 +184,10 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
   }
   const name = text('Growth Chart')
   const crumbs = [{ name, href: '/admin/apps' }]
+  const owner = {
+    account: { username: text('dora'), displayName: text('Dora Develops') },
+    others: [{ ...service, kind: 'service' as const, used: undefined }],
+  }
   return {
     'admin-dashboard': dashboardPage(frame, dashboard, words),
     'admin-apps': appsPage(
@@ -190,10 +195,17 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
       words,
     ),
     'admin-apps-empty': appsPage({ ...list, apps: [], done: text('Saved.') }, words),
-    'admin-app-settings': settingsPage({ client: url, admin }),
+    'admin-app-settings': settingsPage({
+      client: url,
+      admin,
+      owner: { account: undefined, others: [] },
+      now,
+    }),
     'admin-app-settings-error': settingsPage({
       client: url,
       admin,
+      owner,
+      now,
       posted: {
         values: { client_name: text('Growth Chart'), redirect_uris: text('http://x') },
         verified: false,
@@ -202,12 +214,13 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
       },
       logoProblem: text('Choose a smaller file'),
     }),
-    'admin-app-settings-auditor': settingsPage({ client: url, admin: auditor }),
+    'admin-app-settings-auditor': settingsPage({ client: url, admin: auditor, owner, now }),
     'admin-app-credentials': credentialsPage({
       client: given,
       admin,
       attempt: undefined,
-      now,
+      reminders: [{ clientId: given.id, credential: 'gc-2025-12', ends: 1_797_206_400_000, at: now - DAY }],
+      now: 1_797_206_400_000 - 9 * DAY,
       posted: { fields: { ...fields, jwks: text(fields.jwks) }, looked, reason: '', problems: [] },
     }),
     'admin-app-secret': secretPage(admin, {
@@ -261,7 +274,19 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
       next: 'x',
       done: undefined,
     }),
-    'admin-review': reviewPage(admin, { ...service, status: 'waiting' }, vocabulary),
+    'admin-review': reviewPage(admin, {
+      client: { ...service, status: 'waiting' },
+      owner,
+      vocabulary,
+      now,
+    }),
+    'admin-app-remind': remindPage(admin, {
+      client: { ...given, metadata: { ...given.metadata, contacts: ['a@b.example', text('07 555')] } },
+      ending: { what: 'key', name: text('gc-2025-12'), end: now + 9 * DAY, alg: 'RS384' },
+      owner,
+      before: { clientId: given.id, credential: 'gc-2025-12', ends: now + 9 * DAY, at: now - DAY },
+      now,
+    }),
     'admin-confirm': confirmPage(frame, words, {
       part: 'apps',
       crumbs,

@@ -37,3 +37,4 @@ export type AppPart =
   | 'end'
   | 'remove'
   | 'review'
+  | 'remind'

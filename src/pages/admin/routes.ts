@@ -8,6 +8,7 @@ import { type AccessDeps, accessRoutes } from './apps/access-routes.ts'
 import { type CredentialsDeps, credentialsRoutes } from './apps/credentials-routes.ts'
 import { type AppListDeps, appListRoutes } from './apps/list-routes.ts'
 import { type NewAppDeps, newAppRoutes } from './apps/new-routes.ts'
+import { type RemindDeps, remindRoutes } from './apps/remind-routes.ts'
 import { type SettingsDeps, settingsRoutes } from './apps/settings-routes.ts'
 import { type UseDeps, useRoutes } from './apps/use-routes.ts'
 import { type AuditPageDeps, auditRoutes } from './audit/routes.ts'
@@ -35,6 +36,7 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
     AppListDeps &
       SettingsDeps &
       CredentialsDeps &
+      RemindDeps &
       AccessDeps &
       UseDeps &
       NewAppDeps &
@@ -69,6 +71,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   accessRoutes(router, door, { ...deps, operations })
   useRoutes(router, door, { ...deps, operations })
   credentialsRoutes(router, door, { ...deps, operations })
+  remindRoutes(router, door, { ...deps, operations })
   settingsRoutes(router, door, { ...deps, operations })
   auditRoutes(router, door, { ...deps, operations })
   keyRoutes(router, door, { ...deps, operations })

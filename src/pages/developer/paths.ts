@@ -19,6 +19,11 @@ export function ownAppPath(id: string, part?: OwnAppPart): string {
   return `${developerPaths.apps}/${encodeURIComponent(id)}${part === undefined ? '' : `/${part}`}`
 }
 
+/** Puts aside what an admin asks about a credential. */
+export function ownReminderPath(id: string, credential: string): string {
+  return `${ownAppPath(id)}/reminders?${new URLSearchParams({ credential })}`
+}
+
 export function ownFlightPath(id: string, flight: string): string {
   return `${ownAppPath(id)}/flights/${encodeURIComponent(flight)}`
 }

@@ -8,7 +8,7 @@ import { memberNames } from '../members.ts'
 import type { NamedDeps } from '../named-act.ts'
 import { named } from '../named-act.ts'
 import { type AppPart, adminPaths } from '../paths.ts'
-import { stalePage } from '../stale-page.ts'
+import { type Stale, stalePage } from '../stale-page.ts'
 import { differencesOf } from './settings-page.ts'
 
 export type AppDeps = Omit<NamedDeps, 'clients'> & {
@@ -40,14 +40,19 @@ export function isStale(error: unknown): boolean {
   return error instanceof LanyardError && error.reason === 'stale'
 }
 
+/** A form that was posted and comes too late. */
+type Asked = { form: URLSearchParams; part: AppPart } & (
+  | { /** The metadata that would have been saved. */ yours: Readonly<Record<string, unknown>> }
+  | { differences: (now: Client) => Stale['differences'] }
+)
+
 /**
  * For whoever saves what somebody else has changed meanwhile: who it was, both states, and how to go on.
- * @param yours the metadata that would have been saved
  */
 export async function staleAnswer(
   ctx: RequestContext,
   admin: Admin,
-  { form, yours, part }: { form: URLSearchParams; yours: Readonly<Record<string, unknown>>; part: AppPart },
+  { form, part, ...asked }: Asked,
   deps: AppDeps,
 ): Promise<Answer> {
   const { words } = admin
@@ -67,7 +72,8 @@ export async function staleAnswer(
         reason: typeof detail.why === 'string' ? detail.why : undefined,
       }
     }),
-    differences: differencesOf(client, yours, words.admin.members),
+    differences:
+      'yours' in asked ? differencesOf(client, asked.yours, words.admin.members) : asked.differences(client),
     action: adminPaths.app(client.id, part),
     csrf: admin.csrf,
     version: client.version,

@@ -1,11 +1,14 @@
 import { kindOf } from '../../../clients/client.ts'
+import { endingsOf } from '../../../clients/ending.ts'
 import type { Attempt } from '../../../clients/jwks-cache.ts'
 import { type ReportedKey, reportOf } from '../../../clients/key-report.ts'
+import type { Reminder } from '../../../clients/reminders.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import { reasonField } from '../confirm-page.ts'
+import { SOON } from '../dashboard/health.ts'
 import { millisecondsOf } from '../milliseconds.ts'
 import { summaryOf } from '../mistakes.ts'
 import type { Fact } from '../parts.ts'
@@ -13,6 +16,7 @@ import { adminPaths } from '../paths.ts'
 import { type AppView, appPage } from './app-page.ts'
 import { certificateFacts, fieldsIn, keySourceForm, lookedAt, reportTable } from './key-fields.ts'
 import { type KeyFields, keyFieldsOf, type Looked } from './key-source.ts'
+import { endsSoonTable } from './remind-page.ts'
 
 export type CredentialsModel = AppView & {
   /** What the last fetch of its JWKS brought, if there was one. */
@@ -21,6 +25,8 @@ export type CredentialsModel = AppView & {
   posted?:
     | { fields: KeyFields; looked: Looked | undefined; reason: string; problems: readonly Problem[] }
     | undefined
+  /** What its owner was asked to renew. */
+  reminders: readonly Reminder[]
   /** Milliseconds since 1970. */
   now: number
   done?: string | undefined
@@ -28,7 +34,7 @@ export type CredentialsModel = AppView & {
 
 /** How an app proves who it is; posts `from`, the fields of the sources, `do` (`check`, `save`), `reason`, `version`. */
 export function credentialsPage(model: CredentialsModel): Page {
-  const { client, admin, attempt, posted, now, done } = model
+  const { client, admin, attempt, posted, reminders, now, done } = model
   const { words } = admin
   const said = words.admin.credentials
   const { metadata, id } = client
@@ -36,6 +42,7 @@ export function credentialsPage(model: CredentialsModel): Page {
   const form = keySourceForm(kindOf(metadata), posted?.fields ?? keyFieldsOf(metadata), problems, words)
   const summary = summaryOf(problems, fieldsIn(form), words)
   const keys = keysOf(model)
+  const soon = endingsOf(client).filter(({ end }) => end < now + SOON)
   return appPage(
     { client, admin },
     {
@@ -55,6 +62,7 @@ export function credentialsPage(model: CredentialsModel): Page {
         signs: metadata.token_endpoint_auth_method === 'private_key_jwt',
         table: keys.length === 0 ? undefined : reportTable({ keys }, now, words),
         certificate: metadata.x509 && certificateFacts(metadata.x509, now, words),
+        soon: endsSoonTable(soon, reminders, { client, admin, now }),
         looked: posted?.looked && lookedAt(posted.looked, now, words),
         keySource: form,
         action: adminPaths.app(id, 'credentials'),

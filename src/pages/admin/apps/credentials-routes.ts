@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
 import type { JwksCache } from '../../../clients/jwks-cache.ts'
+import type { Reminders } from '../../../clients/reminders.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import { confirmPage } from '../confirm-page.ts'
@@ -17,6 +18,7 @@ import { secretPage } from './secret-page.ts'
 export type CredentialsDeps = AppDeps & {
   operations: Pick<AdminOperations, 'apps'>
   jwks: Pick<JwksCache, 'lastAttempt'>
+  reminders: Pick<Reminders, 'ofClient'>
   clock: () => number
 }
 
@@ -35,7 +37,9 @@ export function credentialsRoutes(
     get(async (ctx, admin) => {
       const client = await appIn(ctx, deps)
       const attempt = attemptOf(client.metadata.jwks_uri)
-      return credentialsPage({ client, admin, attempt, now: clock(), done: adminDone.hear(ctx, admin.words) })
+      const reminders = await deps.reminders.ofClient(client.id)
+      const done = adminDone.hear(ctx, admin.words)
+      return credentialsPage({ client, admin, attempt, reminders, now: clock(), done })
     }),
   )
 
@@ -47,6 +51,7 @@ export function credentialsRoutes(
       const fields = postedKeyFields(sent)
       const looked = look(fields)
       const reason = form.get('reason') ?? ''
+      const reminders = await deps.reminders.ofClient(client.id)
       const again = (problems: readonly Problem[]) => {
         if (problems.length > 0) ctx.status = 400
         const attempt = attemptOf(client.metadata.jwks_uri)
@@ -54,6 +59,7 @@ export function credentialsRoutes(
           client,
           admin,
           attempt,
+          reminders,
           now: clock(),
           posted: { fields, looked, reason, problems },
         })

@@ -5,6 +5,7 @@ import { reasonField } from '../confirm-page.ts'
 import { summaryOf } from '../mistakes.ts'
 import { adminPaths } from '../paths.ts'
 import { type AppView, appPage } from './app-page.ts'
+import { type Owner, ownerPanel } from './owner.ts'
 import { type SettingsValues, settingsFields, valuesOf } from './settings-fields.ts'
 
 export type SettingsModel = AppView & {
@@ -13,11 +14,13 @@ export type SettingsModel = AppView & {
     | { values: SettingsValues; verified: boolean; reason: string; problems: readonly Problem[] }
     | undefined
   logoProblem?: string | undefined
+  owner: Owner
+  now: number
   done?: string | undefined
 }
 
 /** Names, addresses and the logo. Posts its fields, `verified`, `reason`, `version`; the logo has a form of its own. */
-export function settingsPage({ client, admin, posted, logoProblem, done }: SettingsModel): Page {
+export function settingsPage({ client, admin, posted, logoProblem, owner, now, done }: SettingsModel): Page {
   const { words } = admin
   const { app } = words.admin
   const kind = kindOf(client.metadata)
@@ -46,6 +49,7 @@ export function settingsPage({ client, admin, posted, logoProblem, done }: Setti
         verified: posted?.verified ?? client.metadata.verified === true,
         reason: reasonField(words, posted?.reason),
         discard: adminPaths.app(client.id),
+        owner: ownerPanel(client, owner, now, words),
         logo: {
           action: adminPaths.app(client.id, 'logo'),
           present: client.logo !== undefined,

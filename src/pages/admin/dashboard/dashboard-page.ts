@@ -5,6 +5,7 @@ import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import { actItem } from '../acts.ts'
 import { type AdminFrame, adminPage } from '../admin-page.ts'
+import { remindAddress } from '../apps/remind-page.ts'
 import { millisecondsOf } from '../milliseconds.ts'
 import type { Cell, Notice, Table, Tile } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
@@ -45,7 +46,7 @@ export function dashboardPage(frame: AdminFrame, facts: Dashboard, words: Words)
         href: adminPaths.app(id, 'review'),
       })),
       registrations: adminPaths.registrations,
-      table: keysDue.length === 0 ? undefined : keysTable(keysDue, now, words, dates),
+      table: keysDue.length === 0 ? undefined : keysTable(keysDue, frame.role === 'admin', now, words, dates),
       items: acts.map((act) => actItem(act, words)),
     },
   })
@@ -132,7 +133,13 @@ function figuresOf(facts: Dashboard, words: Words, dates: Dates): Table {
   }
 }
 
-function keysTable(keys: readonly KeyDue[], now: number, words: Words, dates: Dates): Table {
+function keysTable(
+  keys: readonly KeyDue[],
+  mayRemind: boolean,
+  now: number,
+  words: Words,
+  dates: Dates,
+): Table {
   const { keys: said } = words.admin.dashboard
   return {
     caption: said.caption,
@@ -156,9 +163,9 @@ function keysTable(keys: readonly KeyDue[], now: number, words: Words, dates: Da
         ? { text: '' }
         : {
             button: {
-              text: said.look,
+              text: mayRemind ? said.remind : said.look,
               hidden: said.of(name),
-              href: adminPaths.app(client.id, 'credentials'),
+              href: mayRemind ? remindAddress(client.id, name) : adminPaths.app(client.id, 'credentials'),
             },
           },
     ]),

@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import type { Audit } from '../../../audit/audit.ts'
 import type { Client } from '../../../clients/client.ts'
 import type { Attempt, JwksCache } from '../../../clients/jwks-cache.ts'
 import { type ReportedKey, reportOf } from '../../../clients/key-report.ts'
 import type { Logos } from '../../../clients/logos.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
+import type { Reminder, Reminders } from '../../../clients/reminders.ts'
+import { thumbprintOf } from '../../../clients/thumbprint.ts'
+import type { Act } from '../../../lib/act.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { instant } from '../../../lib/time.ts'
 import { app, edit, named, shown } from './apps.ts'
@@ -13,7 +17,13 @@ export type AppCredentialDeps = {
   clients: Pick<ClientRegistry, 'find'>
   jwks: Pick<JwksCache, 'lastAttempt' | 'fetchNow'>
   logos: Pick<Logos, 'set'>
+  reminders: Pick<Reminders, 'remind' | 'ofClient'>
+  audit: Pick<Audit, 'write'>
 }
+
+/** Keys of a fetched set that the audit names, and characters that it keeps of what went wrong. */
+const MOST_KEYS = 20
+const MOST_TOLD = 200
 
 const key = z.object({
   kid: z.string(),
@@ -21,6 +31,7 @@ const key = z.object({
   strength: z.string(),
   end: z.iso.datetime().optional(),
   problem: z.string().optional().describe('Why it cannot verify an assertion.'),
+  reminded: z.iso.datetime().optional().describe('When its owner was asked to renew it.'),
 })
 const keys = z.object({
   source: z.enum(['jwks', 'jwks_uri', 'x509', 'none']),
@@ -36,11 +47,27 @@ const keys = z.object({
 })
 
 /** What an app proves who it is with, and its logo. */
-export function appCredentialOperations({ clients, jwks, logos }: AppCredentialDeps) {
+export function appCredentialOperations({ clients, jwks, logos, reminders, audit }: AppCredentialDeps) {
   async function found(id: string): Promise<Client> {
     const client = await clients.find(id)
     if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
     return client
+  }
+
+  /** What came of a fetch: from where, which keys; nothing of what else was in the answer. */
+  async function noteFetch(clientId: string, url: string, attempt: Attempt, act: Act): Promise<void> {
+    const { userId, requestId, by, reason: why } = act
+    const { host } = new URL(url)
+    const entry = { event: 'client.fetch', clientId, userId, requestId } as const
+    if ('failure' in attempt) {
+      const { detail, message } = attempt.failure
+      const failure = (detail ?? message).slice(0, MOST_TOLD)
+      const told = { host, failure, by, why }
+      return await audit.write({ ...entry, outcome: 'error', reason: 'jwks-unavailable', detail: told })
+    }
+    const thumbprints = attempt.keys.slice(0, MOST_KEYS).map(thumbprintOf)
+    const detail = { host, keys: attempt.keys.length, thumbprints, by, why }
+    await audit.write({ ...entry, outcome: 'success', detail })
   }
 
   return {
@@ -55,7 +82,8 @@ export function appCredentialOperations({ clients, jwks, logos }: AppCredentialD
       async run({ client_id }) {
         const { metadata } = await found(client_id)
         const { jwks_uri: url } = metadata
-        return keysOf(metadata, url === undefined ? undefined : jwks.lastAttempt(url))
+        const asked = await reminders.ofClient(client_id)
+        return keysOf(metadata, url === undefined ? undefined : jwks.lastAttempt(url), asked)
       },
     }),
 
@@ -67,11 +95,40 @@ export function appCredentialOperations({ clients, jwks, logos }: AppCredentialD
       needs: 'change',
       input: named.extend(reason),
       output: keys,
-      async run({ client_id }) {
+      async run({ client_id }, act) {
         const { metadata } = await found(client_id)
         if (metadata.jwks_uri === undefined)
           throw new LanyardError('invalid-request', `The app "${client_id}" has no jwks_uri.`)
-        return keysOf(metadata, await jwks.fetchNow(metadata.jwks_uri))
+        const attempt = await jwks.fetchNow(metadata.jwks_uri)
+        await noteFetch(client_id, metadata.jwks_uri, attempt, act)
+        return keysOf(metadata, attempt, await reminders.ofClient(client_id))
+      },
+    }),
+
+    remind: operation({
+      name: 'remindAppOwner',
+      method: 'post',
+      path: '/apps/{client_id}/reminders',
+      summary:
+        'Ask the developer who owns an app, on the pages of their apps, to renew a credential that ends.',
+      needs: 'change',
+      input: named.extend({
+        credential: z
+          .string()
+          .min(1)
+          .max(500)
+          .describe('The `kid` of a key, the thumbprint of a certificate.'),
+        ...reason,
+      }),
+      output: z.object({
+        client_id: z.string(),
+        credential: z.string(),
+        ends: z.iso.datetime(),
+        at: z.iso.datetime(),
+      }),
+      async run({ client_id, credential }, act) {
+        const { ends, at } = await reminders.remind(client_id, credential, act)
+        return { client_id, credential, ends: instant(ends), at: instant(at) }
       },
     }),
 
@@ -91,14 +148,25 @@ export function appCredentialOperations({ clients, jwks, logos }: AppCredentialD
   }
 }
 
-function keysOf(metadata: Client['metadata'], attempt: Attempt | undefined): z.input<typeof keys> {
+function keysOf(
+  metadata: Client['metadata'],
+  attempt: Attempt | undefined,
+  reminders: readonly Reminder[],
+): z.input<typeof keys> {
   const fetched = attempt && {
     at: instant(attempt.tried),
     milliseconds: Math.round(attempt.took),
     ...('failure' in attempt ? { failure: attempt.failure.detail ?? attempt.failure.message } : {}),
   }
   const of = (list: ReportedKey[]) =>
-    list.map(({ end, ...rest }) => ({ ...rest, ...(end === undefined ? {} : { end: instant(end) }) }))
+    list.map(({ end, ...rest }) => {
+      const at = reminders.find(({ credential }) => credential === rest.kid)?.at
+      return {
+        ...rest,
+        ...(end === undefined ? {} : { end: instant(end) }),
+        ...(at === undefined ? {} : { reminded: instant(at) }),
+      }
+    })
   if (metadata.jwks_uri !== undefined) {
     const list = attempt !== undefined && 'keys' in attempt ? reportOf(attempt.keys) : []
     return { source: 'jwks_uri', keys: of(list), fetched }

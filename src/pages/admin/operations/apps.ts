@@ -33,6 +33,7 @@ export const app = z.object({
   updated: z.iso.datetime(),
   previous_secret_until: z.iso.datetime().optional(),
   logo: z.string().optional().describe('The address of our copy of its logo.'),
+  owner_user: z.string().optional().describe('The id of the account that registered it, and owns it.'),
   metadata,
 })
 const registered = app.extend({
@@ -188,7 +189,7 @@ export function appOperations({ clients, overview }: AppOperationDeps) {
 }
 
 export function shown(client: Client): z.input<typeof app> {
-  const { id, metadata, status, origin, version, created, updated, logo, previousSecret } = client
+  const { id, metadata, status, origin, version, created, updated, logo, previousSecret, ownerUser } = client
   return {
     client_id: id,
     kind: kindOf(metadata),
@@ -198,6 +199,7 @@ export function shown(client: Client): z.input<typeof app> {
     created: instant(created),
     updated: instant(updated),
     ...(logo === undefined ? {} : { logo: logoAddress(logo) }),
+    ...(ownerUser === undefined ? {} : { owner_user: ownerUser }),
     ...(previousSecret === undefined ? {} : { previous_secret_until: instant(previousSecret.until) }),
     metadata: asInput(metadata),
   }

@@ -6,6 +6,7 @@ import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import { adminPage } from '../admin-page.ts'
 import { matrixOf, whatPeopleRead } from '../apps/access-page.ts'
+import { type Owner, ownerPanel } from '../apps/owner.ts'
 import { membersFor } from '../apps/settings-fields.ts'
 import { reasonField } from '../confirm-page.ts'
 import type { Admin } from '../door.ts'
@@ -19,7 +20,12 @@ export function registrationsPage(
     waiting,
     next,
     done,
-  }: { waiting: readonly ListedClient[]; next: string | undefined; done: string | undefined },
+  }: {
+    /** Each with the name of the account that registered it. */
+    waiting: readonly (ListedClient & { account?: string | undefined })[]
+    next: string | undefined
+    done: string | undefined
+  },
 ): Page {
   const { words } = admin
   const said = words.admin.registrations
@@ -39,7 +45,7 @@ export function registrationsPage(
                 label: said.columns[id],
                 act: id === 'act',
               })),
-              rows: waiting.map(({ id, metadata, kind, created }) => [
+              rows: waiting.map(({ id, metadata, kind, created, account }) => [
                 {
                   app: faceOf({ name: metadata.client_name, verified: false }),
                   text: metadata.client_name,
@@ -47,7 +53,9 @@ export function registrationsPage(
                   code: id,
                 },
                 { text: words.admin.apps.kinds[kind] },
-                { text: metadata.owner ?? words.admin.apps.nobody, muted: metadata.owner === undefined },
+                account === undefined
+                  ? { text: metadata.owner ?? words.admin.apps.nobody, muted: metadata.owner === undefined }
+                  : { text: account, hint: metadata.owner },
                 { text: dates.day(created) },
                 {
                   button: {
@@ -64,7 +72,10 @@ export function registrationsPage(
 }
 
 /** One of them: what its developer says, what stands out, and the decision. Posts `decision`, `reason`, `version`. */
-export function reviewPage(admin: Admin, client: Client, vocabulary: Vocabulary): Page {
+export function reviewPage(
+  admin: Admin,
+  { client, owner, vocabulary, now }: { client: Client; owner: Owner; vocabulary: Vocabulary; now: number },
+): Page {
   const { words } = admin
   const said = words.admin.registrations
   const { metadata, id, version } = client
@@ -97,6 +108,7 @@ export function reviewPage(admin: Admin, client: Client, vocabulary: Vocabulary)
           words.admin.credentials.methods[metadata.token_endpoint_auth_method],
         ),
       ],
+      owner: ownerPanel(client, owner, now, words),
       table: matrixOf(scopes, words),
       groups: kind === 'service' ? undefined : whatPeopleRead(scopes, name, words),
       decide: admin.mayChange && client.status === 'waiting',

@@ -4,6 +4,7 @@ import type { ClientOverview } from '../../../clients/overview.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import type { Vocabulary } from '../../../smart/scope.ts'
 import { type AppDeps, appIn, versionIn } from '../apps/app-routes.ts'
+import { ownerOf } from '../apps/owner.ts'
 import { adminDone } from '../done.ts'
 import type { AdminDoor } from '../door.ts'
 import { pageOf, readCursor } from '../operations/cursor.ts'
@@ -18,8 +19,9 @@ const place = z.object({ name: z.string(), id: z.string() })
 
 export type RegistrationDeps = AppDeps & {
   operations: Pick<AdminOperations, 'apps'>
-  overview: Pick<ClientOverview, 'page'>
+  overview: Pick<ClientOverview, 'page' | 'ofOwner'>
   vocabulary: Vocabulary
+  clock: () => number
 }
 
 /** Apps that wait: each is let in or refused. */
@@ -28,7 +30,7 @@ export function registrationRoutes(
   { get, post }: AdminDoor,
   deps: RegistrationDeps,
 ): void {
-  const { operations, overview, vocabulary } = deps
+  const { operations, overview, users, vocabulary, clock } = deps
 
   router.get(
     adminPaths.registrations,
@@ -39,13 +41,21 @@ export function registrationRoutes(
         name: metadata.client_name.toLowerCase(),
         id,
       }))
-      return registrationsPage(admin, { waiting, next, done: adminDone.hear(ctx, admin.words) })
+      const named = waiting.map(async (client) => {
+        const account = client.ownerUser === undefined ? undefined : await users.find(client.ownerUser)
+        return { ...client, account: account?.displayName }
+      })
+      const done = adminDone.hear(ctx, admin.words)
+      return registrationsPage(admin, { waiting: await Promise.all(named), next, done })
     }),
   )
 
   router.get(
     '/admin/apps/:id/review',
-    get(async (ctx, admin) => reviewPage(admin, await appIn(ctx, deps), vocabulary)),
+    get(async (ctx, admin) => {
+      const client = await appIn(ctx, deps)
+      return reviewPage(admin, { client, owner: await ownerOf(client, deps), vocabulary, now: clock() })
+    }),
   )
 
   router.post(

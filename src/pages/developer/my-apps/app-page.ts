@@ -1,6 +1,7 @@
 import { kindOf } from '../../../clients/client.ts'
 import type { Attempt } from '../../../clients/jwks-cache.ts'
 import type { ListedClient } from '../../../clients/overview.ts'
+import type { Reminder } from '../../../clients/reminders.ts'
 import { likelyMistakes } from '../../../launches/flight-mistakes.ts'
 import { parseScopes, type Vocabulary } from '../../../smart/scope.ts'
 import { matrixOf } from '../../admin/apps/access-page.ts'
@@ -15,6 +16,7 @@ import type { Page } from '../../render.ts'
 import { developerSheet } from '../developer-page.ts'
 import { failedAssertionPath, ownAppPath, ownFlightPath } from '../paths.ts'
 import type { DeveloperVisitor } from './door.ts'
+import { ownReminderSections } from './reminders.ts'
 
 /** Somebody of the demo who may open an app, with whose record. */
 export type SandboxPerson = { value: string; user: string; name: string; patient: string }
@@ -23,6 +25,8 @@ export type OwnAppModel = {
   client: Omit<ListedClient, 'kind'>
   attempt: Attempt | undefined
   vocabulary: Vocabulary
+  /** What admins ask its owner to renew. */
+  reminders: readonly Reminder[]
   /** Newest first, each with its steps. */
   flights: readonly Told[]
   /** Whether an assertion of it failed lately. */
@@ -46,6 +50,7 @@ export function ownAppPage(visitor: DeveloperVisitor, model: OwnAppModel): Page 
     badge: statusBadge(status, words),
     notice,
     sections: [
+      ...ownReminderSections(visitor, model.reminders),
       {
         heading: said.state.heading,
         text: stateText(model, words),

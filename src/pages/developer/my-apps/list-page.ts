@@ -1,5 +1,6 @@
 import { endingsOf } from '../../../clients/ending.ts'
 import type { ListedClient } from '../../../clients/overview.ts'
+import type { Reminder } from '../../../clients/reminders.ts'
 import { endCell } from '../../admin/apps/key-fields.ts'
 import { statusBadge } from '../../admin/apps/list-page.ts'
 import type { Notice } from '../../admin/parts.ts'
@@ -10,14 +11,17 @@ import { appOf } from '../../sign-in/apps.ts'
 import { developerSheet } from '../developer-page.ts'
 import { developerPaths, ownAppPath } from '../paths.ts'
 import type { DeveloperVisitor } from './door.ts'
+import { remindersSection } from './reminders.ts'
 
 /** The apps of a developer, by name. */
 export function ownAppsPage(
-  { words, head }: DeveloperVisitor,
+  visitor: DeveloperVisitor,
   apps: readonly ListedClient[],
+  reminders: readonly Reminder[],
   now: number,
   notice: Notice | undefined,
 ): Page {
+  const { words, head } = visitor
   const said = words.myApps
   return developerSheet(words, {
     user: head,
@@ -30,6 +34,7 @@ export function ownAppsPage(
       apps.length === 0
         ? []
         : [
+            ...remindersSection(visitor, reminders, apps, now),
             {
               heading: said.list,
               table: {

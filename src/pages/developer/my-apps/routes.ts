@@ -3,11 +3,12 @@ import { kindOf } from '../../../clients/client.ts'
 import type { JwksCache } from '../../../clients/jwks-cache.ts'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { OwnApps } from '../../../clients/own-apps.ts'
+import type { Reminders } from '../../../clients/reminders.ts'
 import type { Flights } from '../../../launches/flights.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import type { Vocabulary } from '../../../smart/scope.ts'
-import { developerPaths } from '../paths.ts'
+import { developerPaths, ownAppPath } from '../paths.ts'
 import { type ActDeps, ownActRoutes } from './act-routes.ts'
 import { ownAppPage } from './app-page.ts'
 import { developerDone } from './done.ts'
@@ -27,13 +28,14 @@ export type OwnAppDeps = DeveloperDoorDeps &
     flights: Pick<Flights, 'list' | 'show'>
     failedAssertions: { last: (clientId: string) => Promise<unknown> }
     jwks: Pick<JwksCache, 'lastAttempt'>
+    reminders: Pick<Reminders, 'ofOwner' | 'ofClient' | 'dismiss'>
     vocabulary: Vocabulary
     clock: () => number
   }
 
 /** The apps of a developer: all of them, one of them, and its launches. */
 export function ownAppRoutes(router: Router<RequestState>, deps: OwnAppDeps): void {
-  const { ownApps, flights, clock } = deps
+  const { ownApps, reminders, flights, clock } = deps
   const door = developerDoor(deps)
   router.get(
     developerPaths.apps,
@@ -41,6 +43,7 @@ export function ownAppRoutes(router: Router<RequestState>, deps: OwnAppDeps): vo
       ownAppsPage(
         visitor,
         await ownApps.list(visitor.user.id),
+        await reminders.ofOwner(visitor.user.id),
         clock(),
         developerDone.hear(ctx, visitor.words),
       ),
@@ -61,12 +64,27 @@ export function ownAppRoutes(router: Router<RequestState>, deps: OwnAppDeps): vo
         client: { ...client, used: await deps.overview.lastUse(id) },
         attempt: metadata.jwks_uri === undefined ? undefined : deps.jwks.lastAttempt(metadata.jwks_uri),
         vocabulary: deps.vocabulary,
+        reminders: await reminders.ofClient(id),
         flights: shown.filter((one) => one !== undefined),
         hasFailed: (await deps.failedAssertions.last(id)) !== undefined,
         sandbox: isService ? undefined : await deps.sandbox?.people(),
         now: clock(),
         notice: developerDone.hear(ctx, visitor.words),
       })
+    }),
+  )
+
+  router.get(
+    '/developer/apps/:id/reminders',
+    door.get(async (ctx) => ownAppPath(String(ctx.params.id))),
+  )
+  router.post(
+    '/developer/apps/:id/reminders',
+    door.post(async (ctx, visitor) => {
+      const { id, metadata } = await own(ctx, visitor, ownApps)
+      await reminders.dismiss(visitor.developer, id, String(ctx.query.credential ?? ''))
+      developerDone.say(ctx, 'dismissed', metadata.client_name)
+      return ownAppPath(id)
     }),
   )
 

@@ -58,6 +58,16 @@ export const myApps = {
   credentials: 'Credentials',
   keys: 'Keys',
   failed: 'The last assertion that failed',
+  reminders: {
+    heading: 'What an admin asks of you',
+    lead: 'Renew these credentials before they end; the apps stop getting tokens then.',
+    columns: { app: 'App', credential: 'Key ID or thumbprint', ends: 'Ends', at: 'Asked' },
+    renew: (day: string) => `Renew a credential before ${day}`,
+    badge: 'Asked by an admin',
+    asked: (day: string) =>
+      `An admin of this server asked on ${day}. New keys count at once; the request goes when the old ones are gone.`,
+    dismiss: 'Put it aside',
+  },
   sandbox: {
     heading: 'Try it on the sandbox',
     lead: 'Opens the app as an EHR would, for a made-up person and record. The password is `lanyard-demo`.',
@@ -99,5 +109,6 @@ export const myApps = {
     saved: (app: string) => `Saved: ${app}.`,
     waits: (app: string) => `Saved. ${app} waits until an admin has looked at the change.`,
     removed: (app: string) => `${app} is removed.`,
+    dismissed: (app: string) => `Put aside. The credential of ${app} ends all the same.`,
   },
 }

@@ -9,6 +9,7 @@ import { flights } from './admin/flights.ts'
 import { frame } from './admin/frame.ts'
 import { members } from './admin/members.ts'
 import { newApp, registrations } from './admin/new-app.ts'
+import { owner } from './admin/owner.ts'
 import { people } from './admin/people.ts'
 import { roles } from './admin/roles.ts'
 import { branding, settings, signingKeys } from './admin/server.ts'
@@ -53,6 +54,7 @@ export const admin: typeof english = {
   access,
   newApp,
   registrations,
+  owner,
   people,
   roles,
   use,

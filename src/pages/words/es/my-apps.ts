@@ -70,6 +70,16 @@ export const myApps: typeof english = {
   credentials: 'Credenciales',
   keys: 'Claves',
   failed: 'La última aserción que falló',
+  reminders: {
+    heading: 'Lo que le pide un administrador',
+    lead: 'Renueve estas credenciales antes de que venzan; después, las aplicaciones no reciben más tokens.',
+    columns: { app: 'Aplicación', credential: 'ID de clave o huella', ends: 'Vence', at: 'Pedido' },
+    renew: (day) => `Renueve una credencial antes del ${day}`,
+    badge: 'Pedido por un administrador',
+    asked: (day) =>
+      `Un administrador de este servidor lo pidió el ${day}. Las claves nuevas cuentan enseguida; el aviso se va cuando ya no están las viejas.`,
+    dismiss: 'Apartarlo',
+  },
   sandbox: {
     heading: 'Probarla con datos inventados',
     lead: 'Abre la aplicación como lo haría una historia clínica, con una persona y una historia inventadas. La contraseña es `lanyard-demo`.',
@@ -111,5 +121,6 @@ export const myApps: typeof english = {
     saved: (app) => `Guardado: ${app}.`,
     waits: (app) => `Guardado. ${app} espera a que se revise el cambio.`,
     removed: (app) => `${app} está eliminada.`,
+    dismissed: (app) => `Apartado. La credencial de ${app} vence de todos modos.`,
   },
 }

@@ -40,6 +40,8 @@ export const app = {
     button: 'Use this picture',
     remove: 'Remove the logo',
     missing: 'Choose a picture first',
+    picture: 'A picture',
+    nothing: 'None',
   },
 }
 
@@ -54,6 +56,7 @@ export const done = {
   changed: (name: string) => `Done: ${name}. It counts from now on.`,
   ended: (name: string) => `Ended. ${name} has no tokens any more; people are asked again.`,
   grantEnded: (name: string) => `Ended. What ${name} got from that launch is dead.`,
+  reminded: (name: string) => `The owner of ${name} is asked to renew it.`,
   fetched: (name: string) => `The keys of ${name} were fetched.`,
   notFetched: (name: string) => `The keys of ${name} could not be fetched.`,
   branded: (_name: string) => 'Saved. Every page looks like this from now on.',

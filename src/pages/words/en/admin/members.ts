@@ -29,6 +29,7 @@ export const members: Readonly<Record<string, string>> = {
   access_token_lifetime: 'lifetime of access tokens',
   max_consent_duration: 'longest time that people can choose',
   status: 'status',
+  reminder: 'reminder',
   name: 'name',
   accent: 'accent colour',
   logo: 'logo',

@@ -45,6 +45,8 @@ export const app: typeof englishApp = {
     button: 'Usar esta imagen',
     remove: 'Quitar el logotipo',
     missing: 'Elija primero una imagen',
+    picture: 'Una imagen',
+    nothing: 'Ninguna',
   },
 }
 
@@ -58,6 +60,7 @@ export const done: typeof englishDone = {
   changed: (name) => `Hecho: ${name}. Cuenta desde ahora.`,
   ended: (name) => `Terminado. ${name} ya no tiene tokens; se preguntará de nuevo a las personas.`,
   grantEnded: (name) => `Terminado. Lo que ${name} recibió en esa apertura ya no vale.`,
+  reminded: (name) => `Se ha pedido al responsable de ${name} que la renueve.`,
   fetched: (name) => `Se obtuvieron las claves de ${name}.`,
   notFetched: (name) => `No se pudieron obtener las claves de ${name}.`,
   branded: () => 'Guardado. Todas las páginas se ven así desde ahora.',

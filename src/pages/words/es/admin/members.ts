@@ -29,6 +29,7 @@ export const members: Readonly<Record<string, string>> = {
   access_token_lifetime: 'duración de los tokens de acceso',
   max_consent_duration: 'plazo más largo que pueden elegir las personas',
   status: 'estado',
+  reminder: 'aviso',
   name: 'nombre',
   accent: 'color de acento',
   logo: 'logotipo',
