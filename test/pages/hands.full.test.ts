@@ -60,6 +60,9 @@ test.each([1280, 320])('Tab reaches everything in the order of reading, at %s pi
   expect(await inOrder('/')).toEqual(
     around(
       'Get a first token',
+      'Your apps',
+      'Open the console',
+      'Read the developer pages',
       'Copy FHIR server address',
       'Copy token endpoint',
       'Copy issuer',
