@@ -36,8 +36,6 @@ export type SheetForm = {
   danger?: boolean | undefined
   /** Other buttons beside it, each of which sends what it is named. */
   others?: readonly { name: string; value: string; text: string }[] | undefined
-  /** Not the primary act of the page. */
-  quiet?: boolean | undefined
 }
 
 /** A part of a sheet: of what is there, in this order. */

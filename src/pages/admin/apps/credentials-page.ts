@@ -15,7 +15,7 @@ import type { Fact } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
 import { type AppView, appPage } from './app-page.ts'
 import { certificateFacts, fieldsIn, keySourceForm, lookedAt, reportTable } from './key-fields.ts'
-import { type KeyFields, keyFieldsOf, type Looked } from './key-source.ts'
+import { type KeyFields, type KeySource, keyFieldsOf, type Looked } from './key-source.ts'
 import { endsSoonTable } from './remind-page.ts'
 
 export type CredentialsModel = AppView & {
@@ -25,6 +25,8 @@ export type CredentialsModel = AppView & {
   posted?:
     | { fields: KeyFields; looked: Looked | undefined; reason: string; problems: readonly Problem[] }
     | undefined
+  /** Where the keys are to come from, as a link to the form says. */
+  from?: KeySource | undefined
   /** What its owner was asked to renew. */
   reminders: readonly Reminder[]
   /** Milliseconds since 1970. */
@@ -34,12 +36,15 @@ export type CredentialsModel = AppView & {
 
 /** How an app proves who it is; posts `from`, the fields of the sources, `do` (`check`, `save`), `reason`, `version`. */
 export function credentialsPage(model: CredentialsModel): Page {
-  const { client, admin, attempt, posted, reminders, now, done } = model
+  const { client, admin, attempt, posted, from, reminders, now, done } = model
   const { words } = admin
   const said = words.admin.credentials
   const { metadata, id } = client
   const problems = posted?.problems ?? []
-  const form = keySourceForm(kindOf(metadata), posted?.fields ?? keyFieldsOf(metadata), problems, words)
+  const present = keyFieldsOf(metadata)
+  const fields = posted?.fields ?? { ...present, from: from ?? present.from }
+  const form = keySourceForm(kindOf(metadata), fields, problems, words)
+  const change = (source: KeySource) => `?from=${source}#change`
   const summary = summaryOf(problems, fieldsIn(form), words)
   const keys = keysOf(model)
   const soon = endingsOf(client).filter(({ end }) => end < now + SOON)
@@ -48,6 +53,7 @@ export function credentialsPage(model: CredentialsModel): Page {
     {
       tab: 'credentials',
       view: 'admin/app-credentials',
+      kept: from === undefined ? {} : { from },
       failed: summary.length > 0,
       data: {
         done: done && { tone: 'ok', text: done },
@@ -65,6 +71,10 @@ export function credentialsPage(model: CredentialsModel): Page {
         soon: endsSoonTable(soon, reminders, { client, admin, now }),
         looked: posted?.looked && lookedAt(posted.looked, now, words),
         keySource: form,
+        change:
+          form === undefined || !admin.mayChange || client.origin === 'config'
+            ? undefined
+            : { method: '#change', keys: change('keys'), certificate: change('certificate') },
         action: adminPaths.app(id, 'credentials'),
         reason: reasonField(words, posted?.reason),
       },

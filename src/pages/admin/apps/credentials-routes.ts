@@ -12,7 +12,7 @@ import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { type AppDeps, appIn, crumbsOf, isStale, staleAnswer, versionIn } from './app-routes.ts'
 import { credentialsPage } from './credentials-page.ts'
-import { type Looked, look, postedKeyFields, withKeys } from './key-source.ts'
+import { keySources, type Looked, look, postedKeyFields, withKeys } from './key-source.ts'
 import { secretPage } from './secret-page.ts'
 
 export type CredentialsDeps = AppDeps & {
@@ -39,7 +39,8 @@ export function credentialsRoutes(
       const attempt = attemptOf(client.metadata.jwks_uri)
       const reminders = await deps.reminders.ofClient(client.id)
       const done = adminDone.hear(ctx, admin.words)
-      return credentialsPage({ client, admin, attempt, reminders, now: clock(), done })
+      const from = keySources.find((source) => source === ctx.query.from)
+      return credentialsPage({ client, admin, attempt, from, reminders, now: clock(), done })
     }),
   )
 

@@ -7,6 +7,7 @@ import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { appsPage } from './list-page.ts'
+import type { OwnerDeps } from './owner.ts'
 
 /** Apps on one page. */
 const PAGE = 25
@@ -14,12 +15,23 @@ const PAGE = 25
 export type AppListDeps = {
   operations: Pick<AdminOperations, 'apps'>
   overview: Pick<ClientOverview, 'counts'>
+  users: OwnerDeps['users']
   clock: () => number
 }
 
 /** The list of apps. */
 export function appListRoutes(router: Router<RequestState>, { get }: AdminDoor, deps: AppListDeps): void {
-  const { operations, overview, clock } = deps
+  const { operations, overview, users, clock } = deps
+
+  /** With the account that registered it, where it names no owner itself. */
+  async function owned<Item extends { owner?: string | undefined; owner_user?: string | undefined }>(
+    item: Item,
+  ): Promise<Item> {
+    const { owner, owner_user: id } = item
+    if (owner !== undefined || id === undefined) return item
+    return { ...item, owner: (await users.find(id))?.displayName }
+  }
+
   router.get(
     adminPaths.apps,
     get(async (ctx, { actor, frame, mayChange, words }) => {
@@ -32,7 +44,7 @@ export function appListRoutes(router: Router<RequestState>, { get }: AdminDoor, 
         {
           frame,
           mayChange,
-          apps: items,
+          apps: await Promise.all(items.map(owned)),
           counts: await overview.counts(),
           wanted: { q, kind, status },
           next,

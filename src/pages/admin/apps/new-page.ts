@@ -74,7 +74,11 @@ export function newAppPage({ admin, app, blank, looked, problems, now }: NewAppM
       kind,
       problems: summary,
       panels: [
-        { id: 'seen', title: words.admin.app.panels.seen, fields: seen },
+        {
+          id: 'seen',
+          title: kind === 'service' ? words.admin.app.panels.is : words.admin.app.panels.seen,
+          fields: seen,
+        },
         {
           id: 'runs',
           title: kind === 'service' ? words.admin.app.panels.service : words.admin.app.panels.runs,
@@ -83,7 +87,7 @@ export function newAppPage({ admin, app, blank, looked, problems, now }: NewAppM
       ],
       keySource,
       looked: looked && lookedAt(looked, now, words),
-      ...scopeFields(scopes, blank, words),
+      ...scopeFields(scopes, blank, kind, words),
       action: adminPaths.newApp,
       csrf: admin.csrf,
       keepHref: adminPaths.newApp,

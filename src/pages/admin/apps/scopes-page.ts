@@ -1,3 +1,4 @@
+import { type ClientKind, kindOf } from '../../../clients/client.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import { letters } from '../../../smart/letters.ts'
 import { usCoreCategories, usCoreTypes } from '../../../smart/us-core.ts'
@@ -34,7 +35,7 @@ export function scopesPage({ client, admin, form, blank, reason, problems }: Sco
     data: {
       heading: title,
       problems: problems.map(({ message }) => ({ href: '#rows', text: message })),
-      ...scopeFields(form, blank, words),
+      ...scopeFields(form, blank, kindOf(client.metadata), words),
       reason: reasonField(words, reason),
       action: adminPaths.app(client.id, 'scopes'),
       keepHref: adminPaths.app(client.id, 'access'),
@@ -45,16 +46,21 @@ export function scopesPage({ client, admin, form, blank, reason, problems }: Sco
 }
 
 /** The rows of the form with their names, and what to choose from. */
-export function scopeFields(form: ScopesForm, blank: number, words: Words) {
+export function scopeFields(form: ScopesForm, blank: number, kind: ClientKind, words: Words) {
   const { access } = words.admin
-  const empty: ScopeRow = { level: 'patient', type: '', letters: '', where: '', prefix: '', v1: false }
+  // SCOPE-17: no person, no launch. What is there all the same can be taken away.
+  const isService = kind === 'service'
+  const usual = isService ? 'system' : 'patient'
+  const empty: ScopeRow = { level: usual, type: '', letters: '', where: '', prefix: '', v1: false }
   const rows = [...form.rows, ...Array.from({ length: blank }, () => empty)]
   return {
     rows: rows.map((row, index) => ({
       ...row,
       index,
       name: row.type === '' ? access.newRow(index + 1) : row.type,
-      levels: levels.map((value) => ({ value, label: access.levels[value], selected: value === row.level })),
+      levels: levels
+        .filter((value) => !isService || value === usual || value === row.level)
+        .map((value) => ({ value, label: access.levels[value], selected: value === row.level })),
       letters: letters.map((letter) => ({
         value: letter,
         label: access.letters[letter],
@@ -69,11 +75,10 @@ export function scopeFields(form: ScopesForm, blank: number, words: Words) {
         label: typeof title === 'string' ? title : title({ who: 'patient' }),
       }
     }),
-    contexts: contextScopes.map((name) => ({
-      name,
-      label: access.contextNames[name],
-      ticked: form.contexts.includes(name),
-    })),
+    contextsTitle: isService ? access.others.label : access.contexts,
+    contexts: contextScopes
+      .map((name) => ({ name, label: access.contextNames[name], ticked: form.contexts.includes(name) }))
+      .filter(({ ticked }) => !isService || ticked),
     others: {
       name: 'others',
       label: access.others.label,

@@ -89,10 +89,10 @@ export function settingsFields(
   problems: readonly Problem[],
   words: Words,
 ): Field[] {
-  const { fields } = words.admin.app
+  const { fields, serviceName } = words.admin.app
   return membersFor(kind, panel).map((name) => {
     const { type } = table[name]
-    const { label, hint } = fields[name]
+    const { label, hint } = name === 'client_name' && kind === 'service' ? serviceName : fields[name]
     const problem = problems.find(({ path }) => path.split('.')[0] === name)
     return {
       name,

@@ -43,7 +43,7 @@ export function settingsPage({ client, admin, posted, logoProblem, owner, now, d
         problems: summary,
         action: adminPaths.app(client.id, 'settings'),
         panels: [
-          { id: 'seen', title: app.panels.seen, fields: seen },
+          { id: 'seen', title: kind === 'service' ? app.panels.is : app.panels.seen, fields: seen },
           { id: 'runs', title: kind === 'service' ? app.panels.service : app.panels.runs, fields: runs },
         ],
         verified: posted?.verified ?? client.metadata.verified === true,

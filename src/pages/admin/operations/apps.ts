@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Usage } from '../../../audit/usage.ts'
 import { asInput, type Client, clientKinds, clientStatuses, kindOf } from '../../../clients/client.ts'
 import { metadataSchema } from '../../../clients/metadata.ts'
 import type { ClientOverview } from '../../../clients/overview.ts'
@@ -13,6 +14,7 @@ import { operation, paging, reason, version } from './operation.ts'
 export type AppOperationDeps = {
   clients: Pick<ClientRegistry, 'find' | 'add' | 'update' | 'newSecret' | 'setStatus' | 'remove'>
   overview: Pick<ClientOverview, 'page'>
+  usage: Pick<Usage, 'flush'>
 }
 
 export const client_id = z.string().min(1).max(100)
@@ -48,7 +50,7 @@ const listed = app.omit({ metadata: true }).extend({
 const place = z.object({ name: z.string(), id: z.string() })
 
 /** What admins do with apps. */
-export function appOperations({ clients, overview }: AppOperationDeps) {
+export function appOperations({ clients, overview, usage }: AppOperationDeps) {
   async function found(id: string): Promise<Client> {
     const client = await clients.find(id)
     if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
@@ -81,6 +83,8 @@ export function appOperations({ clients, overview }: AppOperationDeps) {
       output: z.object({ items: z.array(listed), next: z.string().optional() }),
       async run({ q, kind, status, after, limit }) {
         const behind = readCursor(after, place)
+        // What this node counted since its last flush belongs to it too.
+        await usage.flush()
         const items = await overview.page({ text: q, kind, status }, behind, limit + 1)
         const { items: page, next } = pageOf(items, limit, ({ id, metadata }) => ({
           name: metadata.client_name.toLowerCase(),

@@ -53,9 +53,9 @@ export function ownReminderSections(
       action: ownReminderPath(clientId, credential),
       csrf,
       fields: [],
-      button: said.dismiss,
-      quiet: true,
+      button: words.myApps.act.keys,
+      sends: ['do', 'renew'],
+      others: [{ name: 'do', value: 'dismiss', text: said.dismiss }],
     },
-    links: [{ text: words.myApps.act.keys, href: ownAppPath(clientId, 'keys') }],
   }))
 }

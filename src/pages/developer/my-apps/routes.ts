@@ -80,8 +80,9 @@ export function ownAppRoutes(router: Router<RequestState>, deps: OwnAppDeps): vo
   )
   router.post(
     '/developer/apps/:id/reminders',
-    door.post(async (ctx, visitor) => {
+    door.post(async (ctx, visitor, { form }) => {
       const { id, metadata } = await own(ctx, visitor, ownApps)
+      if (form.get('do') !== 'dismiss') return ownAppPath(id, 'keys')
       await reminders.dismiss(visitor.developer, id, String(ctx.query.credential ?? ''))
       developerDone.say(ctx, 'dismissed', metadata.client_name)
       return ownAppPath(id)

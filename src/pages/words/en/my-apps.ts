@@ -61,7 +61,7 @@ export const myApps = {
   reminders: {
     heading: 'What an admin asks of you',
     lead: 'Renew these credentials before they end; the apps stop getting tokens then.',
-    columns: { app: 'App', credential: 'Key ID or thumbprint', ends: 'Ends', at: 'Asked' },
+    columns: { app: 'App', credential: 'Credential', ends: 'Ends', at: 'Asked' },
     renew: (day: string) => `Renew a credential before ${day}`,
     badge: 'Asked by an admin',
     asked: (day: string) =>

@@ -73,7 +73,7 @@ export const myApps: typeof english = {
   reminders: {
     heading: 'Lo que le pide un administrador',
     lead: 'Renueve estas credenciales antes de que venzan; después, las aplicaciones no reciben más tokens.',
-    columns: { app: 'Aplicación', credential: 'ID de clave o huella', ends: 'Vence', at: 'Pedido' },
+    columns: { app: 'Aplicación', credential: 'Credencial', ends: 'Vence', at: 'Pedido' },
     renew: (day) => `Renueve una credencial antes del ${day}`,
     badge: 'Pedido por un administrador',
     asked: (day) =>

@@ -20,7 +20,7 @@ export const access = {
     offline_access: 'Also when people do not use it',
     online_access: 'As long as people are signed in',
   } as Readonly<Record<string, string>>,
-  others: { label: 'Others', hint: 'One on each line, e.g. `__introspect` for a resource server.' },
+  others: { label: 'Other rights', hint: 'One on each line, e.g. `__introspect` for a resource server.' },
   reads: 'What people read',
   readsNothing: 'Nothing that people decide on.',
   consent: {

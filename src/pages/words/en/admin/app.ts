@@ -4,7 +4,9 @@ export const app = {
   tabs: { settings: 'Settings', credentials: 'Credentials', access: 'Access', use: 'Use' },
   tryIt: 'Try a launch',
   configured: 'This app comes from a file in the clients folder. Change the file, and restart the server.',
-  panels: { seen: 'What people see', runs: 'Where it runs', service: 'Who answers for it' },
+  panels: { seen: 'What people see', is: 'What it is', runs: 'Where it runs', service: 'Who answers for it' },
+  /** Of a backend service, which asks nobody. */
+  serviceName: { label: 'Name', hint: 'Shown in this console and in the audit.' },
   fields: {
     client_name: { label: 'Name', hint: 'Shown on the consent page.' },
     owner: { label: 'Publisher', hint: 'The person or department that answers for it.' },

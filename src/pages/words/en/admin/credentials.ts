@@ -28,7 +28,7 @@ export const credentials = {
   secretMissing: 'It has none yet: make one',
   previousUntil: (moment: string) => `Good too until ${moment}`,
   newSecret: 'Make a new secret',
-  keys: { title: 'Keys in use', none: 'No key is known.' },
+  keys: { title: 'Keys in use', none: 'No key is known.', give: 'Upload or paste keys' },
   table: {
     caption: 'Keys',
     columns: { kid: 'Key ID', alg: 'Algorithm', end: 'Expires', result: 'Result' },
@@ -50,7 +50,8 @@ export const credentials = {
     title: 'Client certificate',
     none: 'No certificate',
     advice:
-      'Its key verifies the assertions of the app. Choose “A certificate” below: PEM or DER; we show what is in it before you save.',
+      'Its key verifies the assertions of the app. Upload a PEM or DER file, and we show its subject, issuer, thumbprint and expiry before you save.',
+    give: 'Upload a certificate',
     facts: {
       subject: 'Subject',
       issuer: 'Issuer',
@@ -60,7 +61,7 @@ export const credentials = {
       kid: 'Key ID',
     },
   },
-  change: 'Change it',
+  change: 'Change how it proves itself',
   changeEffect: 'The app’s tokens end when you save.',
   from: 'Where the keys come from',
   sources: {
@@ -74,7 +75,10 @@ export const credentials = {
   },
   fields: {
     jwks_uri: { label: 'Address of the JWKS', hint: 'https, and open to this server.' },
-    jwks_file: { label: 'JWKS file', hint: 'JSON, at most 64 kB.' },
+    jwks_file: {
+      label: 'JWKS file',
+      hint: 'JSON, at most 64 kB. It replaces the set that is there: to change over without a pause, leave the old key in it.',
+    },
     jwks: { label: 'Or paste the JWKS', hint: '' },
     x509_file: { label: 'Certificate file', hint: 'PEM or DER.' },
     x509: { label: 'Or paste the certificate', hint: 'It begins with `-----BEGIN CERTIFICATE-----`.' },

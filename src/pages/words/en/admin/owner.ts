@@ -17,7 +17,7 @@ export const owner = {
     title: 'Ends soon',
     caption: 'Credentials that end within 60 days',
     columns: {
-      credential: 'Key ID or thumbprint',
+      credential: 'Credential',
       end: 'Expires',
       reminded: 'Owner reminded',
       act: 'Action',
@@ -29,7 +29,7 @@ export const owner = {
   remind: {
     heading: (app: string) => `Ask the owner of ${app} to renew a credential?`,
     what: 'What ends',
-    credential: 'Key ID or thumbprint',
+    credential: 'Credential',
     end: 'Expires',
     owner: 'Owner',
     last: 'Last reminded',

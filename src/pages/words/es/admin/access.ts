@@ -21,7 +21,10 @@ export const access: typeof english = {
     offline_access: 'También cuando nadie la usa',
     online_access: 'Mientras dure la sesión de la persona',
   },
-  others: { label: 'Otros', hint: 'Uno por línea, p. ej. `__introspect` para un servidor de recursos.' },
+  others: {
+    label: 'Otros derechos',
+    hint: 'Uno por línea, p. ej. `__introspect` para un servidor de recursos.',
+  },
   reads: 'Lo que leen las personas',
   readsNothing: 'Nada sobre lo que decidan las personas.',
   consent: {

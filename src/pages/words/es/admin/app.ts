@@ -6,7 +6,13 @@ export const app: typeof englishApp = {
   tryIt: 'Probar una apertura',
   configured:
     'Esta aplicación viene de un archivo de la carpeta de clientes. Cambie el archivo y reinicie el servidor.',
-  panels: { seen: 'Lo que ven las personas', runs: 'Dónde funciona', service: 'Quién responde por ella' },
+  panels: {
+    seen: 'Lo que ven las personas',
+    is: 'Qué es',
+    runs: 'Dónde funciona',
+    service: 'Quién responde por ella',
+  },
+  serviceName: { label: 'Nombre', hint: 'Se muestra en esta consola y en la auditoría.' },
   fields: {
     client_name: { label: 'Nombre', hint: 'Aparece en la página de consentimiento.' },
     owner: { label: 'Responsable', hint: 'La persona o el departamento que responde por ella.' },

@@ -29,7 +29,7 @@ export const credentials: typeof english = {
   secretMissing: 'Todavía no tiene: cree uno',
   previousUntil: (moment) => `Vale también hasta: ${moment}`,
   newSecret: 'Crear un secreto nuevo',
-  keys: { title: 'Claves en uso', none: 'No se conoce ninguna clave.' },
+  keys: { title: 'Claves en uso', none: 'No se conoce ninguna clave.', give: 'Subir o pegar claves' },
   table: {
     caption: 'Claves',
     columns: { kid: 'ID de clave', alg: 'Algoritmo', end: 'Vence', result: 'Resultado' },
@@ -51,7 +51,8 @@ export const credentials: typeof english = {
     title: 'Certificado del cliente',
     none: 'Sin certificado',
     advice:
-      'Su clave verifica las aserciones de la aplicación. Elija abajo «Un certificado», PEM o DER; mostramos lo que contiene antes de guardar.',
+      'Su clave verifica las aserciones de la aplicación. Suba un archivo PEM o DER, y mostramos su titular, emisor, huella y vencimiento antes de guardar.',
+    give: 'Subir un certificado',
     facts: {
       subject: 'Titular',
       issuer: 'Emisor',
@@ -61,7 +62,7 @@ export const credentials: typeof english = {
       kid: 'ID de clave',
     },
   },
-  change: 'Cambiarlo',
+  change: 'Cambiar cómo se acredita',
   changeEffect: 'Los tokens de la aplicación terminan al guardar.',
   from: 'De dónde vienen las claves',
   sources: {
@@ -81,7 +82,10 @@ export const credentials: typeof english = {
   },
   fields: {
     jwks_uri: { label: 'Dirección del JWKS', hint: 'https, y abierta a este servidor.' },
-    jwks_file: { label: 'Archivo JWKS', hint: 'JSON, de 64 kB como máximo.' },
+    jwks_file: {
+      label: 'Archivo JWKS',
+      hint: 'JSON, de 64 kB como máximo. Sustituye al conjunto que hay: para cambiar sin pausa, deje en él la clave vieja.',
+    },
     jwks: { label: 'O pegue el JWKS', hint: '' },
     x509_file: { label: 'Archivo del certificado', hint: 'PEM o DER.' },
     x509: { label: 'O pegue el certificado', hint: 'Empieza con `-----BEGIN CERTIFICATE-----`.' },

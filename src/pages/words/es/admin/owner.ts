@@ -18,7 +18,7 @@ export const owner: typeof english = {
     title: 'Vence pronto',
     caption: 'Credenciales que vencen dentro de 60 días',
     columns: {
-      credential: 'ID de clave o huella',
+      credential: 'Credencial',
       end: 'Vence',
       reminded: 'Responsable avisado',
       act: 'Acción',
@@ -30,7 +30,7 @@ export const owner: typeof english = {
   remind: {
     heading: (app) => `¿Pedir al responsable de ${app} que renueve una credencial?`,
     what: 'Qué vence',
-    credential: 'ID de clave o huella',
+    credential: 'Credencial',
     end: 'Vence',
     owner: 'Responsable',
     last: 'Último aviso',
