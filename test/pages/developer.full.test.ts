@@ -45,8 +45,11 @@ afterAll(async () => {
 async function codesOf(kind: string, clientId: string): Promise<string[]> {
   const { text } = await visit(server, `/developer?kind=${kind}`)
   const shown = text.slice(text.indexOf('id="kinds"'), text.indexOf('id="features-title"'))
-  return [...shown.matchAll(/<pre><code>([\s\S]*?)<\/code><\/pre>/g)].map(([, code = '']) =>
+  // Each whole one is folded away; the pieces of it that stand before are for reading.
+  const whole = shown.slice(shown.indexOf('<details'))
+  return [...whole.matchAll(/<pre><code>([\s\S]*?)<\/code><\/pre>/g)].map(([, code = '']) =>
     code
+      .replaceAll(/<\/?i>/g, '')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')
       .replaceAll('&#34;', '"')

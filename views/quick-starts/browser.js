@@ -13,6 +13,7 @@ if (answer.has('error')) {
   const kept = JSON.parse(sessionStorage.getItem(answer.get('state')) ?? 'null')
   if (kept === null) throw new Error('This answer belongs to no launch of this window.')
   sessionStorage.removeItem(answer.get('state'))
+  //: trade
   const response = await fetch(smart.token_endpoint, {
     method: 'POST',
     body: new URLSearchParams({
@@ -24,16 +25,20 @@ if (answer.has('error')) {
     }),
   })
   const token = await response.json()
+  //:
   if (!response.ok) throw new Error(token.error_description)
+  //: read
   const read = await fetch(`${fhir}/Patient/${token.patient}`, {
     headers: { authorization: `Bearer ${token.access_token}` },
   })
   document.body.textContent = (await read.json()).name[0].family
+  //:
 } else {
   const verifier = random()
   const state = random()
   sessionStorage.setItem(state, JSON.stringify({ verifier }))
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+  //: ask
   location.assign(
     `${smart.authorization_endpoint}?${new URLSearchParams({
       response_type: 'code',
@@ -46,6 +51,7 @@ if (answer.has('error')) {
       code_challenge_method: 'S256',
     })}`,
   )
+  //:
 }
 
 function random() {

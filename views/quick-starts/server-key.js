@@ -9,9 +9,11 @@ const { kid, ...jwk } = JSON.parse(readFileSync(process.env.PRIVATE_KEY ?? 'priv
 /** RS384 for an RSA key, ES384 for one on P-384. */
 function assertion() {
   const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  //: sign
   const header = { alg: jwk.kty === 'RSA' ? 'RS384' : 'ES384', typ: 'JWT', kid }
   const exp = Math.floor(Date.now() / 1000) + 240
   const claims = { iss: clientId, sub: clientId, aud: tokenEndpoint, exp, jti: randomUUID() }
+  //:
   const content = `${encode(header)}.${encode(claims)}`
   const key = createPrivateKey({ key: jwk, format: 'jwk' })
   const signature = sign('sha384', Buffer.from(content), { key, dsaEncoding: 'ieee-p1363' })
@@ -20,6 +22,7 @@ function assertion() {
 
 /** What your callback does with the code; state and verifier are as in the other quick starts. */
 export async function tokenFor(code, verifier) {
+  //: trade
   const response = await fetch(tokenEndpoint, {
     method: 'POST',
     body: new URLSearchParams({
@@ -31,6 +34,7 @@ export async function tokenFor(code, verifier) {
       client_assertion: assertion(),
     }),
   })
+  //:
   const answer = await response.json()
   if (!response.ok) throw new Error(`${answer.error}: ${answer.error_description}`)
   return answer

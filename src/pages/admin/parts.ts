@@ -83,7 +83,8 @@ export type TimelineItem = { time: Said; tone: Tone; pieces: readonly Piece[]; h
 /** partials/code.ejs: a message, in pieces: key or verb, placeholder or secret cut short, what is wrong, and the rest. */
 export type Code = {
   caption: string
-  what: string
+  /** Follows "Copy"; without it there is nothing to copy. */
+  what: string | undefined
   pieces: readonly { text: string; as?: 'b' | 'i' | 'mark' }[]
 }
 /** partials/trace.ejs: numbered steps of an exchange. */

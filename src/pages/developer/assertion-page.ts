@@ -34,7 +34,7 @@ export function assertionPage(model: AssertionModel, words: Words): Page {
     method: 'post',
     heading: assertion.heading,
     lead: assertion.lead,
-    ...(last === undefined ? {} : { kept: { failed: last.client.id } }),
+    kept: keptOf(model),
     fields: [
       {
         name: 'assertion',
@@ -67,6 +67,12 @@ export function assertionPage(model: AssertionModel, words: Words): Page {
       },
     ],
   })
+}
+
+/** What was pasted is in no address, so only the form as it stands can be asked for in another language. */
+function keptOf({ last, diagnosis, keysProblem }: AssertionModel): Page['kept'] {
+  if (last !== undefined) return { failed: last.client.id }
+  return diagnosis === undefined && keysProblem === undefined ? {} : false
 }
 
 function verdictOf({ checks }: Diagnosis, { developer: { assertion } }: Words): Notice {

@@ -61,7 +61,7 @@ type ToolContent = {
   button: string
   notice?: Notice | undefined
   findings: readonly Finding[]
-  kept?: Page['kept']
+  kept: Page['kept']
   /** What the page has beside this. */
   more?: Readonly<Record<string, unknown>>
 }
@@ -69,7 +69,7 @@ type ToolContent = {
 /** A tool: a form to paste something into, and what was found. */
 export function toolPage(
   words: Words,
-  { tool, findings, notice, kept = false, more, ...data }: ToolContent,
+  { tool, findings, notice, kept = {}, more, ...data }: ToolContent,
 ): Page {
   const { tabs, label } = words.developer.tools
   const problems = data.fields.flatMap(({ name, problem }) =>

@@ -19,6 +19,7 @@ export function keysPage({ pem, problem, certificate }: KeysModel, words: Words)
     method: 'post',
     heading: keys.heading,
     lead: keys.convertLead,
+    kept: pem === '' ? {} : false,
     fields: [
       {
         name: 'certificate',

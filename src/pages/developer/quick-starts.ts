@@ -12,7 +12,13 @@ export type QuickStart = {
   file: string
   language: string
   text: string
+  /** What matters most in it, piece by piece. */
+  steps: readonly { step: Step; text: string }[]
 }
+
+/** What a piece does: signs an assertion, sends a person to sign in, … */
+export type Step = (typeof steps)[number]
+const steps = ['sign', 'ask', 'trade', 'present', 'read', 'search'] as const
 
 /** What goes into the holes of the code, beside the addresses of this server. */
 export type Holes = { clientId: string; kid: string; alg?: string; javaSigner?: string }
@@ -48,11 +54,33 @@ export type QuickStarts = ReturnType<typeof loadQuickStarts>
 export function loadQuickStarts(folder: string, endpoints: Endpoints) {
   const texts = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   return (kind: AppKind | 'assertion', holes: Holes): QuickStart[] =>
-    filesOf[kind].map((file) => ({
-      file,
-      language: languages[file.split('.')[1] ?? ''] ?? '',
-      text: filled(texts.get(file) ?? '', { ...endpoints, ...holes }),
-    }))
+    filesOf[kind].map((file) => {
+      const text = filled(texts.get(file) ?? '', { ...endpoints, ...holes })
+      return {
+        file,
+        language: languages[file.split('.')[1] ?? ''] ?? '',
+        text: text.replace(mark, ''),
+        steps: stepsIn(text),
+      }
+    })
+}
+
+/** Comments that stand around a piece, such as `//: trade` and `//:`; nobody is shown them. */
+const mark = /^[ \t]*(?:\/\/|#):(?: (\w+))?\n/gm
+
+function stepsIn(text: string): QuickStart['steps'] {
+  // Split by a pattern with a group, it is text and name in turn; a mark without a name ends a piece.
+  const parts = text.split(mark)
+  // In the order in which they happen, which is not always that of the code.
+  return steps.flatMap((step) => {
+    const name = parts.findIndex((part, index) => index % 2 === 1 && part === step)
+    return name < 0 ? [] : [{ step, text: outdented(parts[name + 1] ?? '') }]
+  })
+}
+
+function outdented(text: string): string {
+  const margin = /^ */.exec(text)?.[0] ?? ''
+  return text.replaceAll(new RegExp(`^${margin}`, 'gm'), '').trimEnd()
 }
 
 /** What stands in a hole stands inside quotes, so nothing may leave them. */

@@ -1,5 +1,5 @@
 import type { Abilities, Endpoints } from '../../smart/discovery.ts'
-import type { Table } from '../admin/parts.ts'
+import type { Code, Table } from '../admin/parts.ts'
 import type { Page } from '../render.ts'
 import type { Words } from '../words/en.ts'
 import { codeOf, developerPage } from './developer-page.ts'
@@ -16,11 +16,23 @@ type Facts = {
   quickStarts: QuickStarts
 }
 
+/** What stands in the place of a developer's own values. */
+const CLIENT = 'your-client-id'
+const KEY = 'your-key-id'
+
+/** Code in which the places for one's own values look like places. */
+function piecesOf(text: string): Code['pieces'] {
+  return text
+    .split(new RegExp(`(${CLIENT}|${KEY})`))
+    .map((piece) => (piece === CLIENT || piece === KEY ? { text: piece, as: 'i' as const } : { text: piece }))
+}
+
 /** Where a developer begins: the addresses, the code for each kind of app, and what works here. */
 export function startPage({ words, endpoints, abilities, site, demo, kind, quickStarts }: Facts): Page {
   const { developer, landing } = words
   const { start } = developer
   const smart = `${endpoints.fhirBase}/.well-known/smart-configuration`
+  const codes = quickStarts(kind, { clientId: CLIENT, kid: KEY })
   return developerPage(words, {
     tab: 'start',
     title: developer.title,
@@ -44,13 +56,18 @@ export function startPage({ words, endpoints, abilities, site, demo, kind, quick
         current: name === kind,
       })),
       notes: start.notes[kind],
-      codes: quickStarts(kind, { clientId: 'your-client-id', kid: 'your-key-id' }).map(({ language, text }) =>
-        codeOf(
-          outlines.includes(kind) ? `${language}, ${start.outline}` : language,
-          text,
-          start.code(language),
-        ),
-      ),
+      walk: (codes.find(({ steps }) => steps.length > 0)?.steps ?? []).map(({ step, text }) => ({
+        ...start.walk[step],
+        code: { caption: start.walk[step].caption, what: undefined, pieces: piecesOf(text) },
+      })),
+      codes: codes.map(({ language, text }) => ({
+        whole: start.whole(language),
+        code: {
+          caption: outlines.includes(kind) ? `${language}, ${start.outline}` : language,
+          what: start.code(language),
+          pieces: piecesOf(text),
+        },
+      })),
       features: featuresOf(words),
       scopes: codeOf(start.scopes, abilities.scopes.join('\n')),
       capabilities: codeOf(start.capabilities, abilities.capabilities.join('\n')),

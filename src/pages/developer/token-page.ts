@@ -30,6 +30,7 @@ export function tokenPage(inspected: Inspected | undefined, words: Words): Page 
     method: 'post',
     heading: token.heading,
     lead: token.lead,
+    kept: inspected === undefined ? {} : false,
     fields: [{ name: 'token', label: token.field, type: 'area', rows: 5, required: true, value: '' }],
     button: token.button,
     notice: inspected && verdictOf(inspected, words),

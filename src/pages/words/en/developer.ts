@@ -21,7 +21,7 @@ export const developer = {
     check: { title: 'Check what you send', text: 'Scopes, tokens and assertions, each told point by point.' },
     kinds: {
       heading: 'Which kind of app is it?',
-      lead: 'The values of this server are filled in. Put your own client_id in the place of the marked one.',
+      lead: 'The values of this server are filled in. Put your own client_id in the place of `your-client-id`.',
       label: 'Kind of app',
       browser: 'Browser',
       server: 'Has a server',
@@ -51,6 +51,40 @@ export const developer = {
         'When a token request is refused, the assertion doctor below tells everything that is wrong at once.',
       ],
     },
+    /** The steps of a quick start; `caption` names the piece of code beside it. */
+    walk: {
+      sign: {
+        title: 'Sign an assertion',
+        text: 'It says who you are, which address it is for, and until when. Each one is used once.',
+        caption: 'Assertion',
+      },
+      ask: {
+        title: 'Send the person here',
+        text: 'They sign in and decide. Keep `state` and the verifier in their session: both are new for each launch.',
+        caption: 'Authorize',
+      },
+      trade: {
+        title: 'Trade the code for a token',
+        text: 'They come back with a code. It works once, and only with the verifier of the same launch.',
+        caption: 'Token',
+      },
+      present: {
+        title: 'Trade it for a token',
+        text: 'The token is good for five minutes. Then sign a new assertion and ask again.',
+        caption: 'Token',
+      },
+      read: {
+        title: 'Read with the token',
+        text: 'The answer beside the token names the patient that was chosen.',
+        caption: 'FHIR',
+      },
+      search: {
+        title: 'Read with the token',
+        text: 'It opens what its scopes say, and nothing else.',
+        caption: 'FHIR',
+      },
+    },
+    whole: (language: string) => `The whole code, ${language}`,
     outline: 'outline',
     code: (language: string) => `the ${language} code`,
     features: {

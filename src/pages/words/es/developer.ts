@@ -30,11 +30,11 @@ export const developer: Words['developer'] = {
     },
     check: {
       title: 'Comprobar lo que envía',
-      text: 'Permisos, tokens y aserciones, explicados punto por punto.',
+      text: 'Ámbitos, tokens y aserciones, explicados punto por punto.',
     },
     kinds: {
       heading: '¿De qué tipo es la aplicación?',
-      lead: 'Los valores de este servidor ya están puestos. Escriba su client_id en el lugar marcado.',
+      lead: 'Los valores de este servidor ya están puestos. Escriba su client_id en el lugar de `your-client-id`.',
       label: 'Tipo de aplicación',
       browser: 'Navegador',
       server: 'Con servidor',
@@ -60,10 +60,43 @@ export const developer: Words['developer'] = {
         'Son dos esbozos; lo que envían es lo mismo que envía la aplicación del navegador.',
       ],
       backend: [
-        'Ni persona ni navegador: una aserción consigue un token de cinco minutos. Los permisos empiezan por `system/`.',
+        'Ni persona ni navegador: una aserción consigue un token de cinco minutos. Los ámbitos empiezan por `system/`.',
         'Si se rechaza una petición de token, el médico de aserciones dice de una vez todo lo que está mal.',
       ],
     },
+    walk: {
+      sign: {
+        title: 'Firme una aserción',
+        text: 'Dice quién es usted, para qué dirección vale y hasta cuándo. Cada una se usa una sola vez.',
+        caption: 'Aserción',
+      },
+      ask: {
+        title: 'Envíe aquí a la persona',
+        text: 'Inicia sesión y decide. Guarde `state` y el verificador en su sesión: ambos son nuevos en cada lanzamiento.',
+        caption: 'Autorización',
+      },
+      trade: {
+        title: 'Cambie el código por un token',
+        text: 'La persona vuelve con un código. Vale una vez, y solo con el verificador del mismo lanzamiento.',
+        caption: 'Token',
+      },
+      present: {
+        title: 'Cámbiela por un token',
+        text: 'El token vale cinco minutos. Después firme otra aserción y vuelva a pedirlo.',
+        caption: 'Token',
+      },
+      read: {
+        title: 'Lea con el token',
+        text: 'La respuesta que trae el token nombra al paciente elegido.',
+        caption: 'FHIR',
+      },
+      search: {
+        title: 'Lea con el token',
+        text: 'Abre lo que dicen sus ámbitos, y nada más.',
+        caption: 'FHIR',
+      },
+    },
+    whole: (language) => `El código completo, ${language}`,
     outline: 'esbozo',
     code: (language) => `el código en ${language}`,
     features: {
@@ -79,7 +112,7 @@ export const developer: Words['developer'] = {
           short: 'Con paciente y visita, identificación del paciente y estilo',
         },
         {
-          name: 'Permisos finos',
+          name: 'Ámbitos finos',
           short: 'Por clase de dato y por categoría, aplicados en todos los caminos',
         },
         { name: 'Servicios', short: 'ES384 y RS384, tokens de cinco minutos' },
@@ -90,7 +123,7 @@ export const developer: Words['developer'] = {
         { name: 'Exportación masiva', short: 'Del sistema, de pacientes y de grupos, en NDJSON' },
       ],
     },
-    scopes: 'Permisos que funcionan aquí',
+    scopes: 'Ámbitos que funcionan aquí',
     scopesLead:
       'Valen todos los tipos de R4 y todas las letras de `cruds`; estos son los que anuncia el servidor.',
     capabilities: 'Capacidades SMART',
@@ -98,15 +131,15 @@ export const developer: Words['developer'] = {
   tools: {
     heading: 'Herramientas',
     label: 'Herramientas',
-    tabs: { scopes: 'Permisos', token: 'Token', assertion: 'Médico de aserciones', keys: 'Claves' },
+    tabs: { scopes: 'Ámbitos', token: 'Token', assertion: 'Médico de aserciones', keys: 'Claves' },
   },
   scopes: {
-    heading: '¿Qué significa un permiso?',
-    lead: 'Vea las palabras que leen las personas, lo que abre el permiso y por qué se rechazaría.',
-    field: 'Permisos (scopes)',
+    heading: '¿Qué significa un ámbito?',
+    lead: 'Vea las palabras que leen las personas, lo que abre el ámbito y por qué se rechazaría.',
+    field: 'Ámbitos (scopes)',
     hint: 'Como los envía su aplicación, separados por espacios.',
     app: 'Compararlos con el registro de una aplicación',
-    appHint: 'Su client_id. Déjelo vacío para ver solo los permisos.',
+    appHint: 'Su client_id. Déjelo vacío para ver solo los ámbitos.',
     appUnknown: 'No hay tal aplicación, o no es suya.',
     button: 'Explicar',
     example:
@@ -133,7 +166,7 @@ export const developer: Words['developer'] = {
     opensText: (letters, type, level) => `${letters}: ${type} ${level}`,
     only: (criteria) => `solo donde ${criteria}`,
     kinds: {
-      context: 'Trae algo del inicio: un paciente, una visita u otro registro.',
+      context: 'Trae algo del lanzamiento: un paciente, una visita u otro registro.',
       openid: 'Trae un ID token, que dice quién inició la sesión.',
       fhirUser: 'Dice qué recurso FHIR es la persona, y abre ese recurso.',
       profile: 'Trae el nombre de la persona.',
@@ -206,14 +239,14 @@ export const developer: Words['developer'] = {
       'key-url': 'La dirección de claves de la cabecera es la registrada',
       issuer: 'iss y sub son el mismo client_id',
       'client-id': 'El client_id que la acompaña es el mismo',
-      audience: 'aud es el token endpoint',
+      audience: 'aud es el punto de tokens (token_endpoint)',
       expiry: 'exp es un número de segundos',
       'not-expired': 'No ha caducado',
       'not-too-far': 'Caduca en menos de cinco minutos',
       'not-before': 'nbf no está en el futuro',
       'issued-at': 'iat no está en el futuro',
       'unique-id': 'Tiene un jti',
-      client: 'El cliente está registrado, activo y usa aserciones',
+      client: 'El cliente está registrado y habilitado, y usa aserciones',
       key: 'La clave está registrada, una sola vez',
       signature: 'La firma es de esa clave',
       certificate: 'El certificado registrado está vigente',
