@@ -55,8 +55,10 @@ export function landingPage({ words, endpoints, site, demo, backend, glance }: F
 /** What a stranger can do from here: use, look after, build. */
 function waysOn({ landing: { ways } }: Words, demo: boolean, app: string | undefined) {
   return [
-    app === undefined ? { href: '/account', ...ways.account } : { href: app, ...ways.app },
-    { href: '/admin', ...(demo ? ways.consoleDemo : ways.console) },
-    { href: '/developer', ...ways.developers },
+    app === undefined
+      ? { href: '/account', icon: 'user', ...ways.account }
+      : { href: app, icon: 'play', ...ways.app },
+    { href: '/admin', icon: 'gear', ...(demo ? ways.consoleDemo : ways.console) },
+    { href: '/developer', icon: 'code', ...ways.developers },
   ]
 }

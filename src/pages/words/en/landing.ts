@@ -2,7 +2,7 @@
 export const landing = {
   title: 'Lanyard',
   heading: 'A badge for every app that opens a health record',
-  lead: 'Lanyard decides what an app may see, gives it a token that says so, and holds every request to that token. SMART App Launch 2.2 on FHIR R4.',
+  lead: 'Lanyard is an authorization server with a FHIR server behind it. People decide what an app may see, the app gets a token that says so, and every request is held to it. SMART App Launch 2.2 on FHIR R4.',
   calm: 'This server decides which apps may open the health records kept here, and holds every request to that. SMART on FHIR, with FHIR R4.',
   glance: {
     title: 'Launch an app',
@@ -21,7 +21,7 @@ export const landing = {
     account: 'See and withdraw what apps may do',
   },
   ways: {
-    title: 'Three ways on',
+    title: 'Where to go from here',
     app: {
       name: 'Try the demo app',
       note: 'Sign in as a patient, a parent or a clinician, and decide what it sees.',

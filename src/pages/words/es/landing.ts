@@ -3,8 +3,8 @@ import type { Words } from '../en.ts'
 export const landing: Words['landing'] = {
   title: 'Lanyard',
   heading: 'Una acreditación para cada aplicación que abre una historia clínica',
-  lead: 'Lanyard decide qué puede ver una aplicación, le da un token que lo dice y hace cumplir ese token en cada solicitud. SMART App Launch 2.2 sobre FHIR R4.',
-  calm: 'Este servidor decide qué aplicaciones pueden abrir las historias clínicas que se guardan aquí, y lo hace cumplir en cada solicitud. SMART on FHIR, con FHIR R4.',
+  lead: 'Lanyard es un servidor de autorización con un servidor FHIR detrás. Las personas deciden qué puede ver una aplicación, esta recibe un token que lo dice, y cada petición se atiene a él. SMART App Launch 2.2 sobre FHIR R4.',
+  calm: 'Este servidor decide qué aplicaciones pueden abrir las historias clínicas que se guardan aquí, y lo hace cumplir en cada petición. SMART on FHIR, con FHIR R4.',
   glance: {
     title: 'Abra una aplicación',
     lead: 'Glance es una pequeña aplicación SMART que trae este servidor. Muestra lo que una persona ha compartido con ella y lo que se le ha negado.',
@@ -22,7 +22,7 @@ export const landing: Words['landing'] = {
     account: 'Ver y retirar lo que pueden hacer las aplicaciones',
   },
   ways: {
-    title: 'Tres caminos',
+    title: 'Por dónde seguir',
     app: {
       name: 'Probar la aplicación de ejemplo',
       note: 'Entre como paciente, madre o médico, y decida lo que ve.',
