@@ -13,12 +13,15 @@ const tones: Readonly<Record<string, Tone>> = {
   'client.remove': 'danger',
   'user.disable': 'warn',
   'user.remove': 'danger',
+  'role.remove': 'danger',
+  'api-key.revoke': 'warn',
 }
 
 /** An act of an admin as a line of a timeline: who, what, when, what changed and why. */
 export function actItem(act: NamedAct, words: Words): TimelineItem {
-  const { did, nobody, reason } = words.admin.dashboard.acts
-  const { event, at, who = nobody, detail } = act
+  const { did, nobody, origins, reason } = words.admin.dashboard.acts
+  const { event, at, detail } = act
+  const who = act.who ?? origins[String(detail.origin)] ?? nobody
   const dates = datesIn(words)
   const changed = memberNames(detail.changed, words)
   return {
@@ -27,7 +30,7 @@ export function actItem(act: NamedAct, words: Words): TimelineItem {
     // A word of a part that is not told here yet is shown as what it says.
     pieces: fill(did[event] ?? '{who!}: {what}', {
       who,
-      what: did[event] === undefined ? event : whatOf(act),
+      what: did[event] === undefined ? (words.admin.audit.events[event] ?? event) : whatOf(act),
     }),
     hints: [
       [dates.day(at), ...changed].join(' · '),
@@ -37,7 +40,12 @@ export function actItem(act: NamedAct, words: Words): TimelineItem {
 }
 
 function whatOf({ event, app, clientId, detail }: NamedAct): string | { text: string; href: string } {
+  if (event.startsWith('api-key.')) return String(detail.name)
+  const isGone = event.endsWith('.remove')
+  if (typeof detail.role === 'string')
+    return isGone ? detail.role : { text: detail.role, href: adminPaths.role(detail.role) }
   if (clientId !== undefined && app !== undefined)
-    return event === 'client.remove' ? app : { text: app, href: adminPaths.app(clientId) }
-  return String(detail.username ?? '')
+    return isGone ? app : { text: app, href: adminPaths.app(clientId) }
+  const username = String(detail.username ?? '')
+  return isGone || username === '' ? username : { text: username, href: adminPaths.user(username) }
 }

@@ -26,6 +26,7 @@ export function dashboardPage(frame: AdminFrame, facts: Dashboard, words: Words)
     kept: span === 'week' ? { span } : {},
     data: {
       lead: dashboard.lead[span](dates.clock(now)),
+      begin: frame.role === 'auditor' ? [] : beginnings(words),
       tabs: (['day', 'week'] as const).map((name) => ({
         name: dashboard.spans[name],
         href: name === 'day' ? adminPaths.dashboard : `${adminPaths.dashboard}?span=week`,
@@ -50,6 +51,14 @@ export function dashboardPage(frame: AdminFrame, facts: Dashboard, words: Words)
       items: acts.map((act) => actItem(act, words)),
     },
   })
+}
+
+/** What one comes for oftener than to look at figures; on a server that nobody uses yet there is nothing else. */
+function beginnings({ admin }: Words) {
+  return [
+    { text: admin.dashboard.simulate, href: adminPaths.simulator, icon: 'play', primary: false },
+    { text: admin.dashboard.register, href: adminPaths.newApp, icon: 'plus', primary: true },
+  ]
 }
 
 function noticeOf(keys: readonly KeyDue[], now: number, { admin }: Words, dates: Dates): Notice | undefined {

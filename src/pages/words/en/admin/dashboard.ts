@@ -11,6 +11,8 @@ export const dashboard = {
   dueNow: (count: number) =>
     count === 1 ? 'One key has run out.' : `${count} keys have run out or are about to.`,
   seeKeys: 'See keys due',
+  simulate: 'Simulate a launch',
+  register: 'Register an app',
   traffic: 'Traffic',
   tiles: {
     signIns: 'Sign-ins',
@@ -58,6 +60,7 @@ export const dashboard = {
     all: 'All registrations',
     review: 'Review',
     none: 'Nobody waits for a decision.',
+    filled: 'An app that a developer registers appears here, and gets nothing before you let it in.',
   },
   keys: {
     title: 'Keys due',
@@ -75,6 +78,8 @@ export const dashboard = {
     none: 'Nothing was changed yet.',
     /** Whoever acts without an account: a command, the start of the server. */
     nobody: 'The command line',
+    /** By what brought along what was added. */
+    origins: { demo: 'The demo', config: 'A configuration file' } as Readonly<Record<string, string>>,
     reason: (reason: string) => `Reason: ${reason}`,
     did: {
       'client.add': '{who!} registered {what!}',
@@ -83,12 +88,19 @@ export const dashboard = {
       'client.disable': '{who!} disabled {what!}',
       'client.enable': '{who!} enabled {what!}',
       'client.refuse': '{who!} refused {what!}',
-      'client.remove': '{who!} removed {what!}',
       'client.logo': '{who!} changed the logo of {what!}',
       'client.end': '{who!} ended all access of {what!}',
+      'client.remove': '{who!} removed {what!}',
       'client.fetch': '{who!} fetched the keys of {what!}',
       'client.remind': '{who!} reminded the owner of {what!}',
       'client.dismiss': '{who!} put aside a reminder about {what!}',
+      'role.add': '{who!} defined the role {what!}',
+      'role.update': '{who!} changed the role {what!}',
+      'role.disable': '{who!} disabled the role {what!}',
+      'role.enable': '{who!} enabled the role {what!}',
+      'role.remove': '{who!} removed the role {what!}',
+      'api-key.add': '{who!} made the API key {what!}',
+      'api-key.revoke': '{who!} revoked the API key {what!}',
       'user.add': '{who!} added the user {what!}',
       'user.update': '{who!} changed the user {what!}',
       'user.password': '{who!} gave {what!} a new password',
@@ -101,6 +113,7 @@ export const dashboard = {
       'audit.export': '{who!} exported the audit',
       'branding.update': '{who!} changed the name or colour of the site',
       'branding.logo': '{who!} changed the logo of the site',
+      'data.export': '{who!} exported records',
       'data.import': '{who!} imported records',
       'data.seed': '{who!} made the synthetic hospital',
     } as Readonly<Record<string, string>>,
