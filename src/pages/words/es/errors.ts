@@ -62,9 +62,9 @@ export const error: Words['error'] = {
     'no-developer': {
       heading: 'Esto es para quienes desarrollan aplicaciones',
       sentence:
-        'Su cuenta no tiene la función de desarrollo, así que no puede registrar aplicaciones. No ha cambiado nada.',
+        'Su cuenta no tiene el rol de desarrollo, así que no puede registrar aplicaciones. No ha cambiado nada.',
       advice: [
-        'Pida la función a quien administra este servidor.',
+        'Pida el rol a quien administra este servidor.',
         'Las demás páginas para desarrollar están abiertas a todos.',
       ],
     },
@@ -118,7 +118,7 @@ export const error: Words['error'] = {
     },
     'method-not-allowed': {
       heading: 'Esta dirección no funciona así',
-      sentence: 'No acepta este tipo de solicitud.',
+      sentence: 'No acepta este tipo de petición.',
       advice: [],
     },
     unauthenticated: {
@@ -143,7 +143,7 @@ export const error: Words['error'] = {
     },
     'too-many': {
       heading: 'Demasiados intentos',
-      sentence: 'Ha habido demasiadas solicitudes en poco tiempo.',
+      sentence: 'Ha habido demasiadas peticiones en poco tiempo.',
       advice: ['Espere un poco y vuelva a intentarlo.'],
     },
     unavailable: {
@@ -153,7 +153,7 @@ export const error: Words['error'] = {
     },
   },
   theirs: {
-    heading: 'Esta solicitud no se entiende',
+    heading: 'Esta petición no se entiende',
     sentence: 'Le falta algo o tiene algo que no puede ser. No se ha compartido nada.',
     advice: ['Vuelva a donde empezó e inténtelo otra vez desde allí.'],
   },

@@ -15,7 +15,7 @@ export const help: Words['help'] = {
     title: 'Usted hace una aplicación',
     sentences: [
       'La página de inicio tiene las direcciones. Todo lo demás que una aplicación necesita saber está en el documento de descubrimiento.',
-      'Cada rechazo dice qué estaba mal y qué hacer. Envíe un `X-Request-Id` propio para volver a encontrar una solicitud: vuelve en la respuesta.',
+      'Cada rechazo dice qué estaba mal y qué hacer. Envíe un `X-Request-Id` propio para volver a encontrar una petición: vuelve en la respuesta.',
     ],
   },
   operator: {
@@ -30,7 +30,7 @@ export const help: Words['help'] = {
     title: 'Qué guardan estas páginas',
     sentences: [
       'Estas páginas no cargan nada de otros sitios. Solo ponen cookies para lo que usted hace aquí: mantener la sesión abierta, reconocer un dispositivo en el que ya ha iniciado sesión y recordar el idioma que elija.',
-      'Cada solicitud deja una línea en el registro de este servidor: cuándo, qué tipo de solicitud, cómo se contestó y su referencia. Lo que las aplicaciones hacen con las historias clínicas se anota en un registro de auditoría.',
+      'Cada petición deja una línea en el registro de este servidor: cuándo, qué tipo de petición, cómo se contestó y su referencia. Lo que las aplicaciones hacen con las historias clínicas se anota en un registro de auditoría.',
     ],
   },
   accessibility: {

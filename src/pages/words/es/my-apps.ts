@@ -49,7 +49,7 @@ export const myApps: typeof english = {
     activeService: 'Funciona: puede obtener tokens.',
     waiting: 'Espera a quien administra este servidor, y no recibe ningún token hasta que se la admita.',
     refused: 'Fue rechazada. Cámbiela y esperará a que se revise de nuevo.',
-    disabled: 'Fue desactivada por quien administra este servidor. Pregunte el motivo.',
+    disabled: 'Fue deshabilitada por quien administra este servidor. Pregunte el motivo.',
   },
   facts: {
     id: 'ID de cliente',
@@ -57,8 +57,8 @@ export const myApps: typeof english = {
     kind: 'Tipo',
     since: 'Registrada',
     used: 'Último uso',
-    returns: 'Direcciones de vuelta',
-    launches: 'Direcciones de apertura',
+    returns: 'Direcciones de retorno',
+    launches: 'Direcciones de lanzamiento',
   },
   act: {
     edit: 'Cambiarla',
@@ -84,15 +84,15 @@ export const myApps: typeof english = {
     heading: 'Probarla con datos inventados',
     lead: 'Abre la aplicación como lo haría una historia clínica, con una persona y una historia inventadas. La contraseña es `lanyard-demo`.',
     noAddress:
-      'No tiene dirección de apertura, así que una historia clínica no puede abrirla. Ábrala usted, e inicie sesión como `patient`, `parent` o `clinician`; la contraseña es `lanyard-demo`.',
+      'No tiene dirección de lanzamiento, así que una historia clínica no puede abrirla. Ábrala usted, e inicie sesión como `patient`, `parent` o `clinician`; la contraseña es `lanyard-demo`.',
     field: 'Quién la abre, y con qué historia',
     option: (user, patient) => `${user}, historia de ${patient}`,
-    button: 'Preparar la apertura',
+    button: 'Preparar el lanzamiento',
     ready: (app) => `${app} está lista para abrirse`,
     readyLead: (user) =>
       `Inicie sesión como ${user} si se le pide. El enlace vale una vez, durante cinco minutos.`,
     open: 'Abrir la aplicación',
-    address: 'Dirección de apertura',
+    address: 'Dirección de lanzamiento',
     back: 'Volver a la aplicación',
   },
   secret: {
@@ -108,13 +108,13 @@ export const myApps: typeof english = {
     keep: 'Conservarla',
   },
   flights: {
-    heading: 'Últimas aperturas',
+    heading: 'Últimos lanzamientos',
     lead: 'Cómo fue cada intento, sin nombres de personas. Primero, el error probable.',
     none: 'Nadie ha intentado abrirla, o fue hace demasiado tiempo.',
-    caption: 'Aperturas, primero las más recientes',
+    caption: 'Lanzamientos, primero los más recientes',
     columns: { id: 'Referencia', when: 'Comenzó', outcome: 'Resultado', mistake: 'Error probable' },
     noMistake: 'Ninguno',
-    title: (id) => `Apertura ${id}`,
+    title: (id) => `Lanzamiento ${id}`,
   },
   done: {
     added: (app) => `${app} está registrada.`,

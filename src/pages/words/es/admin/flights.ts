@@ -50,7 +50,7 @@ export const flights: typeof english = {
       asked: 'Pedido',
       granted: 'Concedido',
       notGranted: 'No concedido',
-      copy: 'los permisos',
+      copy: 'los ámbitos',
     },
     trace: {
       heading: 'Traza',

@@ -53,7 +53,7 @@ export const registrations: typeof englishRegistrations = {
   findings: {
     title: 'En qué fijarse',
     everything: 'Pide todos los tipos de datos, también los que se añadan después.',
-    system: 'Lee sin ninguna persona: a todos los pacientes que alcanzan sus permisos.',
+    system: 'Lee sin ninguna persona: a todos los pacientes que alcanzan sus ámbitos.',
     write: 'Puede cambiar o borrar datos.',
     offline: 'Puede seguir cuando nadie la usa.',
     http: 'Vuelve a una dirección de este mismo equipo: ¿una versión de prueba?',

@@ -3,7 +3,7 @@ import type { simulator as english } from '../../en/admin/simulator.ts'
 export const simulator: typeof english = {
   title: 'Simulador de lanzamientos',
   lead: 'Hace un lanzamiento real en este servidor y muestra cada mensaje. No se oculta nada salvo los secretos.',
-  readOnly: 'Su función es auditoría: ve los registros de los lanzamientos y no lanza nada.',
+  readOnly: 'Su rol es auditoría: ve los registros de los lanzamientos y no lanza nada.',
   records: 'Ver los registros',
   setUp: 'Preparar',
   app: 'Aplicación',
@@ -59,7 +59,7 @@ export const simulator: typeof english = {
     'token-verifier-wrong': 'Token: verificador PKCE erróneo',
     'token-unavailable': 'Token: 503, no disponible',
     'fhir-unauthorized': 'FHIR: 401, token caducado',
-    'fhir-forbidden': 'FHIR: 403, ningún permiso lo cubre',
+    'fhir-forbidden': 'FHIR: 403, ningún ámbito lo cubre',
     'fhir-broken': 'FHIR: 500, error del servidor',
   },
   alone: {
