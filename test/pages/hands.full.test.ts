@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { backendClient } from '../support/backend-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { launchBrowser, openWindow } from './browser.ts'
+import { focused, walk } from './focus.ts'
 
 let browser: Browser
 let server: TestServer
@@ -15,37 +16,6 @@ afterAll(async () => {
   await browser.close()
   await server.close()
 })
-
-type Focused = { name: string; ring: string; seen: boolean } | undefined
-
-/** What has the focus now: its words, its ring, and whether a person could see it where it is. */
-function focused(page: Page): Promise<Focused> {
-  return page.evaluate(`(() => {
-    const element = document.activeElement
-    if (element === null || element === document.body) return undefined
-    const { left, right, top, bottom } = element.getBoundingClientRect()
-    const style = getComputedStyle(element)
-    const hit = document.elementFromPoint((left + right) / 2, Math.min((top + bottom) / 2, top + 12))
-    return {
-      name: element.textContent.replace(/\\s+/g, ' ').trim(),
-      ring: style.outlineStyle + ' ' + style.outlineWidth,
-      seen: left >= 0 && right <= innerWidth && top >= 0 && top < innerHeight && element.contains(hit),
-    }
-  })()`)
-}
-
-/** Presses Tab from the top of the page to its end. */
-async function walk(page: Page): Promise<string[]> {
-  const names: string[] = []
-  for (let step = 0; step < 60; step++) {
-    await page.keyboard.press('Tab')
-    const now = await focused(page)
-    if (now === undefined) return names
-    expect(now).toMatchObject({ ring: 'solid 3px', seen: true })
-    names.push(now.name)
-  }
-  throw new Error('Tab does not come to an end')
-}
 
 const top = ['Skip to main content', 'LanyardAlder Valley Hospital', 'Help']
 const foot = ['Privacy', 'Accessibility', 'Español']
