@@ -22,6 +22,7 @@ import { openApiOf } from './fhir/openapi/openapi.ts'
 import { MRN_SYSTEM } from './fhir/seed/demo.ts'
 import { apiKeysOf, fhirStoreOf, firstAdminOf, type House, launchesOf } from './house.ts'
 import { watchKeys } from './keys/watched-keys.ts'
+import { createDiscoveryTrail } from './launches/discovery-trail.ts'
 import { guardedFetch } from './lib/guarded-fetch.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { RequestState } from './observe/request-context.ts'
@@ -46,7 +47,7 @@ import { outsideTokens } from './oidc/ways-in/outside-tokens.ts'
 import { standingOfOutsiders } from './oidc/ways-in/outsiders.ts'
 import { waysIn } from './oidc/ways-in/ways-in.ts'
 import { pages as htmlPages } from './pages/routes.ts'
-import { endpointsOf } from './smart/discovery.ts'
+import { endpointsOf, smartConfiguration } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
 import { startSweeping } from './store/sweep.ts'
 import { createUserOverview } from './users/overview.ts'
@@ -103,8 +104,11 @@ export async function buildApp(house: House): Promise<App> {
     useAssertion: createUsedAssertions(db),
     audiences: audiencesOf(config.baseUrl, demo),
   })
+  const trail = createDiscoveryTrail(clock)
   const { authorize, steps, sessions, cookieKeys } = launching({
     ...house,
+    trail,
+    smartConfiguration: smartConfiguration(endpoints, abilities),
     ring,
     endpoints,
     visible: lookup.visible,
@@ -152,6 +156,7 @@ export async function buildApp(house: House): Promise<App> {
   const exporting = fhirExports({ ...house, store, fhirBase, systems, lives: tokens.lives })
   const fhir = fhirServer({
     ...house,
+    trail,
     exporting,
     misdirected,
     store,
@@ -173,11 +178,7 @@ export async function buildApp(house: House): Promise<App> {
     seal: house.seal.for('page-link'),
   })
   const health = healthRoutes({ metrics, ready: () => answers(house) })
-  const discovery = discoveryRoutes({
-    endpoints,
-    abilities,
-    ring,
-  })
+  const discovery = discoveryRoutes({ endpoints, abilities, ring, trail })
   const pages = htmlPages({
     ...house,
     endpoints,

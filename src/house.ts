@@ -172,20 +172,22 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     db,
     clock,
     seconds: (config.launchMinutes * MINUTE) / SECOND,
-    record: (kysely, { clientId, userId, context, by, why, simulation, requestId }) =>
+    record: (kysely, { clientId, userId, context, by, why, simulation, alone, requestId }) =>
       done(kysely, {
         event: 'launch.create',
         clientId,
         userId,
         patient: context.patient,
         requestId,
-        detail: { by, why, simulated: simulation?.simulated, flight: simulation?.flightId },
+        detail: { by, why, alone, simulated: simulation?.simulated, flight: simulation?.flightId },
       }),
   })
   const flights = createFlights({
     db,
     clock,
     keepDays: config.flightDays,
+    keepMinutes: config.simulatorMinutes,
+    seal: () => seal.for('fhir-messages'),
     failed: (error) => log.warn({ err: error }, 'flight records could not be stored'),
   })
   const grants = createLaunchGrants({
@@ -237,7 +239,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     refreshTokens: createRefreshTokens(db, clock),
     consents: createConsents(db, clock),
     flights,
-    flightLinks: createFlightLinks(() => seal.for('flight-link'), clock),
+    flightLinks: createFlightLinks(db, clock, done),
     keys,
     apiKeys,
     definitions,

@@ -40,6 +40,7 @@ export type AuditEvent =
   | 'launch.create'
   | 'launch.authorize'
   | 'flight.share'
+  | 'flight.unshare'
   | 'consent.allow'
   | 'consent.deny'
   | 'grant.narrow'

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { House } from '../house.ts'
 import type { Mistake } from '../launches/authorize-mistakes.ts'
 import type { StepDetail } from '../launches/flight-detail.ts'
+import { flightDocument, redactedFlight } from '../launches/flight-document.ts'
 import { readFlightId } from '../launches/flight-id.ts'
 import { likelyMistakes } from '../launches/flight-mistakes.ts'
 import type { Flight, FlightStep } from '../launches/flights.ts'
@@ -9,6 +10,7 @@ import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
 import { flightOperations } from '../pages/admin/operations/flights.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
+import { demoPeopleOf } from './demo-offers.ts'
 import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type ListOptions = {
@@ -55,7 +57,7 @@ export function flightCommands(program: Command, terminal: Terminal): void {
     .command('show')
     .description('Show one launch step by step, with the likely mistake.')
     .argument('<id>', 'the reference of the error page, or an id of the list')
-    .option('--json', 'print JSON')
+    .option('--json', 'print what the console saves, as JSON: nobody is named in it')
     .action((id: string, { json }: { json?: boolean }) =>
       inHouse(terminal, async (house) => {
         const found = await house.flights.show(readFlightId(id))
@@ -66,11 +68,9 @@ export function flightCommands(program: Command, terminal: Terminal): void {
           )
         }
         const mistakes = likelyMistakes(found.flight, found.steps)
-        const value = {
-          ...shown(found.flight),
-          mistakes,
-          timeline: found.steps.map((step) => ({ ...step, at: instant(step.at) })),
-        }
+        const { clientId } = found.flight
+        const app = clientId === undefined ? undefined : await house.clients.find(clientId)
+        const value = flightDocument(redactedFlight(found), app?.metadata.client_name)
         const user =
           found.flight.userId === undefined ? undefined : await house.users.find(found.flight.userId)
         print(terminal, json, value, () => told(found.flight, found.steps, mistakes, user?.username))
@@ -89,11 +89,30 @@ function shareCommand(flight: Command, terminal: Terminal): void {
     .option('--json', 'print JSON')
     .action((id: string, { reason, json }: { reason?: string; json?: boolean }) =>
       inHouse(terminal, async (house) => {
-        const { share } = flightOperations({ ...house, issuer: house.config.baseUrl })
-        const made = await perform(share, { id, reason }, commandLine)
+        const made = await perform(operationsOf(house).share, { id, reason }, commandLine)
         print(terminal, json, made, () => `${made.url}\nGood until ${made.expires}.`)
       }),
     )
+  flight
+    .command('unshare')
+    .description('Take all links to one launch back, at once.')
+    .argument('<id>', 'the reference of the error page, or an id of the list')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--json', 'print JSON')
+    .action((id: string, { reason, json }: { reason?: string; json?: boolean }) =>
+      inHouse(terminal, async (house) => {
+        const done = await perform(operationsOf(house).unshare, { id, reason }, commandLine)
+        print(terminal, json, done, () =>
+          done.taken_back === 0
+            ? 'There was no link.'
+            : `Links taken back: ${done.taken_back}. They show nothing any more.`,
+        )
+      }),
+    )
+}
+
+function operationsOf(house: House) {
+  return flightOperations({ ...house, issuer: house.config.baseUrl, demoPeople: () => demoPeopleOf(house) })
 }
 
 async function userIdOf(username: string | undefined, { users }: House): Promise<string | undefined> {

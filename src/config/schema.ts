@@ -110,6 +110,13 @@ export const settings = z.strictObject({
   flightDays: count(1, 90)
     .default(7)
     .meta(meta('How long the record of how a launch went is kept, in days (`lanyard flight list`).')),
+  simulatorMinutes: count(0, 1440)
+    .default(60)
+    .meta(
+      meta(
+        'How long the console keeps what the FHIR server answered in launches of its simulator, in minutes. 0 keeps none of it.',
+      ),
+    ),
   auditDays: count(0, 36_500)
     .default(0)
     .meta(

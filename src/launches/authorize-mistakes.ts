@@ -20,7 +20,8 @@ const asPerson = 'Leave prompt=none out, and let the user answer.'
 export const authorizeMistakes = {
   'client-unknown': {
     mistake: 'No app is registered here under this client_id.',
-    advice: 'Compare it with `lanyard client list`; an id of another server does not work here.',
+    advice:
+      'Send the client_id that was given when the app was registered at this server; an id of another server does not work here.',
   },
   'client-disabled': {
     mistake: 'This app was disabled.',
@@ -129,7 +130,8 @@ export const authorizeMistakes = {
   },
   'sign-in-failed': {
     mistake: 'User name and password did not match, or the account cannot sign in.',
-    advice: 'Look at the account with `lanyard user list`.',
+    advice:
+      'Nothing is wrong with the request; whoever runs this server can look at the account (`lanyard user list`).',
   },
   'sign-in-expired': {
     mistake: 'The sign-in was left open too long, or was finished in another window.',

@@ -18,6 +18,14 @@ export type NewStepDetail = {
   error?: string | undefined
   /** What the app was given, without what opens anything: of launches of the simulator only, as it names people. */
   issued?: Issued | undefined
+  /** Of discovery: what was read, by a page of which site, how long before the app's request, and what it says. */
+  asked?: 'smart-configuration' | 'metadata' | undefined
+  origin?: string | undefined
+  /** Milliseconds. */
+  before?: number | undefined
+  answered?: Readonly<Record<string, unknown>> | undefined
+  /** How long a FHIR call of a simulated launch took, in milliseconds. */
+  took?: number | undefined
   /** Leads to the lines of this request in the log and in the audit. */
   requestId?: string | undefined
 }

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import { type Clock, DAY } from '../lib/time.ts'
+import { type Clock, DAY, MINUTE } from '../lib/time.ts'
 import type { BulkTable, Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import type { FhirMessages } from './fhir-messages.ts'
 import type { StepDetail } from './flight-detail.ts'
 
 type Row = Tables['flight_step']
@@ -9,20 +10,36 @@ type Row = Tables['flight_step']
 export type WaitingStep = Pick<Row, 'event' | 'outcome'> & {
   reason?: string | undefined
   detail?: StepDetail | undefined
+  /** Of a FHIR call; kept only of a launch that is watched. */
+  messages?: FhirMessages | undefined
+  /** When it was, if not now. */
+  at?: number | undefined
 }
 /** What is to change about a flight. */
 export type FlightChange = {
   /** It begins with this. */
   begins?: boolean
   set?: Partial<
-    Pick<Tables['flight'], 'client_id' | 'user_id' | 'grant_id' | 'outcome' | 'reason' | 'simulated'>
+    Pick<
+      Tables['flight'],
+      'client_id' | 'user_id' | 'grant_id' | 'outcome' | 'reason' | 'simulated' | 'watched'
+    >
   >
   step?: WaitingStep
 }
 /** Whose flight: by its id, or by the grant it led to. */
 export type FlightKey = { flight: string } | { grant: string }
 
-type Deps = { db: Database; clock: Clock; keepDays: number; failed: (error: unknown) => void }
+export type FlightQueueDeps = {
+  db: Database
+  clock: Clock
+  keepDays: number
+  /** How long messages are kept; with 0 none are. */
+  keepMinutes: number
+  /** Of its own, for messages. */
+  seal: () => { close(plain: string): string; open(sealed: string): string }
+  failed: (error: unknown) => void
+}
 /** All that waits about one flight. */
 type Waiting = {
   /** When it began, if that is not stored yet. */
@@ -45,7 +62,7 @@ const MOST = 10_000
  * Stores what is noted about flights, within 100 ms and in their order. No caller waits, and what the database does
  * not take is dropped: the record is a help, while the audit is the evidence.
  */
-export function createFlightQueue({ db, clock, keepDays, failed }: Deps) {
+export function createFlightQueue({ db, clock, keepDays, keepMinutes, seal, failed }: FlightQueueDeps) {
   let ofFlights = new Map<string, Waiting>()
   let ofGrants = new Map<string, Waiting>()
   let count = 0
@@ -60,7 +77,7 @@ export function createFlightQueue({ db, clock, keepDays, failed }: Deps) {
     const at = clock()
     const waiting = changes.get(id) ?? { began: begins ? at : undefined, set: {}, steps: [], at }
     Object.assign(waiting.set, set)
-    if (step !== undefined) waiting.steps.push({ ...step, at })
+    if (step !== undefined) waiting.steps.push({ ...step, at: step.at ?? at })
     waiting.at = at
     changes.set(id, waiting)
   }
@@ -89,24 +106,26 @@ export function createFlightQueue({ db, clock, keepDays, failed }: Deps) {
     try {
       // Not together with the writes of requests: two nodes may want the same flight, and one of them has to wait.
       await db.kysely.transaction().execute(async (trx) => {
-        const rows: unknown[][] = []
+        const rows: Rows = { steps: [], messages: [] }
         for (const [id, waiting] of batch) {
           const flight = await flightOf(trx, id)
-          if (flight !== undefined) rows.push(...(await store(trx, flight, waiting)))
+          if (flight !== undefined) await store(trx, flight, waiting, rows)
         }
-        await db.insertMany(trx, stepTable, rows)
+        await db.insertMany(trx, stepTable, rows.steps)
+        await db.insertMany(trx, messageTable, rows.messages)
       })
     } catch (error) {
       failed(error)
     }
   }
 
-  /** Stores what changes about a flight itself. @returns the rows of its steps; none if the flight is gone */
+  /** Stores what changes about a flight itself, and adds the rows of its steps, if it is still there. */
   async function store(
     trx: Kysely<Tables>,
     flight: string,
     { began, set, steps, at }: Waiting,
-  ): Promise<unknown[][]> {
+    rows: Rows,
+  ): Promise<void> {
     if (began !== undefined) {
       const expires = began + keepDays * DAY
       await trx
@@ -119,26 +138,24 @@ export function createFlightQueue({ db, clock, keepDays, failed }: Deps) {
       .updateTable('flight')
       .set({ ...set, updated: at, steps: sql<number>`steps + ${steps.length}` })
       .where('flight_id', '=', flight)
-      .returning(['steps', 'expires'])
+      .returning(['steps', 'expires', 'watched'])
       .executeTakeFirst()
-    if (row === undefined) return []
+    if (row === undefined) return
     const first = row.steps - steps.length
-    return steps
-      .slice(0, Math.max(0, STEPS - first))
-      .map(({ at, event, outcome, reason, detail }, index) => [
-        flight,
-        first + index,
-        at,
-        event,
-        outcome,
-        reason ?? null,
-        detail === undefined ? null : JSON.stringify(detail),
-        row.expires,
-      ])
+    for (const [index, step] of steps.slice(0, Math.max(0, STEPS - first)).entries()) {
+      const { at, event, outcome, reason = null, detail, messages } = step
+      const told = detail === undefined ? null : JSON.stringify(detail)
+      rows.steps.push([flight, first + index, at, event, outcome, reason, told, row.expires])
+      if (messages === undefined || row.watched !== 1 || keepMinutes === 0) continue
+      const sealed = seal().close(JSON.stringify(messages))
+      rows.messages.push([flight, first + index, sealed, at + keepMinutes * MINUTE])
+    }
   }
 
   return { add, flush }
 }
+
+type Rows = { steps: unknown[][]; messages: unknown[][] }
 
 /** The flight that led to a grant. */
 export async function flightOfGrant(kysely: Kysely<Tables>, grantId: string): Promise<string | undefined> {
@@ -158,6 +175,11 @@ const stepTable: BulkTable = {
     detail: 'text',
     expires: 'int',
   },
+}
+
+const messageTable: BulkTable = {
+  table: 'flight_exchange',
+  columns: { flight_id: 'text', step: 'int', sealed: 'text', expires: 'int' },
 }
 
 /** In the order of their ids: two nodes that want the same rows want them in the same order. */

@@ -1,67 +1,16 @@
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
-import type { Clock } from '../lib/time.ts'
 import type { Simulation } from '../smart/fault.ts'
-import type { Database } from '../store/database.ts'
-import type { Tables } from '../store/tables.ts'
-import { cut, type NewStepDetail, type StepDetail, storable } from './flight-detail.ts'
+import { boundedMessages, type FhirMessages } from './fhir-messages.ts'
+import type { Flight, FlightStep, NewFlightStep } from './flight.ts'
+import { cut, type NewStepDetail, storable } from './flight-detail.ts'
 import { newFlightId } from './flight-id.ts'
-import { createFlightQueue, flightOfGrant } from './flight-queue.ts'
+import { createFlightQueue, type FlightQueueDeps, flightOfGrant } from './flight-queue.ts'
+import { flightOf, isBehind, ofRequest, stepOf } from './flight-rows.ts'
 
-export type FlightEvent =
-  | 'launch'
-  | 'request'
-  | 'authorize'
-  | 'sign-in'
-  | 'context'
-  | 'consent'
-  | 'code'
-  | 'token'
-  | 'refresh'
-  | 'fhir'
-  | 'end'
+export type { Flight, FlightEvent, FlightStep, NewFlightStep } from './flight.ts'
 
-/** One thing that happened on the way of a launch. */
-export type NewFlightStep = {
-  event: FlightEvent
-  outcome: 'ok' | 'refused'
-  /** A reason code; those of `FlightReason` (flight-mistakes.ts) have words. */
-  reason?: string | undefined
-  detail?: NewStepDetail | undefined
-}
-
-/** How one launch went. */
-export type Flight = {
-  /** The reference on error pages. */
-  id: string
-  clientId: string | undefined
-  userId: string | undefined
-  grantId: string | undefined
-  outcome: 'open' | 'done' | 'refused'
-  reason: string | undefined
-  /** Milliseconds. */
-  started: number
-  updated: number
-  expires: number
-  /** How many steps it had; not all of very many are kept. */
-  steps: number
-  /** Of a launch that the simulator made: what was broken on purpose. */
-  simulated?: Simulation | undefined
-}
-export type FlightStep = {
-  at: number
-  event: FlightEvent
-  outcome: 'ok' | 'refused'
-  reason: string | undefined
-  detail: StepDetail
-}
-
-type Deps = {
-  db: Database
-  clock: Clock
-  keepDays: number
+type Deps = FlightQueueDeps & {
   /** Flights that are kept at most. */
   most?: number
-  failed: (error: unknown) => void
 }
 
 /** The first calls of an app explain its launch; the audit has all of them. */
@@ -94,11 +43,24 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
   /** Begins the record of a launch that the simulator made; the app's request goes on with it. */
   function beginSimulated(
     id: string,
-    launch: { clientId: string; userId: string; simulated: Simulation; detail: NewStepDetail },
+    launch: {
+      /** `armed`, where the app is to begin by itself. */
+      event: 'launch' | 'armed'
+      clientId: string
+      userId: string
+      simulated: Simulation
+      watched: boolean
+      detail: NewStepDetail
+    },
   ): void {
-    const { clientId, userId, simulated, detail } = launch
-    const set = { client_id: clientId, user_id: userId, simulated }
-    add({ flight: id }, { begins: true, set, step: kept({ event: 'launch', outcome: 'ok', detail }) })
+    const { event, clientId, userId, simulated, watched, detail } = launch
+    const set = {
+      client_id: clientId,
+      user_id: userId,
+      simulated,
+      ...(watched ? { watched: 1 } : {}),
+    }
+    add({ flight: id }, { begins: true, set, step: kept({ event, outcome: 'ok', detail }) })
   }
 
   function note(id: string, step: NewFlightStep): void {
@@ -106,13 +68,19 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
   }
 
   /** Notes a FHIR call on the flight that led to its grant, if one did: the first calls only. */
-  function noteCall(grantId: string, call: () => Omit<NewFlightStep, 'event'>): void {
+  function noteCall(
+    grantId: string,
+    call: () => Omit<NewFlightStep, 'event'> & { messages?: FhirMessages | undefined },
+  ): void {
     const before = calls.get(grantId) ?? 0
     if (before >= FHIR_CALLS) return
     const oldest = calls.size >= COUNTED && before === 0 ? calls.keys().next().value : undefined
     if (oldest !== undefined) calls.delete(oldest)
     calls.set(grantId, before + 1)
-    add({ grant: grantId }, { step: kept({ ...call(), event: 'fhir' }) })
+    const { messages, ...told } = call()
+    const step = kept({ ...told, event: 'fhir' })
+    const said = messages === undefined ? {} : { messages: boundedMessages(messages) }
+    add({ grant: grantId }, { step: { ...step, ...said } })
   }
 
   /** Says how it ended, so far: an app that got its code may still be refused a token. */
@@ -176,6 +144,19 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
     return { flight: flightOf(row), steps: inOrder.map(stepOf) }
   }
 
+  /** The messages of the FHIR calls of a flight, by the number of the step, for as long as they are kept. */
+  async function messages(id: string): Promise<Map<number, FhirMessages>> {
+    const rows = await kysely
+      .selectFrom('flight_exchange')
+      .select(['step', 'sealed'])
+      .where('flight_id', '=', id)
+      .where('expires', '>', deps.clock())
+      .execute()
+    return new Map(
+      rows.map(({ step, sealed }) => [step, JSON.parse(deps.seal().open(sealed)) as FhirMessages]),
+    )
+  }
+
   /**
    * Removes some of the flights beyond the newest `most`, of which those in which nobody signed in may be half: so
    * that strangers who send many requests do not wipe out the rest. Those that expired go with everything else that
@@ -196,7 +177,8 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
     const beyond = strangers.length > 0 ? strangers : await newestFirst.offset(most).execute()
     const ids = beyond.map((row) => row.flight_id)
     if (ids.length === 0) return 0
-    await kysely.deleteFrom('flight_step').where('flight_id', 'in', ids).execute()
+    for (const table of ['flight_step', 'flight_exchange', 'flight_link'] as const)
+      await kysely.deleteFrom(table).where('flight_id', 'in', ids).execute()
     await kysely.deleteFrom('flight').where('flight_id', 'in', ids).execute()
     return ids.length
   }
@@ -211,55 +193,13 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
     ofGrant: (grantId: string) => flightOfGrant(kysely, grantId),
     list,
     show,
+    messages,
     trim,
     /** Stores what waits; resolves when it is stored, or was dropped. */
     flush,
   }
 }
 
-/** There are so few records that looking through their steps costs less than an index that every step pays for. */
-function ofRequest(kysely: Kysely<Tables>, requestId: string) {
-  const said = `"requestId":${JSON.stringify(requestId)}`.replace(/[%_!]/g, '!$&')
-  return kysely
-    .selectFrom('flight_step')
-    .select('flight_id')
-    .where(sql<boolean>`detail like ${`%${said}%`} escape '!'`)
-}
-
-/** Newest first, and by id where two began at once. */
-function isBehind(
-  { eb, and, or }: ExpressionBuilder<Tables, 'flight'>,
-  { started, id }: Pick<Flight, 'started' | 'id'>,
-) {
-  return or([eb('started', '<', started), and([eb('started', '=', started), eb('flight_id', '>', id)])])
-}
-
 function kept({ detail, ...step }: NewFlightStep) {
   return { ...step, ...(detail === undefined ? {} : { detail: storable(detail) }) }
-}
-
-function flightOf(row: Selectable<Tables['flight']>): Flight {
-  return {
-    id: row.flight_id,
-    clientId: row.client_id ?? undefined,
-    userId: row.user_id ?? undefined,
-    grantId: row.grant_id ?? undefined,
-    outcome: row.outcome,
-    reason: row.reason ?? undefined,
-    started: row.started,
-    updated: row.updated,
-    expires: row.expires,
-    steps: row.steps,
-    ...(row.simulated === null ? {} : { simulated: row.simulated }),
-  }
-}
-
-function stepOf(row: Selectable<Tables['flight_step']>): FlightStep {
-  return {
-    at: row.at,
-    event: row.event as FlightEvent,
-    outcome: row.outcome,
-    reason: row.reason ?? undefined,
-    detail: row.detail === null ? {} : (JSON.parse(row.detail) as StepDetail),
-  }
 }

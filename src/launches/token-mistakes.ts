@@ -5,11 +5,19 @@ const clock = "Compare the clock of the app's machine with real time; they diffe
 const offline = 'Ask for offline_access if the app has to go on without its user.'
 const again = 'Launch the app again.'
 const secret =
-  'Look at the registration with `lanyard client show`; `lanyard client secret` makes a new secret.'
+  'Send the secret that was shown once when the app was registered; whoever runs the server can make a new one (`lanyard client secret`).'
 const method = 'Use the way the app is registered for (token_endpoint_auth_method), and only that.'
 
 /** What goes wrong once there is a code: at the token endpoint, and with the token. */
 export const tokenMistakes = {
+  'code-missing': {
+    mistake: 'The token request has no code.',
+    advice: 'Take the code from the address the browser came back to.',
+  },
+  'redirect_uri-missing': {
+    mistake: 'The token request has no redirect_uri.',
+    advice: 'Send the one of the authorization request, letter by letter.',
+  },
   'code-unknown': {
     mistake: 'This code was not issued here, or expired some time ago.',
     advice: 'Take the code from the address the browser came back to, and decode it once.',
@@ -82,7 +90,8 @@ export const tokenMistakes = {
   },
   'jwks-unavailable': {
     mistake: "The app's keys could not be fetched from its jwks_uri.",
-    advice: 'Open that address from the machine of this server; `lanyard doctor` tells what it sees.',
+    advice:
+      'It must answer over https within five seconds and without a redirect, as seen from the machine of this server; whoever runs it can try with `lanyard doctor`.',
   },
   'refresh-unknown': {
     mistake: 'This refresh token was not issued here, or ended some time ago.',

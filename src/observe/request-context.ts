@@ -4,6 +4,8 @@ import type { ParameterizedContext } from 'koa'
 export type RequestState = {
   /** Ours, or the caller's if it is harmless; in the answer, the log and the audit. */
   requestId: string
+  /** When it came, by `performance.now()`. */
+  started?: number
   /** The route's pattern, where the router's own would not do. */
   route?: string
   /** The client, once it has proven who it is. */
@@ -14,6 +16,8 @@ export type RequestState = {
   ending?: Promise<void>
   /** The flight record that this request belongs to. */
   flight?: string
+  /** Of an authorization request: the handle for which the simulator made the browser ready. */
+  alone?: string
   /** Of an authorization request: the scopes that it names, as they came. */
   scope?: string
   /** Of a token request, once it is known to be one that we offer. */

@@ -16,6 +16,7 @@ export function requestLog({ log, metrics }: Deps) {
     const started = performance.now()
     const id = requestId(ctx.req.headers['x-request-id'] as string | undefined)
     ctx.state.requestId = id
+    ctx.state.started = started
     ctx.set('x-request-id', id)
     try {
       await next()

@@ -4,7 +4,6 @@ import type { KeyRing } from '../keys/signing-keys.ts'
 import type { LaunchGrant } from '../launches/grants.ts'
 import { type Clock, seconds } from '../lib/time.ts'
 import type { AccessTokenClaims } from '../smart/access-token.ts'
-import { faultOf } from '../smart/fault.ts'
 import { parseScopes, type Vocabulary } from '../smart/scope.ts'
 import type { User } from '../users/user.ts'
 import type { AccessTokens } from './access-tokens.ts'
@@ -58,7 +57,6 @@ export async function appTokens(
   // Never longer than the grant itself.
   const lifetime = Math.min(longest, Math.max(1, seconds(grant.expires - now)))
   const { patient, encounter } = grant.context
-  const fault = faultOf('fhir', grant.simulated)
   const { token, claims } = await deps.tokens.issue(
     {
       sub: user.id,
@@ -68,7 +66,7 @@ export async function appTokens(
       ...(patient === undefined ? {} : { patient }),
       ...(encounter === undefined ? {} : { encounter }),
       ...(about.fhirUser === undefined ? {} : { fhirUser: about.fhirUser }),
-      ...(fault === undefined ? {} : { simulated: fault }),
+      ...(grant.simulated === undefined ? {} : { simulated: grant.simulated }),
     },
     client.metadata.access_token_format,
     lifetime,

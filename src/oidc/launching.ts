@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../clients/registry.ts'
 import type { Seal } from '../keys/seal.ts'
 import type { KeyRing } from '../keys/signing-keys.ts'
 import type { Consents } from '../launches/consents.ts'
+import type { DiscoveryTrail } from '../launches/discovery-trail.ts'
 import type { Flights } from '../launches/flights.ts'
 import type { LaunchGrants } from '../launches/grants.ts'
 import type { LaunchHandles } from '../launches/handles.ts'
@@ -34,6 +35,8 @@ export type LaunchingDeps = {
   grants: LaunchGrants
   consents: Consents
   flights: Flights
+  trail: DiscoveryTrail
+  smartConfiguration: Readonly<Record<string, unknown>>
   audit: Audit
   vocabulary: Vocabulary
   endpoints: Endpoints

@@ -1,4 +1,4 @@
-import type { FhirFault } from './fault.ts'
+import type { Simulation } from './fault.ts'
 import type { Authority } from './permit.ts'
 
 /** What an access token says, in the names of RFC 9068 and SMART; the same for JWT and opaque tokens. */
@@ -19,8 +19,8 @@ export type AccessTokenClaims = {
   patient?: string
   encounter?: string
   fhirUser?: string
-  /** Of a launch of the simulator whose FHIR calls are to fail: the token opens nothing. */
-  simulated?: FhirFault
+  /** Of a launch of the simulator: with a fault of FHIR (smart/fault.ts) the token opens nothing. */
+  simulated?: Simulation
 }
 
 /** Why a token is no good, for log and audit; the caller only hears `invalid_token`. */

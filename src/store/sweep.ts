@@ -18,6 +18,8 @@ const expiring = [
   { table: 'consent', key: 'user_id, client_id, patient' },
   { table: 'flight', key: 'flight_id' },
   { table: 'flight_step', key: 'flight_id, step' },
+  { table: 'flight_exchange', key: 'flight_id, step' },
+  { table: 'flight_link', key: 'link_hash' },
 ] as const
 
 /** Rows a batch: some milliseconds of work, well below the 20 that a request may have to wait. */

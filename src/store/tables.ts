@@ -154,6 +154,8 @@ export type Tables = FhirTables & {
     /** Of the console's simulator (smart/fault.ts). */
     simulated: Simulation | null
     flight_id: string | null
+    /** 1 for a launch that the app itself begins, in a browser that was made ready for it. */
+    alone: number | null
   }
   refresh_token: {
     family_hash: string
@@ -190,6 +192,8 @@ export type Tables = FhirTables & {
     steps: number
     expires: Milliseconds
     simulated: Simulation | null
+    /** 1 where the messages of FHIR calls are kept (flight_exchange). */
+    watched: number | null
   }
   flight_step: {
     flight_id: string
@@ -201,6 +205,10 @@ export type Tables = FhirTables & {
     detail: Json | null
     expires: Milliseconds
   }
+  /** The messages of one FHIR call of a launch of the simulator, sealed (launches/fhir-messages.ts). */
+  flight_exchange: { flight_id: string; step: number; sealed: string; expires: Milliseconds }
+  /** Links by which the maker of an app sees a record. */
+  flight_link: { link_hash: string; flight_id: string; expires: Milliseconds }
   /** Access tokens that are not JWTs, by their hash. */
   opaque_token: { token_hash: string; claims: Json; expires: Milliseconds }
   /** Access tokens that were revoked before they expired. */

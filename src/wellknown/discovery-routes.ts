@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { KeyRing } from '../keys/signing-keys.ts'
+import type { DiscoveryTrail } from '../launches/discovery-trail.ts'
 import { LanyardError } from '../lib/errors.ts'
 import {
   type Abilities,
@@ -11,21 +12,32 @@ import {
 } from '../smart/discovery.ts'
 import { styleAt } from '../smart/style.ts'
 
-type Deps = { endpoints: Endpoints; abilities: Abilities; ring: () => KeyRing }
+type Deps = {
+  endpoints: Endpoints
+  abilities: Abilities
+  ring: () => KeyRing
+  /** Remembers who read what apps read before a launch. */
+  trail: Pick<DiscoveryTrail, 'note'>
+}
+
+const SMART = '/fhir/.well-known/smart-configuration'
 
 /** Documents that anybody may read from any origin (CORS-01, ENF-32). */
-export function discoveryRoutes({ endpoints, abilities, ring }: Deps): Router {
+export function discoveryRoutes({ endpoints, abilities, ring, trail }: Deps): Router {
   const router = new Router()
   const metadata = authorizationServerMetadata(endpoints, abilities)
   const documents: [path: string, document: () => unknown][] = [
-    ['/fhir/.well-known/smart-configuration', constant(smartConfiguration(endpoints, abilities))],
+    [SMART, constant(smartConfiguration(endpoints, abilities))],
     ['/.well-known/openid-configuration', constant(metadata)],
     ['/.well-known/oauth-authorization-server', constant(metadata)],
     ['/.well-known/oauth-protected-resource/fhir', constant(protectedResourceMetadata(endpoints, abilities))],
     ['/oauth2/jwks', () => ring().jwks],
   ]
   for (const [path, document] of documents) {
-    router.get(path, (ctx) => answer(ctx, document()))
+    router.get(path, (ctx) => {
+      if (path === SMART) trail.note('smart-configuration', ctx)
+      answer(ctx, document())
+    })
     router.options(path, preflight)
   }
   router.get('/style/:name', look)

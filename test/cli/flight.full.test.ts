@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSeal } from '../../src/keys/seal.ts'
 import { createFlights } from '../../src/launches/flights.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { lanyard, problem } from '../support/process.ts'
@@ -26,6 +27,8 @@ beforeAll(async () => {
     db,
     clock: () => now,
     keepDays: 7,
+    keepMinutes: 60,
+    seal: () => createSeal(new Uint8Array(32)),
     failed: (error) => {
       throw error
     },

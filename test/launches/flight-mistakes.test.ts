@@ -101,6 +101,7 @@ describe('of a whole flight', () => {
     steps: 0,
   }
   const step = (reason: FlightReason | undefined, detail: FlightStep['detail'] = {}): FlightStep => ({
+    step: 0,
     at: 0,
     event: 'authorize',
     outcome: reason === undefined ? 'ok' : 'refused',

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createSeal } from '../../src/keys/seal.ts'
 import { createFlights, type Flights } from '../../src/launches/flights.ts'
 import { DAY, MINUTE } from '../../src/lib/time.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -25,7 +26,15 @@ afterEach(async () => {
 })
 
 const flightsOn = (on: Database, most = 1000): Flights =>
-  createFlights({ db: on, clock: () => now, keepDays: 7, most, failed: (error) => failures.push(error) })
+  createFlights({
+    db: on,
+    clock: () => now,
+    keepDays: 7,
+    keepMinutes: 60,
+    seal: () => createSeal(new Uint8Array(32)),
+    most,
+    failed: (error) => failures.push(error),
+  })
 const stepsOf = async (id: string) => {
   await flights.flush()
   return (await flights.show(id))?.steps ?? []

@@ -1,4 +1,4 @@
-import type { FhirFault } from '../../smart/fault.ts'
+import type { Simulation } from '../../smart/fault.ts'
 import type { Ground } from '../../smart/ground.ts'
 import type { Interaction } from '../../smart/letters.ts'
 import { type Authority, type Decision, permitAll } from '../../smart/permit.ts'
@@ -19,8 +19,8 @@ export type Access = {
   readonly tokenId: string
   /** Of a launch; a backend service has none. */
   readonly grantId: string | undefined
-  /** With what the simulator has every call of this launch refused. */
-  readonly fault?: FhirFault | undefined
+  /** Of a launch of the simulator. */
+  readonly simulated?: Simulation | undefined
   /** Whether a role behind it hides elements of anything: then what it is shown must be looked through. */
   readonly hides: boolean
   /** What this token may do; the same question always gets the same answer. */
@@ -53,7 +53,7 @@ export function mint(grounds: Ground | Grounds, shared: SharedResources): Access
     userId: isService ? undefined : claims.sub,
     grantId: isService ? undefined : claims.gid,
     patient: authorities.find(({ patient }) => patient !== undefined)?.patient,
-    fault: all.find((ground) => ground.claims.simulated !== undefined)?.claims.simulated,
+    simulated: all.find((ground) => ground.claims.simulated !== undefined)?.claims.simulated,
     tokenId: all.map((ground) => ground.claims.jti).join(' '),
     hides: authorities.some(hidesSomething),
     fingerprint: fingerprintOf(all),

@@ -79,6 +79,7 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'launch.create': about(authentication, undefined, 'C'),
   'launch.authorize': about(authentication, undefined, 'E'),
   'flight.share': about(dcm('110106', 'Export'), undefined, 'R'),
+  'flight.unshare': about(securityAlert, permissions, 'D'),
   'consent.allow': about(securityAlert, permissions, 'C'),
   'consent.deny': about(securityAlert, permissions, 'E'),
   'grant.narrow': about(securityAlert, permissions, 'U'),

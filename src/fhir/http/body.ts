@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import { needsCare, parseExact } from '../../lib/exact-json.ts'
 import { readBody } from '../../lib/form.ts'
+import { keepSent } from './watched-call.ts'
 
 /** Bytes of a body that is to be stored. */
 const LIMIT = 16 * 1024 * 1024
@@ -46,7 +47,9 @@ export async function patchBody(ctx: Context): Promise<unknown> {
 async function textBody(ctx: Context): Promise<string> {
   const bytes = await readBody(ctx.req, LIMIT)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    keepSent(ctx, text)
+    return text
   } catch {
     throw unreadable('The body is not UTF-8.')
   }

@@ -1,9 +1,12 @@
 import type { Context, Next } from 'koa'
 import type { Audit, AuditEntry } from '../../audit/audit.ts'
+import type { DiscoveryTrail } from '../../launches/discovery-trail.ts'
+import type { FhirMessages } from '../../launches/fhir-messages.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import { parseExact } from '../../lib/exact-json.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Metrics } from '../../observe/metrics.ts'
+import { faultOf } from '../../smart/fault.ts'
 import { passingTrouble } from '../../store/trouble.ts'
 import type { Access } from '../access/access.ts'
 import type { AuditEventDeps } from '../audit-events/audit-events.ts'
@@ -29,6 +32,7 @@ import type { ReadDeps } from './read-handler.ts'
 import { type Route, routeOf } from './route.ts'
 import type { SearchDeps } from './search-handler.ts'
 import { simulatedRefusal } from './simulated.ts'
+import { messagesOf, tookOf } from './watched-call.ts'
 import type { WriteDeps } from './write-handler.ts'
 
 export type FhirDeps = AuthenticateDeps &
@@ -48,15 +52,24 @@ export type FhirDeps = AuthenticateDeps &
     metrics: Pick<Metrics, 'decision'>
     /** Takes the first calls of an app down into the record of its launch. */
     flights: { noteCall(grantId: string, call: () => Call): void }
+    /** Remembers who read what apps read before a launch. */
+    trail: Pick<DiscoveryTrail, 'note'>
     log: Log
     allowsOrigin: (origin: string) => Promise<boolean>
   }
 
-/** One call of an app, without any id. */
+/** One call of an app, without any id; of a launch of the simulator with what was said. */
 type Call = {
   outcome: 'ok' | 'refused'
   reason?: string
-  detail: { interaction?: string | undefined; type?: string | undefined; status: number; requestId: string }
+  detail: {
+    interaction?: string | undefined
+    type?: string | undefined
+    status: number
+    requestId: string
+    took?: number | undefined
+  }
+  messages?: FhirMessages | undefined
 }
 
 /**
@@ -88,6 +101,7 @@ async function answerCapability(ctx: Context, deps: FhirDeps): Promise<void> {
   const capability = deps.capability()
   ctx.state.route = 'fhir metadata'
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
+  deps.trail.note('metadata', ctx)
   const parameters = await parametersOf(ctx, false)
   ctx.set('content-type', `${mediaType(ctx, parameters)}; charset=utf-8`)
   ctx.vary('Accept')
@@ -107,7 +121,8 @@ async function answer(ctx: Context, deps: FhirDeps): Promise<void> {
   const access = await authenticate(ctx, deps)
   ctx.state.clientId = access.clientId
   ctx.state.access = access
-  if (access.fault !== undefined) throw simulatedRefusal(access.fault, deps.metadataUrl)
+  const fault = faultOf('fhir', access.simulated)
+  if (fault !== undefined) throw simulatedRefusal(fault, deps.metadataUrl)
   // Records are read under the eyes of the audit, or not at all (AUD-10).
   if (!deps.audit.accepts())
     throw new LanyardError(
@@ -168,7 +183,7 @@ export function record(
   const { metrics, flights } = deps
   metrics.decision(route.interaction, 'allowed')
   if (access.grantId !== undefined)
-    flights.noteCall(access.grantId, () => ({ outcome: 'ok', detail: callOf(ctx) }))
+    flights.noteCall(access.grantId, () => ({ outcome: 'ok', ...callOf(ctx, access) }))
   noteRead(readEntry(ctx, access, route, parameters, exchange), deps)
 }
 
@@ -176,10 +191,12 @@ function noteRead(entry: AuditEntry | undefined, { audit }: Pick<FhirDeps, 'audi
   if (entry !== undefined) audit.note(entry)
 }
 
-function callOf(ctx: Context): Call['detail'] {
+function callOf(ctx: Context, { simulated }: Access): Pick<Call, 'detail' | 'messages'> {
   const { interaction, requestId } = ctx.state
   const type = /^\/fhir\/([A-Z][A-Za-z]+)/.exec(ctx.path)?.[1]
-  return { interaction, type, status: ctx.status, requestId }
+  const detail = { interaction, type, status: ctx.status, requestId }
+  if (simulated === undefined) return { detail }
+  return { detail: { ...detail, took: tookOf(ctx) }, messages: messagesOf(ctx) }
 }
 
 /** Every error as an OperationOutcome, every refusal in the audit (ENF-33). */
@@ -192,14 +209,14 @@ function refuse(ctx: Context, thrown: unknown, { audit, metrics, flights, log }:
   metrics.decision(ctx.state.interaction ?? 'unknown', reason)
   audit.note(refusalEntry(ctx, access, error))
   ctx.status = error.status
-  if (access?.grantId !== undefined)
-    flights.noteCall(access.grantId, () => ({ outcome: 'refused', reason, detail: callOf(ctx) }))
   ctx.set(error.headers)
   ctx.remove('etag')
   ctx.remove('last-modified')
   ctx.set('cache-control', 'no-store')
   ctx.set('content-type', `${FHIR_JSON}; charset=utf-8`)
   ctx.body = JSON.stringify(outcomeOf(error))
+  if (access?.grantId !== undefined)
+    flights.noteCall(access.grantId, () => ({ outcome: 'refused', reason, ...callOf(ctx, access) }))
 }
 
 function unexpected(cause: unknown): LanyardError {

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { LanyardError } from '../../lib/errors.ts'
 import { isForm as isFormType, readBody } from '../../lib/form.ts'
+import { keepSent } from './watched-call.ts'
 
 /** The parameters of a request as names and values, decoded, in their order. */
 export type Pairs = readonly (readonly [string, string])[]
@@ -25,8 +26,10 @@ export async function parametersOf(ctx: Context, isForm: boolean): Promise<Pairs
       reason: 'media-type',
     })
   }
-  const inBody = [...new URLSearchParams(body.toString('utf8'))]
+  const sent = body.toString('utf8')
+  const inBody = [...new URLSearchParams(sent)]
   if (firstOf(inBody, 'access_token') !== undefined) throw tokenAmongParameters()
+  keepSent(ctx, sent)
   return [...inAddress, ...inBody]
 }
 

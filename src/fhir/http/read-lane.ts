@@ -55,7 +55,8 @@ export function readLane(deps: LaneDeps) {
     if (recalled === undefined || !definitions.isResourceType(type) || !audit.accepts()) return false
     if (misdirected(ctx) !== undefined) return false
     const { access, changes } = recalled
-    if (access.fault !== undefined) return false
+    // Its record tells more (watched-call.ts).
+    if (access.simulated !== undefined) return false
     state.requestId = requestId(req.headers['x-request-id']?.toString())
     const fields = ['x-request-id', state.requestId, 'cache-control', 'no-store', 'content-type', contentType]
     for (const [name, value] of always) fields.push(name, value)

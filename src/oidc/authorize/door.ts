@@ -44,7 +44,7 @@ export async function parametersOf(ctx: RequestContext): Promise<URLSearchParams
 export function asProviderSees(sent: URLSearchParams, vocabulary: Vocabulary): URLSearchParams {
   const seen = new URLSearchParams(sent)
   // Ours, which nobody else can set.
-  for (const name of ['flight', 'asked']) seen.delete(name)
+  for (const name of ['flight', 'asked', 'alone']) seen.delete(name)
   if (sent.get('client_id') === ACCOUNT_CLIENT) {
     // Our own pages ask for nothing else (provider-client.ts); a `prompt`, say, would send a browser round and round.
     const ours = ['client_id', 'response_type', 'redirect_uri', 'scope', 'state']

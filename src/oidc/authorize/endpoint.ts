@@ -4,7 +4,6 @@ import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Audit } from '../../audit/audit.ts'
 import type { FlightEvent, Flights } from '../../launches/flights.ts'
 import type { LaunchGrants } from '../../launches/grants.ts'
-import type { LaunchHandles } from '../../launches/handles.ts'
 import { LanyardError } from '../../lib/errors.ts'
 import type { Clock } from '../../lib/time.ts'
 import type { Log } from '../../observe/log.ts'
@@ -12,6 +11,7 @@ import type { RequestContext } from '../../observe/request-context.ts'
 import type { Vocabulary } from '../../smart/scope.ts'
 import { createCrowd } from './crowd.ts'
 import { AUTHORIZE, asProviderSees, parametersOf } from './door.ts'
+import { type FlightBeginningDeps, flightBeginning } from './flight-beginning.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { reasonOf } from './reasons.ts'
 import type { Sessions } from './sessions.ts'
@@ -19,14 +19,13 @@ import type { Sessions } from './sessions.ts'
 const LOGOUT = '/oauth2/logout'
 
 type Handler = (ctx: RequestContext, next: Next) => Promise<void>
-type Deps = {
+type Deps = FlightBeginningDeps & {
   /** oidc-provider with the present signing keys. */
   provider: () => Provider
   flights: Pick<Flights, 'begin' | 'note' | 'finish'>
   audit: Pick<Audit, 'note' | 'accepts'>
   sessions: Pick<Sessions, 'current' | 'forgotten'>
   grants: Pick<LaunchGrants, 'end'>
-  handles: Pick<LaunchHandles, 'find'>
   vocabulary: Vocabulary
   fhirBase: string
   clock: Clock
@@ -40,6 +39,7 @@ type Deps = {
 export function authorizeEndpoint(deps: Deps) {
   const { provider, flights, audit, sessions, grants, log } = deps
   const countStranger = createCrowd(deps.clock)
+  const beginFlight = flightBeginning(deps)
   const handlers = new WeakMap<Provider, Handler>()
   const handlerOf = (current: Provider): Handler => {
     const known = handlers.get(current)
@@ -71,29 +71,11 @@ export function authorizeEndpoint(deps: Deps) {
     const sent = await parametersOf(ctx)
     if (sent === undefined) return true
     const clientId = sent.get('client_id') ?? undefined
-    if (clientId !== ACCOUNT_CLIENT) ctx.state.flight = await flightFor(ctx, sent)
+    if (clientId !== ACCOUNT_CLIENT) ctx.state.flight = await beginFlight(ctx, sent)
     ctx.state.scope = sent.get('scope') ?? ''
     if (ctx.method === 'POST') ctx.method = 'GET'
     ctx.querystring = asProviderSees(sent, deps.vocabulary).toString()
     return false
-  }
-
-  /** A new record; or that which the simulator began when it made this launch for this app. */
-  async function flightFor(ctx: RequestContext, sent: URLSearchParams): Promise<string> {
-    const detail = { parameters: sent, requestId: ctx.state.requestId }
-    const clientId = sent.get('client_id') ?? undefined
-    const begun = await simulated(sent.get('launch'), clientId)
-    if (begun === undefined) return flights.begin({ clientId, detail })
-    flights.note(begun, { event: 'request', outcome: 'ok', detail })
-    return begun
-  }
-
-  async function simulated(launch: string | null, clientId: string | undefined): Promise<string | undefined> {
-    if (launch === null) return undefined
-    // The record is a help; without it, the answer is the same.
-    const found = await deps.handles.find(launch).catch(() => undefined)
-    if (found === undefined || 'refused' in found || found.clientId !== clientId) return undefined
-    return found.simulation?.flightId
   }
 
   function listen(current: Provider): void {

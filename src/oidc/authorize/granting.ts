@@ -68,7 +68,8 @@ export function createGranting(deps: Deps) {
     const grant = await deps.grants.create(wanted, decision.remembered)
     if (grant === undefined) return false
     // Law 5: of two requests with one handle, one goes on; the grant of the other ends without having been used.
-    if (request.handle !== undefined && !(await deps.handles.burn(request.handle)))
+    const { handed } = request
+    if (handed !== undefined && !(await deps.handles.burn(handed.handle)) && handed.context !== undefined)
       throw launchRefused('launch-used')
     tellProvider(ctx, grant)
     noteFlight(grant, request, leftOut(request.asked, granted, context), deps)

@@ -76,7 +76,13 @@ export function buildProvider(deps: Deps): Provider {
       AccessToken: CODE,
       RefreshToken: CODE,
     },
-    extraParams: { aud: null, launch: null, asked: null, flight: (ctx) => deps.checkParameters(ctx) },
+    extraParams: {
+      aud: null,
+      launch: null,
+      asked: null,
+      alone: null,
+      flight: (ctx) => deps.checkParameters(ctx),
+    },
     findAccount: async (ctx, id) => {
       if (!(await deps.isActive(id))) return undefined
       // Only now that oidc-provider has taken the sign-in over the session has its uid.

@@ -10,7 +10,7 @@ import { invalidRequest, invalidScope, launchRefused } from './provider-error.ts
 
 type Deps = {
   clients: Pick<ClientRegistry, 'find'>
-  handles: Pick<LaunchHandles, 'find'>
+  handles: Pick<LaunchHandles, 'find' | 'findAlone' | 'burn'>
   vocabulary: Vocabulary
   fhirBase: string
   /** Writes down what of the request the app cannot get, and what it seems to have forgotten. */
@@ -47,7 +47,8 @@ export function checkSmartParameters(deps: Deps) {
     if (client === undefined)
       throw new errors.InvalidClient('the client is not active any more', 'client-unknown')
     const asked = askedOf(ctx, client, deps)
-    await checkLaunch(params.launch, asked, client, deps)
+    if (isEhrLaunch(asked)) await checkLaunch(params.launch, client, deps)
+    else await checkAlone(ctx, deps)
     params.scope = formatScopes(asked)
     // To the letter, for the page on which somebody decides.
     params.asked = ctx.state.scope
@@ -98,13 +99,7 @@ export function askedBy({ metadata }: Client, text: string, vocabulary: Vocabula
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */
-async function checkLaunch(
-  launch: unknown,
-  asked: readonly Scope[],
-  client: Client,
-  { handles }: Deps,
-): Promise<void> {
-  if (!isEhrLaunch(asked)) return
+async function checkLaunch(launch: unknown, client: Client, { handles }: Deps): Promise<void> {
   if (typeof launch !== 'string') {
     throw invalidRequest(
       'the scope launch needs the parameter launch that the EHR handed over',
@@ -116,4 +111,19 @@ async function checkLaunch(
   if (found.clientId !== client.id) throw launchRefused('launch-other-client')
   const simulated = simulatedAtAuthorize(found.simulation?.simulated)
   if (simulated !== undefined) throw simulated
+}
+
+/** A launch that the app begins by itself, in a browser that the simulator made ready for the next one. */
+async function checkAlone({ state, oidc }: KoaContextWithOIDC, { handles }: Deps): Promise<void> {
+  const { alone } = state
+  if (typeof alone !== 'string') return
+  const found = await handles.findAlone(alone)
+  const simulated = 'refused' in found ? undefined : simulatedAtAuthorize(found.simulation?.simulated)
+  if (simulated === undefined) {
+    // Kept with the request until it is answered.
+    if (oidc.params !== undefined) oidc.params.alone = alone
+    return
+  }
+  await handles.burn(alone)
+  throw simulated
 }

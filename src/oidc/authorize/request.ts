@@ -12,7 +12,7 @@ import { type Chosen, type ResolvedContext, resolveContext, type Visible } from 
 export type RequestDeps = {
   clients: Pick<ClientRegistry, 'find'>
   users: Pick<UserRegistry, 'find'>
-  handles: Pick<LaunchHandles, 'find'>
+  handles: Pick<LaunchHandles, 'find' | 'findAlone'>
   vocabulary: Vocabulary
   visible: Visible
 }
@@ -25,8 +25,8 @@ export type LaunchRequest = {
   asked: readonly Scope[]
   notGranted: readonly NotGranted[]
   context: ResolvedContext
-  /** The EHR's handle, if it is an EHR launch. */
-  handle: string | undefined
+  /** Of a launch that was made before its app asked: by an EHR, or by the simulator. */
+  handed: Pick<Handed, 'handle' | 'context'> | undefined
   /** Of a launch that the simulator made. */
   simulated: Simulation | undefined
 }
@@ -34,22 +34,31 @@ export type LaunchRequest = {
 /** Why there is no such request any more: the app or the user has ended, or the EHR's launch has. */
 export type NoRequest = { refused: 'ended' | LaunchRefusal }
 
-/** What an EHR's handle stands for. */
+/** What a handle stands for. */
 export type Handed = {
   handle: string
   userId: string
-  context: LaunchContext
+  /** What the EHR handed over; nothing where the app begins by itself, in a browser made ready by the simulator. */
+  context?: LaunchContext | undefined
   simulated?: Simulation | undefined
 }
 
 type Params = Readonly<Record<string, unknown>>
 
-/** The EHR's launch that a request comes from, if it is an EHR launch, or why it is no good any more (EHRL-03). */
+/**
+ * The launch that a request comes from: an EHR's, or why it is no good any more (EHRL-03), or one of the app's own for
+ * which the simulator made this browser ready. If that is over, the request is one as any other.
+ */
 export async function handedOver(
-  { scope, launch }: Params,
+  { scope, launch, alone }: Params,
   { handles, vocabulary }: Pick<RequestDeps, 'handles' | 'vocabulary'>,
 ): Promise<Handed | { refused: LaunchRefusal } | undefined> {
-  if (typeof launch !== 'string' || !isEhrLaunch(scopesOf(scope, vocabulary))) return undefined
+  if (!isEhrLaunch(scopesOf(scope, vocabulary))) {
+    const found = typeof alone === 'string' ? await handles.findAlone(alone) : undefined
+    if (found === undefined || 'refused' in found) return undefined
+    return { handle: String(alone), userId: found.userId, simulated: found.simulation?.simulated }
+  }
+  if (typeof launch !== 'string') return undefined
   const found = await handles.find(launch)
   if ('refused' in found) return found
   const { userId, context, simulation } = found
@@ -71,7 +80,7 @@ export async function loadRequest(
   const who = reachOf(user, client.id)
   const { asked, notGranted } = forUser(scopesOf(params.scope, deps.vocabulary), who)
   const context = await resolveContext({ asked, launch: handed?.context, chosen, who }, deps.visible)
-  return { client, user, asked, notGranted, context, handle: handed?.handle, simulated: handed?.simulated }
+  return { client, user, asked, notGranted, context, handed, simulated: handed?.simulated }
 }
 
 function scopesOf(text: unknown, vocabulary: Vocabulary): readonly Scope[] {

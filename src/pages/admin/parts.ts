@@ -94,7 +94,13 @@ export type Trace = readonly {
   badges: readonly Badge[]
   time?: string | undefined
   text?: string | undefined
+  /** An address, below the text. */
+  line?: string | undefined
+  /** For whoever looks elsewhere too. */
+  hint?: string | undefined
   codes: readonly Code[]
+  /** Longer messages, behind a line that opens them. */
+  folded?: { summary: string; codes: readonly Code[] } | undefined
 }[]
 /** partials/admin-rules.ejs: rules of a role, by kinds of records and letters. */
 export type RuleMatrix = {

@@ -26,6 +26,7 @@ import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
 import { type BrandingPageDeps, brandingRoutes } from './settings/branding-routes.ts'
 import { type ServerSettingsDeps, serverSettingsRoutes } from './settings/routes.ts'
+import { type ReadyDeps, readyRoute } from './simulator/ready-route.ts'
 import { type SimulatorPageDeps, simulatorRoutes } from './simulator/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
@@ -49,7 +50,8 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       BrandingPageDeps &
       ServerSettingsDeps &
       FlightPageDeps &
-      SimulatorPageDeps,
+      SimulatorPageDeps &
+      ReadyDeps,
     'operations'
   > & {
     issuer: string
@@ -86,5 +88,6 @@ export function adminRoutes(deps: AdminRouteDeps) {
   issuersRoutes(router, door, { operations })
   flightRoutes(router, door, { ...deps, operations })
   simulatorRoutes(router, door, { ...deps, operations })
+  readyRoute(router, deps)
   return compose([api.routes(), router.routes()])
 }

@@ -6,6 +6,7 @@ import { developer } from './en/developer.ts'
 import { error } from './en/errors.ts'
 import { help } from './en/help.ts'
 import { landing } from './en/landing.ts'
+import { mistakes } from './en/mistakes.ts'
 import { myApps } from './en/my-apps.ts'
 import { people } from './en/people.ts'
 import { setUp } from './en/set-up.ts'
@@ -59,6 +60,8 @@ export const en = {
   admin,
   developer,
   myApps,
+  /** What probably went wrong with a launch. */
+  mistakes,
   error,
   help,
 }

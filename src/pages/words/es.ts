@@ -7,6 +7,7 @@ import { developer } from './es/developer.ts'
 import { error } from './es/errors.ts'
 import { help } from './es/help.ts'
 import { landing } from './es/landing.ts'
+import { mistakes } from './es/mistakes.ts'
 import { myApps } from './es/my-apps.ts'
 import { people } from './es/people.ts'
 import { setUp } from './es/set-up.ts'
@@ -52,6 +53,7 @@ export const es: Words = {
   admin,
   developer,
   myApps,
+  mistakes,
   error,
   help,
 }

@@ -19,13 +19,15 @@ export type FlightModel = Told & {
   app: { id: string; name: string } | undefined
   /** The username. */
   user: string | undefined
+  /** Until when the links to it are good (milliseconds). */
+  shared: readonly number[]
   watching: boolean
 }
 
 /** One flight record: the likely mistake, and how it came to that. */
 export function flightPage(model: FlightModel, { frame, mayChange, words, csrf }: Admin): Page {
   const { flight, app, user, watching } = model
-  const { flights } = words.admin
+  const { flights, simulator } = words.admin
   const { one } = flights
   const path = adminPaths.flight(flight.id)
   const when = datesIn(words).moment(flight.started).people
@@ -39,10 +41,11 @@ export function flightPage(model: FlightModel, { frame, mayChange, words, csrf }
   const sections = [
     allowSection(model, words, mend),
     scopesSection(model, words),
-    traceSection(flight, model.steps, words),
+    { ...traceSection(model, words), links: [{ text: simulator.saveTrace, href: `${path}/trace` }] },
     ...tokenSections(model, words),
     factsSection(model, words),
-    mayChange ? shareSection(`${path}/share`, csrf, words) : undefined,
+    mayChange ? shareSection(path, csrf, words) : undefined,
+    mayChange && model.shared.length > 0 ? sharedSection(model, path, csrf, words) : undefined,
   ]
   return sheetPage(frame, words, {
     part: 'flights',
@@ -88,7 +91,18 @@ function factsSection({ flight, app, user }: FlightModel, words: Words): Section
   }
 }
 
-function shareSection(action: string, csrf: string, { admin }: Words): Section {
+function shareSection(path: string, csrf: string, { admin }: Words): Section {
   const { heading, text, button } = admin.flights.one.share
-  return { heading, text, form: { action, csrf, fields: [], button } }
+  return { heading, text, form: { action: `${path}/share`, csrf, fields: [], button } }
+}
+
+/** The links that there are, and the end of them. */
+function sharedSection({ shared }: FlightModel, path: string, csrf: string, words: Words): Section {
+  const { links } = words.admin.flights.one.share
+  const moments = shared.map((until) => datesIn(words).moment(until).people)
+  return {
+    heading: links.heading,
+    text: links.text(new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(moments)),
+    form: { action: `${path}/unshare`, csrf, fields: [], button: links.button, danger: true },
+  }
 }

@@ -42,6 +42,12 @@ export function messagesOf(step: FlightStep, redirectUri: string | undefined, wo
   return [...codes, ...compared(event, detail, words)]
 }
 
+/** A document that was answered, as JSON. */
+export function answeredCode(answered: Readonly<Record<string, unknown>>, words: Words): Code {
+  const { response, copy } = words.admin.flights.one.trace
+  return { caption: response, what: copy, pieces: [{ text: JSON.stringify(answered, null, 2) }] }
+}
+
 /** What the developer of the app should compare. */
 function compared(event: string, { sent, expected }: StepDetail, words: Words): Code[] {
   const { trace } = words.admin.flights.one

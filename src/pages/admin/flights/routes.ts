@@ -1,15 +1,14 @@
 import type Router from '@koa/router'
 import type { ClientRegistry } from '../../../clients/registry.ts'
+import { flightDocument, redactedFlight } from '../../../launches/flight-document.ts'
 import { readFlightId } from '../../../launches/flight-id.ts'
 import type { FlightLinks } from '../../../launches/flight-links.ts'
-import type { Flight, FlightStep, Flights } from '../../../launches/flights.ts'
-import { LanyardError } from '../../../lib/errors.ts'
 import { MINUTE } from '../../../lib/time.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
-import type { UserRegistry } from '../../../users/registry.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import type { AdminDoor } from '../door.ts'
+import { type FlightSightDeps, type Looker, seeFlight } from '../operations/flight-sight.ts'
 import { sharedFlight } from '../operations/flights.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
@@ -18,12 +17,10 @@ import { flightPage } from './flight-page.ts'
 import { flightsPage } from './list-page.ts'
 import { linkPage, sharedPage } from './shared-page.ts'
 
-export type FlightPageDeps = {
+export type FlightPageDeps = FlightSightDeps & {
   operations: Pick<AdminOperations, 'flights'>
-  flights: Pick<Flights, 'show' | 'flush'>
-  flightLinks: Pick<FlightLinks, 'read'>
+  flightLinks: Pick<FlightLinks, 'read' | 'of'>
   clients: Pick<ClientRegistry, 'find'>
-  users: Pick<UserRegistry, 'find'>
   clock: () => number
   wordsFor: (ctx: RequestContext) => Words
   send: (ctx: RequestContext, page: Page) => void
@@ -64,13 +61,33 @@ export function flightRoutes(router: Router<RequestState>, door: AdminDoor, deps
   router.get(
     adminPaths.flight(':id').replace('%3A', ':'),
     door.get(async (ctx, admin) => {
-      const { flight, steps } = await recordOf(String(ctx.params.id), deps)
+      const told = await seeFlight(String(ctx.params.id), admin.actor, deps)
+      const { flight } = told
       const watching = ctx.query.watch === '1' && deps.clock() - flight.updated < WATCHED
       if (watching) ctx.set('refresh', String(WATCH))
       const client = flight.clientId === undefined ? undefined : await clients.find(flight.clientId)
       const user = flight.userId === undefined ? undefined : await users.find(flight.userId)
       const app = client && { id: client.id, name: client.metadata.client_name }
-      return flightPage({ flight, steps, app, user: user?.username, watching }, admin)
+      const shared = await deps.flightLinks.of(flight.id)
+      return flightPage({ ...told, app, user: user?.username, shared, watching }, admin)
+    }),
+  )
+
+  router.get(
+    `${adminPaths.flight(':id').replace('%3A', ':')}/trace`,
+    door.get(async (ctx, { actor }) => {
+      const document = await perform(operations.flights.save, { id: String(ctx.params.id) }, actor)
+      download(ctx, document, document.id)
+      return undefined
+    }),
+  )
+
+  router.post(
+    `${adminPaths.flight(':id').replace('%3A', ':')}/unshare`,
+    door.post(async (ctx, admin) => {
+      const id = readFlightId(String(ctx.params.id))
+      await perform(operations.flights.unshare, { id }, admin.actor)
+      return adminPaths.flight(id)
     }),
   )
 
@@ -84,24 +101,35 @@ export function flightRoutes(router: Router<RequestState>, door: AdminDoor, deps
 
   // Without an account: the link is the right to look.
   router.get(`${sharedFlight}/:link`, async (ctx: RequestContext) => {
-    ctx.set('x-robots-tag', 'noindex')
-    const { flightId, expires } = deps.flightLinks.read(String(ctx.params.link))
-    const { flight, steps } = await recordOf(flightId, deps)
-    const { clientId } = flight
-    const client = clientId === undefined ? undefined : await clients.find(clientId)
+    const { told, app, expires } = await shared(ctx)
     const words = deps.wordsFor(ctx)
-    const app = client?.metadata.client_name ?? clientId ?? words.admin.flights.unknownApp
-    deps.send(ctx, sharedPage({ flight, steps }, app, expires, words))
+    const name = app ?? told.flight.clientId ?? words.admin.flights.unknownApp
+    deps.send(ctx, sharedPage(told, name, expires, `${ctx.path}/trace`, words))
   })
+
+  router.get(`${sharedFlight}/:link/trace`, async (ctx: RequestContext) => {
+    const { told, app } = await shared(ctx)
+    download(ctx, flightDocument(redactedFlight(told), app), told.flight.id)
+  })
+
+  async function shared(ctx: RequestContext) {
+    ctx.set('x-robots-tag', 'noindex')
+    const { flightId, expires } = await deps.flightLinks.read(String(ctx.params.link))
+    const told = await seeFlight(flightId, nobody, deps)
+    const { clientId } = told.flight
+    const client = clientId === undefined ? undefined : await clients.find(clientId)
+    return { told, app: client?.metadata.client_name, expires }
+  }
 }
 
-async function recordOf(
-  typed: string,
-  { flights }: Pick<FlightPageDeps, 'flights'>,
-): Promise<{ flight: Flight; steps: FlightStep[] }> {
-  // What has just happened may not be stored yet.
-  await flights.flush()
-  const found = await flights.show(readFlightId(typed))
-  if (found !== undefined) return found
-  throw new LanyardError('not-found', 'There is no such flight record: it may be too old, or mistyped.')
+/** Whoever has a link: sees what is redacted, of what an auditor sees. */
+const nobody: Looker = { role: 'auditor' }
+
+/** A record as a file of JSON. */
+function download(ctx: RequestContext, document: object, id: string): void {
+  ctx.set('cache-control', 'no-store')
+  ctx.set('x-content-type-options', 'nosniff')
+  ctx.attachment(`launch-${id}.json`)
+  ctx.type = 'application/json'
+  ctx.body = `${JSON.stringify(document, null, 2)}\n`
 }

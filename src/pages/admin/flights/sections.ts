@@ -1,13 +1,15 @@
+import type { FhirMessages } from '../../../launches/fhir-messages.ts'
 import type { Issued } from '../../../launches/flight-detail.ts'
+import type { ToldFlight } from '../../../launches/flight-document.ts'
 import { likelyMistakes } from '../../../launches/flight-mistakes.ts'
-import type { Flight, FlightStep } from '../../../launches/flights.ts'
+import type { Flight } from '../../../launches/flights.ts'
 import { lookUp } from '../../person.ts'
 import type { Words } from '../../words/en.ts'
 import type { Badge, Notice } from '../parts.ts'
 import type { Section } from '../sheet.ts'
 
-/** A flight with its steps, as pages tell it. */
-export type Told = { flight: Flight; steps: readonly FlightStep[] }
+/** A flight with its steps, as pages tell it, and what was said in FHIR calls, by the number of the step. */
+export type Told = ToldFlight & { messages?: ReadonlyMap<number, FhirMessages> }
 
 const tones = { open: 'info', done: 'ok', refused: 'danger' } as const
 
@@ -16,8 +18,8 @@ export function outcomeBadge(outcome: Flight['outcome'], { admin }: Words): Badg
 }
 
 /** The likely mistake, before everything else. */
-export function mistakeNotice({ flight, steps }: Told, { admin }: Words): Notice {
-  const [first] = likelyMistakes(flight, steps)
+export function mistakeNotice({ flight, steps }: Told, { admin, mistakes }: Words): Notice {
+  const [first] = likelyMistakes(flight, steps, mistakes)
   const { one } = admin.flights
   if (flight.outcome === 'refused') return { tone: 'danger', text: first?.mistake ?? one.noMistake }
   if (first !== undefined) return { tone: 'warn', text: first.mistake }
@@ -25,13 +27,9 @@ export function mistakeNotice({ flight, steps }: Told, { admin }: Words): Notice
 }
 
 /** What would allow it, in words where the reason is known. @param links to where an admin mends it */
-export function allowSection(
-  told: Told,
-  { admin }: Words,
-  links: Section['links'] = [],
-): Section | undefined {
-  const { allow } = admin.flights.one
-  const mistakes = likelyMistakes(told.flight, told.steps)
+export function allowSection(told: Told, words: Words, links: Section['links'] = []): Section | undefined {
+  const { allow } = words.admin.flights.one
+  const mistakes = likelyMistakes(told.flight, told.steps, words.mistakes)
   if (mistakes.length === 0) return undefined
   return {
     heading: allow.heading,
@@ -45,13 +43,13 @@ export function allowSection(
 }
 
 /** Asked, granted, and what became of the rest. */
-export function scopesSection({ steps }: Told, { admin }: Words): Section | undefined {
+export function scopesSection({ steps }: Told, { admin, mistakes }: Words): Section | undefined {
   const { scopes } = admin.flights.one
   const details = steps.map(({ detail }) => detail)
   const asked = details.find(({ parameters }) => parameters?.scope !== undefined)?.parameters?.scope
   const granted = details.findLast((detail) => detail.granted !== undefined)?.granted
   const left = new Map(
-    details.flatMap(({ notGranted = [] }) => notGranted).map((one) => [one.scope, one.sentence]),
+    details.flatMap(({ notGranted = [] }) => notGranted).map((one) => [one.scope, mistakes.scope(one)]),
   )
   if (asked === undefined && granted === undefined) return undefined
   const refused = new Set(left.keys())

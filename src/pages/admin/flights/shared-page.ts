@@ -1,4 +1,4 @@
-import type { Flight, FlightStep } from '../../../launches/flights.ts'
+import { redactedFlight } from '../../../launches/flight-document.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
@@ -36,16 +36,17 @@ export function linkPage(id: string, { url, expires }: { url: string; expires: s
  * What the maker of an app sees of a record: nothing that names a person, and no id but the app's and the record's.
  * @param app its name, or its id where there is none
  * @param expires until when the link is good
+ * @param save where the same is as a file
  */
-export function sharedPage(told: Told, app: string, expires: number, words: Words): Page {
+export function sharedPage(told: Told, app: string, expires: number, save: string, words: Words): Page {
   const { shared } = words.admin.flights
   const { moment } = datesIn(words)
   const known = redactedFlight(told)
-  const { flight, steps } = known
+  const { flight } = known
   const sections = [
     allowSection(known, words),
     scopesSection(known, words),
-    traceSection(flight, steps, words),
+    { ...traceSection(known, words), links: [{ text: words.admin.simulator.saveTrace, href: save }] },
   ]
   const title = shared.title(flight.id)
   return {
@@ -60,23 +61,6 @@ export function sharedPage(told: Told, app: string, expires: number, words: Word
       badge: outcomeBadge(flight.outcome, words),
       notice: mistakeNotice(known, words),
       sections: sections.filter((section) => section !== undefined),
-    }),
-  }
-}
-
-/** Only what is named here leaves: of the steps, what the app itself sent and was told. */
-export function redactedFlight({ flight, steps }: Told): Told {
-  return {
-    flight: { ...flight, userId: undefined, grantId: undefined } satisfies Flight,
-    steps: steps.map(({ at, event, outcome, reason, detail }): FlightStep => {
-      const { parameters, sent, expected, granted, notGranted, error, interaction, type, status } = detail
-      return {
-        at,
-        event,
-        outcome,
-        reason,
-        detail: { parameters, sent, expected, granted, notGranted, error, interaction, type, status },
-      }
     }),
   }
 }

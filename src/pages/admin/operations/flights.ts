@@ -1,23 +1,21 @@
 import { z } from 'zod'
-import type { AuditEntry } from '../../../audit/audit.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
+import { flightDocument, redactedFlight } from '../../../launches/flight-document.ts'
 import { readFlightId } from '../../../launches/flight-id.ts'
 import type { FlightLinks } from '../../../launches/flight-links.ts'
-import { likelyMistakes } from '../../../launches/flight-mistakes.ts'
-import type { Flight, FlightStep, Flights } from '../../../launches/flights.ts'
-import { LanyardError } from '../../../lib/errors.ts'
+import type { Flight, Flights } from '../../../launches/flights.ts'
 import { instant } from '../../../lib/time.ts'
 import { faults } from '../../../smart/fault.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { pageOf, readCursor } from './cursor.ts'
+import { type FlightSightDeps, type Looker, seeFlight } from './flight-sight.ts'
 import { operation, paging, reason } from './operation.ts'
 
-export type FlightOperationDeps = {
-  flights: Pick<Flights, 'list' | 'show' | 'flush'>
-  flightLinks: Pick<FlightLinks, 'make'>
+export type FlightOperationDeps = FlightSightDeps & {
+  flights: Pick<Flights, 'list'>
+  flightLinks: Pick<FlightLinks, 'make' | 'of' | 'takeBack'>
   clients: Pick<ClientRegistry, 'list' | 'find'>
-  users: Pick<UserRegistry, 'find' | 'findByName'>
-  audit: { write(entry: AuditEntry): Promise<unknown> }
+  users: Pick<UserRegistry, 'findByName'>
   issuer: string
 }
 
@@ -47,12 +45,23 @@ const step = z.object({
   event: z.string(),
   outcome: z.enum(['ok', 'refused']),
   reason: z.string().optional(),
+  step: z.number().int(),
   detail: z.record(z.string(), z.unknown()),
+  messages: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'Of a FHIR call of a simulated launch: what was said, while it is kept, for whoever may see it.',
+    ),
 })
 const mistake = z.object({ mistake: z.string(), advice: z.string().optional() })
-const shown = flight.extend({
+const record = flight.omit({ user: true }).extend({
   mistakes: z.array(mistake).describe('The likely ones, the most telling first.'),
   timeline: z.array(step),
+})
+const shown = record.extend({
+  user: flight.shape.user,
+  shared: z.array(z.iso.datetime()).describe('Until when the links to it are good.'),
 })
 const place = z.object({ started: z.number(), id: z.string() })
 
@@ -60,21 +69,22 @@ const place = z.object({ started: z.number(), id: z.string() })
 export function flightOperations(deps: FlightOperationDeps) {
   const { flights, clients, users } = deps
 
-  async function found(typed: string): Promise<{ flight: Flight; steps: FlightStep[] }> {
-    // What has just happened may not be stored yet.
-    await flights.flush()
-    const one = await flights.show(readFlightId(typed))
-    if (one !== undefined) return one
-    throw new LanyardError('not-found', 'There is no such flight record: it may be too old, or mistyped.')
+  async function nameOf(clientId: string | undefined): Promise<string | undefined> {
+    return clientId === undefined ? undefined : (await clients.find(clientId))?.metadata.client_name
+  }
+
+  /** What the maker of the app may see, as JSON. */
+  async function saved(typed: string, looker: Looker) {
+    const redacted = redactedFlight(await seeFlight(typed, looker, deps))
+    return flightDocument(redacted, await nameOf(redacted.flight.clientId))
   }
 
   async function listed({ id, clientId, userId, outcome, reason, simulated, ...rest }: Flight) {
-    const client = clientId === undefined ? undefined : await clients.find(clientId)
     const user = userId === undefined ? undefined : await users.find(userId)
     return {
       id,
       client_id: clientId,
-      client_name: client?.metadata.client_name,
+      client_name: await nameOf(clientId),
       user: user?.username,
       outcome,
       reason,
@@ -145,37 +155,66 @@ export function flightOperations(deps: FlightOperationDeps) {
       needs: 'see',
       input: z.object({ id }),
       output: shown,
-      async run({ id }) {
-        const { flight, steps } = await found(id)
+      async run({ id }, { userId }, role) {
+        const told = await seeFlight(id, { role, userId }, deps)
+        const { flight, messages } = told
+        const { user } = await listed(flight)
+        const { timeline, ...document } = flightDocument(told, await nameOf(flight.clientId))
         return {
-          ...(await listed(flight)),
-          mistakes: likelyMistakes(flight, steps),
-          timeline: steps.map((one) => ({ ...one, at: instant(one.at) })),
+          ...document,
+          user,
+          shared: (await deps.flightLinks.of(flight.id)).map(instant),
+          timeline: timeline.map((one) => ({ ...one, messages: messages.get(one.step) })),
         }
       },
+    }),
+
+    save: operation({
+      name: 'saveFlight',
+      method: 'get',
+      path: '/flights/{id}/trace',
+      summary: 'A flight record as its link shows it: no user, no patient, nothing of tokens and answers.',
+      needs: 'see',
+      input: z.object({ id }),
+      output: record,
+      run: ({ id }, { userId }, role) => saved(id, { role, userId }),
     }),
 
     share: operation({
       name: 'shareFlight',
       method: 'post',
       path: '/flights/{id}/share',
-      summary: 'Make a link for the maker of the app, good for 24 hours; nothing takes it back before.',
+      summary: 'Make a link for the maker of the app, good for 24 hours or until it is taken back.',
       needs: 'change',
       input: z.object({ id, ...reason }),
-      output: z.object({ url: z.string(), expires: z.iso.datetime() }),
+      output: z.object({
+        url: z.string(),
+        expires: z.iso.datetime(),
+        record: record.describe('What the link shows.'),
+      }),
       status: 201,
-      async run({ id }, act) {
-        const { flight } = await found(id)
-        const { link, expires } = deps.flightLinks.make(flight.id)
-        await deps.audit.write({
-          event: 'flight.share',
-          outcome: 'success',
-          clientId: flight.clientId,
-          userId: act.userId,
-          requestId: act.requestId,
-          detail: { flight: flight.id, until: instant(expires), by: act.by, why: act.reason },
-        })
-        return { url: `${deps.issuer}${sharedFlight}/${link}`, expires: instant(expires) }
+      async run({ id }, act, role) {
+        const { flight } = await seeFlight(id, { role, userId: act.userId }, deps)
+        const { link, expires } = await deps.flightLinks.make(flight, act)
+        return {
+          url: `${deps.issuer}${sharedFlight}/${link}`,
+          expires: instant(expires),
+          record: await saved(id, { role, userId: act.userId }),
+        }
+      },
+    }),
+
+    unshare: operation({
+      name: 'unshareFlight',
+      method: 'post',
+      path: '/flights/{id}/unshare',
+      summary: 'Take all links to a flight record back, at once.',
+      needs: 'change',
+      input: z.object({ id, ...reason }),
+      output: z.object({ taken_back: z.number().int() }),
+      async run({ id }, act, role) {
+        const { flight } = await seeFlight(id, { role, userId: act.userId }, deps)
+        return { taken_back: await deps.flightLinks.takeBack(flight, act) }
       },
     }),
   }

@@ -41,7 +41,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   /** Of the API's answer. */
   status?: 200 | 201 | 204
   // As a method, so that operations of all inputs fit into one table: `perform` has parsed what it gets.
-  run(input: z.output<In>, act: Act): Promise<z.input<Out>>
+  run(input: z.output<In>, act: Act, role: Role): Promise<z.input<Out>>
 }
 
 /** Says an operation with the types of its input and output. */
@@ -98,7 +98,8 @@ export async function perform<In extends z.ZodObject, Out extends z.ZodType>(
     throw new LanyardError('invalid-request', `${problems.map(mistakeOf).join('; ')}.`, { problems })
   }
   const { reason } = parsed.data as { reason?: string }
-  return await run(parsed.data, { userId, by, requestId, reason: reason === '' ? undefined : reason })
+  const act = { userId, by, requestId, reason: reason === '' ? undefined : reason }
+  return await run(parsed.data, act, role)
 }
 
 export function mayDo(role: Role, needs: Right): boolean {

@@ -24,18 +24,19 @@ export type ChoiceDeps = {
   demoPeople: () => Promise<{ usernames: string[]; password: string } | undefined>
 }
 
-/** What is chosen so far, as it stands in the address. */
-export type Chosen = { app: string; user: string; q: string; patient: string }
+/** What decides on what can be chosen next. */
+export type Chosen = Readonly<Record<'app' | 'user' | 'q' | 'patient', string>>
 
 /** What can be chosen, and what is chosen of it. */
 export type Choices = {
-  chosen: Chosen
   apps: readonly Client[]
   /** Nothing if there are too many people to choose from a list. */
   usernames: readonly { username: string; name: string }[] | undefined
   /** Undefined where nothing, or nothing that is there, is chosen. */
   app: Client | undefined
   user: User | undefined
+  /** Whether everybody may be this user. */
+  isPublic: boolean
   patients: Awaited<ReturnType<SimulatorLookup['patients']>>
   encounters: Awaited<ReturnType<SimulatorLookup['encounters']>>
 }
@@ -59,14 +60,19 @@ export async function choicesFor(
     ({ status, metadata }) => status === 'active' && metadata.grant_types.includes('authorization_code'),
   )
   const people = (await users.list()).filter(({ status }) => status === 'active')
-  const app = apps.find(({ id }) => id === chosen.app)
-  const found = chosen.user === '' ? undefined : await users.findByName(chosen.user)
-  const user = found?.status === 'active' ? found : undefined
   // In the demo anybody can sign in as its people.
-  const isPublic = user !== undefined && (await demoPeople())?.usernames.includes(user.username) === true
+  const open = (await demoPeople())?.usernames ?? []
+  const usual =
+    people.find(({ username, roles }) => open.includes(username) && roles.includes('clinician')) ?? looker
+  const app =
+    chosen.app === ''
+      ? (apps.find(({ metadata }) => metadata.launch_uris !== undefined) ?? apps[0])
+      : apps.find(({ id }) => id === chosen.app)
+  const found = await users.findByName(chosen.user || usual.username)
+  const user = found?.status === 'active' ? found : undefined
+  const isPublic = user !== undefined && open.includes(user.username)
   const who = app && user && (isPublic ? reachOf(user, app.id) : reachOf(looker))
   return {
-    chosen,
     apps,
     usernames:
       people.length > PEOPLE
@@ -74,6 +80,7 @@ export async function choicesFor(
         : people.map(({ username, displayName }) => ({ username, name: displayName })),
     app,
     user,
+    isPublic,
     patients: who === undefined ? { cards: [], more: false } : await lookup.patients(who, { q: chosen.q }),
     encounters:
       who === undefined || chosen.patient === '' ? [] : await lookup.encounters(who, chosen.patient, VISITS),

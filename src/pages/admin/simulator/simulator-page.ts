@@ -1,161 +1,125 @@
+import { SECOND } from '../../../lib/time.ts'
+import type { Fault } from '../../../smart/fault.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
+import { adminPage } from '../admin-page.ts'
 import type { Admin } from '../door.ts'
-import type { Field } from '../parts.ts'
+import { mistakeNotice, outcomeBadge, tokenSections } from '../flights/sections.ts'
+import { traceSection } from '../flights/trace.ts'
+import type { SeenFlight } from '../operations/flight-sight.ts'
+import type { Badge } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
-import { type Section, sheetPage } from '../sheet.ts'
-import { chartSection, type LaunchForm } from './chart-section.ts'
+import type { Section } from '../sheet.ts'
 import type { Choices } from './choices.ts'
+import { formFields } from './form-fields.ts'
+import { keptOf, type LaunchForm, simulatorAt } from './launch-form.ts'
+
+/** A launch that was made just now; its address is shown here and never again. */
+export type Made = {
+  /** Opens the app, or makes a browser ready for it. */
+  url: string
+  /** Seconds. */
+  expires_in: number
+  fault: Fault | undefined
+  /** Of the user, where everybody may know it: in the demo. */
+  password: string | undefined
+}
 
 export type SimulatorModel = Choices & {
-  endpoints: { issuer: string; fhirBase: string }
-  /** What was sent and could not be done. */
-  form?: LaunchForm | undefined
+  form: LaunchForm
+  reason: string
+  /** Whose trace is shown. */
+  seen: SeenFlight | undefined
+  made?: Made | undefined
   problems?: readonly { href: string; text: string }[] | undefined
 }
 
-/** Who is launched, for whom, about whom; each step knows what was chosen before. */
+/** The form of a launch, with the trace of the last one beside it. */
 export function simulatorPage(model: SimulatorModel, admin: Admin): Page {
-  const { frame, words, mayChange } = admin
+  const { frame, words, mayChange, csrf } = admin
   const { simulator } = words.admin
-  const { apps, app, user, chosen, problems } = model
-  const about = {
+  const { apps, app, form, seen, made } = model
+  const problems = [...(model.problems ?? []), ...unknown(model, words)]
+  const flight = seen?.flight.id
+  return adminPage(frame, words, {
     part: 'simulator',
-    title: simulator.title,
-    lead: simulator.lead,
-    kept: Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== '')),
-    problems: [...(problems ?? []), ...unknown(model, words)],
-  } as const
-  if (apps.length === 0)
-    return sheetPage(frame, words, { ...about, sections: [], empty: { ...simulator.noApps, icon: 'play' } })
-  const ready = app !== undefined && user !== undefined
-  const sections = [
-    setUpSection(model, words),
-    ready && mayChange ? chartSection({ ...model, app, user }, admin) : undefined,
-    app === undefined ? undefined : aloneSection(model, words),
-  ]
-  return sheetPage(frame, words, {
-    ...about,
-    notice: mayChange
-      ? undefined
-      : {
-          tone: 'info',
-          text: simulator.readOnly,
-          link: { text: simulator.records, href: adminPaths.flights },
-        },
-    sections: sections.filter((section) => section !== undefined),
+    title: problems.length > 0 ? words.problem.title(simulator.title) : simulator.title,
+    view: 'admin/simulator',
+    // The answer to a form cannot be asked for again.
+    kept: made === undefined ? { ...keptOf(form), ...(flight === undefined ? {} : { flight }) } : false,
+    data: {
+      problems,
+      notice: mayChange ? undefined : { tone: 'info', text: simulator.readOnly },
+      empty: apps.length === 0 ? { ...simulator.noApps, icon: 'play' } : undefined,
+      made: made && app && madeSection(model, made, admin),
+      trace: seen && traceOf(seen, form, words),
+      form: mayChange
+        ? {
+            action: adminPaths.simulator,
+            csrf,
+            fields: formFields(model, words),
+            button: seen === undefined ? simulator.launch : simulator.runAgain,
+            noUri: app !== undefined && (app.metadata.launch_uris ?? []).length === 0,
+            settings: app && adminPaths.app(app.id),
+          }
+        : undefined,
+    },
   })
 }
 
 /** Something was chosen that is not there, or not any more. */
-function unknown({ chosen, app, user }: SimulatorModel, { admin }: Words) {
+function unknown({ form, app, user }: SimulatorModel, { admin }: Words) {
   return [
-    ...(chosen.app !== '' && app === undefined ? [{ href: '#app', text: admin.simulator.noApp }] : []),
-    ...(chosen.user !== '' && user === undefined ? [{ href: '#user', text: admin.simulator.noUser }] : []),
+    ...(form.app !== '' && app === undefined ? [{ href: '#app', text: admin.simulator.noApp }] : []),
+    ...(form.user !== '' && user === undefined ? [{ href: '#user', text: admin.simulator.noUser }] : []),
   ]
 }
 
-function setUpSection(
-  { apps, usernames, chosen, app, user, patients }: SimulatorModel,
-  words: Words,
-): Section {
-  const { simulator } = words.admin
-  const dates = datesIn(words)
-  const people: Field =
-    usernames === undefined
-      ? { name: 'user', label: simulator.user, value: chosen.user, required: true }
-      : {
-          name: 'user',
-          label: simulator.user,
-          type: 'select',
-          options: usernames.map(({ username, name }) => ({
-            value: username,
-            label: `${name} (${username})`,
-            selected: username === chosen.user,
-          })),
-        }
-  const ready = app !== undefined && user !== undefined
-  const hint =
-    !ready || (chosen.q !== '' && patients.cards.length === 0)
-      ? ready
-        ? simulator.nobodyFound
-        : simulator.qHint
-      : patients.more
-        ? simulator.manyFound
-        : simulator.qHint
-  const fields: Field[] = [
-    {
-      name: 'app',
-      label: simulator.app,
-      type: 'select',
-      options: apps.map(({ id, metadata }) => ({
-        value: id,
-        label: metadata.client_name,
-        selected: id === chosen.app,
-      })),
-    },
-    people,
-    { name: 'q', label: simulator.q, hint, value: chosen.q },
-    ...(patients.cards.length === 0
-      ? ready
-        ? [{ name: 'patient', label: simulator.id, hint: simulator.idHint, value: chosen.patient }]
-        : []
-      : [
-          {
-            name: 'patient',
-            label: simulator.found,
-            type: 'select' as const,
-            options: [
-              { value: '', label: simulator.noPatient, selected: chosen.patient === '' },
-              ...patients.cards.map(({ id, name, born, record }) => ({
-                value: id,
-                label: [name, ...(born === undefined ? [] : [dates.fhirDate(born)]), record ?? id].join(', '),
-                selected: id === chosen.patient,
-              })),
-            ],
-          },
-        ]),
-  ]
-  return { heading: simulator.setUp, form: { action: adminPaths.simulator, fields, button: simulator.look } }
-}
-
-/** The request with which an app begins by itself. */
-function aloneSection({ app, endpoints }: SimulatorModel, { admin }: Words): Section {
-  const { alone } = admin.simulator
-  const [redirectUri = ''] = app?.metadata.redirect_uris ?? []
-  const parameters = {
-    response_type: 'code',
-    client_id: app?.id ?? '',
-    redirect_uri: redirectUri,
-    scope: app?.metadata.scope ?? '',
-    aud: endpoints.fhirBase,
-    code_challenge_method: 'S256',
-  }
+function traceOf(seen: SeenFlight, form: LaunchForm, words: Words) {
+  const { flight, steps } = seen
+  const path = adminPaths.flight(flight.id)
   return {
-    heading: alone.heading,
-    text: alone.text,
-    codes: [
-      {
-        caption: alone.caption,
-        what: alone.copy,
-        pieces: [
-          { text: `GET ${endpoints.issuer}/oauth2/authorize`, as: 'b' },
-          ...Object.entries(parameters).map(([name, value], index) => ({
-            text: `\n  ${index === 0 ? '?' : '&'}${name}=${value}`,
-          })),
-          ...['state', 'code_challenge'].flatMap((name) => [
-            { text: `\n  &${name}=` },
-            { text: '…', as: 'i' as const },
-          ]),
-        ],
-      },
-    ],
-    links: [
-      {
-        text: alone.records,
-        href: `${adminPaths.flights}?${new URLSearchParams({ app: app?.id ?? '' })}`,
-      },
-    ],
+    badge: progressBadge(seen, words),
+    // Nothing is said before anything was refused: the steps tell.
+    notice: steps.some(({ outcome }) => outcome === 'refused') ? mistakeNotice(seen, words) : undefined,
+    steps: traceSection(seen, words).trace,
+    tokens: tokenSections(seen, words),
+    save: `${path}/trace`,
+    record: path,
+    look: simulatorAt(form, flight.id),
+  }
+}
+
+function progressBadge({ flight, steps }: SeenFlight, words: Words): Badge {
+  const failed = steps.findIndex(({ outcome }) => outcome === 'refused')
+  if (failed < 0) return outcomeBadge(flight.outcome, words)
+  const step = new Intl.NumberFormat(words.locale).format(failed + 1)
+  return { text: words.admin.simulator.refusedAt(step), tone: 'danger', mark: 'stop' }
+}
+
+/** How to open the app, and whom to be there. */
+function madeSection(
+  { app, user, form }: SimulatorModel,
+  made: Made,
+  { user: looker, words }: Admin,
+): Section {
+  const { launched, faults } = words.admin.simulator
+  const { url, expires_in, fault, password } = made
+  const name = app?.metadata.client_name ?? form.app
+  const time = datesIn(words).left(expires_in * SECOND)
+  const isSelf = looker.id === user?.id
+  const alone = form.from === 'app'
+  const advice = [
+    alone ? launched.ready(name, time) : launched.lead(name, user?.displayName ?? form.user, time),
+    ...(isSelf ? [launched.self] : [launched.signIn(user?.username ?? form.user)]),
+    ...(isSelf || password === undefined ? [] : [launched.password(password)]),
+    ...(fault === undefined ? [] : [launched.broken(faults[fault])]),
+  ]
+  return {
+    heading: alone ? launched.makeReady : launched.how,
+    text: advice.join(' '),
+    codes: [{ caption: launched.address, what: launched.copy, pieces: [{ text: url }] }],
+    links: [{ text: alone ? launched.openReady : launched.open(name), href: url, newTab: true }],
   }
 }

@@ -155,7 +155,7 @@ function flightSection({ words }: DeveloperVisitor, { client, flights }: OwnAppM
         { text: flight.id, href: ownFlightPath(client.id, flight.id) },
         { time: datesIn(words).moment(flight.started) },
         { badges: [outcomeBadge(flight.outcome, words)] },
-        { text: likelyMistakes(flight, steps)[0]?.mistake ?? said.noMistake },
+        { text: likelyMistakes(flight, steps, words.mistakes)[0]?.mistake ?? said.noMistake },
       ]),
     },
   }

@@ -1,4 +1,5 @@
 import type { Client } from '../../../clients/client.ts'
+import { redactedFlight } from '../../../launches/flight-document.ts'
 import {
   allowSection,
   mistakeNotice,
@@ -6,7 +7,6 @@ import {
   scopesSection,
   type Told,
 } from '../../admin/flights/sections.ts'
-import { redactedFlight } from '../../admin/flights/shared-page.ts'
 import { traceSection } from '../../admin/flights/trace.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
@@ -18,11 +18,11 @@ import type { DeveloperVisitor } from './door.ts'
 export function ownFlightPage({ words, head }: DeveloperVisitor, { id, metadata }: Client, told: Told): Page {
   const said = words.myApps.flights
   const known = redactedFlight(told)
-  const { flight, steps } = known
+  const { flight } = known
   const sections = [
     allowSection(known, words, [{ text: words.myApps.sandbox.back, href: ownAppPath(id) }]),
     scopesSection(known, words),
-    traceSection(flight, steps, words),
+    traceSection(known, words),
   ]
   return developerSheet(words, {
     user: head,

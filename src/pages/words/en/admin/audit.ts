@@ -139,6 +139,8 @@ export const audit = {
     'session.end': 'Session ended',
     'launch.create': 'Launch from chart',
     'launch.authorize': 'Launch',
+    'flight.share': 'Flight record shared',
+    'flight.unshare': 'Links to a flight record taken back',
     'consent.allow': 'Consent given',
     'consent.deny': 'Consent denied',
     'grant.narrow': 'Consent narrowed',

@@ -56,6 +56,9 @@ export const flights = {
       steps: (count: string) => `${count} steps`,
       more: (count: string) => `${count} more steps were not kept.`,
       after: (seconds: string) => `after ${seconds}`,
+      both: 'Show request and response',
+      answer: 'Show what it says',
+      cut: (characters: number) => `cut here; ${characters} characters in all`,
       request: 'Request',
       response: 'Response',
       sent: 'Sent',
@@ -65,7 +68,28 @@ export const flights = {
       simulated: 'Simulated',
       requestId: (id: string) => `Request ${id}.`,
     },
+    discovery: {
+      documents: {
+        'smart-configuration': '.well-known/smart-configuration',
+        metadata: '/metadata (the CapabilityStatement)',
+      },
+      seen: (document: string, time: string) =>
+        `Somebody read ${document} from the same address, ${time} before the app’s request. Whoever reads it does not say who they are, so it was probably the app.`,
+      seenFrom: (document: string, time: string, origin: string) =>
+        `A page of ${origin} read ${document} from the same address, ${time} before the app’s request.`,
+      notSeen:
+        'Nobody read it from the address of this browser since the launch was made. An app with a server of its own asks from there, and one that was here before may remember. This is what the server answered at this time.',
+    },
     events: {
+      armed: {
+        title: 'Simulator',
+        text: 'The simulator made a link for a launch that the app begins by itself.',
+      },
+      ready: {
+        title: 'Browser made ready',
+        text: 'A browser opened the link: the next launch of the app there is this one.',
+      },
+      discovery: { title: 'Discovery', text: '' },
       launch: {
         title: 'Launch',
         text: 'The simulator made a launch, as the chart does, and named the server.',
@@ -100,7 +124,8 @@ export const flights = {
       patient: 'The record that is open: an ID of Patient.',
       encounter: 'The visit that is open: an ID of Encounter.',
       fhirUser: 'Who signed in, as a resource.',
-      simulated: 'The simulator has every FHIR call with this token refused.',
+      simulated:
+        'This launch is one of the simulator; “plain” breaks nothing, a fault that begins with “fhir” has every call refused.',
       access_token: 'Opens the FHIR server. It is shown to nobody.',
       id_token: 'Says who signed in. It is shown below, without its signature.',
       refresh_token: 'Gets the next access token. It is shown to nobody.',
@@ -120,8 +145,13 @@ export const flights = {
     },
     share: {
       heading: 'For the maker of the app',
-      text: 'A link that shows the mistake and the steps to whoever has it, without an account: no patient, no user, no content of tokens. It is good for 24 hours, and nothing takes it back before. That you made it is audited.',
+      text: 'A link that shows the mistake and the steps to whoever has it, without an account: no patient, no user, no content of tokens. It is good for 24 hours, or until you take it back. That you made it is audited.',
       button: 'Make a link',
+      links: {
+        heading: 'Links that show this record',
+        text: (until: string) => `Good until ${until}. To take them back ends all of them at once.`,
+        button: 'Take the links back',
+      },
     },
   },
   shared: {

@@ -145,6 +145,8 @@ export const audit: typeof english = {
     'session.end': 'Sesión terminada',
     'launch.create': 'Apertura desde la historia',
     'launch.authorize': 'Apertura',
+    'flight.share': 'Registro de lanzamiento compartido',
+    'flight.unshare': 'Enlaces a un registro de lanzamiento retirados',
     'consent.allow': 'Consentimiento dado',
     'consent.deny': 'Consentimiento denegado',
     'grant.narrow': 'Consentimiento reducido',

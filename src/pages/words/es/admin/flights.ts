@@ -57,6 +57,9 @@ export const flights: typeof english = {
       steps: (count) => `${count} pasos`,
       more: (count) => `${count} pasos más no se guardaron.`,
       after: (seconds) => `después de ${seconds}`,
+      both: 'Ver petición y respuesta',
+      answer: 'Ver lo que dice',
+      cut: (characters) => `cortado aquí; ${characters} caracteres en total`,
       request: 'Petición',
       response: 'Respuesta',
       sent: 'Enviado',
@@ -66,7 +69,28 @@ export const flights: typeof english = {
       simulated: 'Simulado',
       requestId: (id) => `Petición ${id}.`,
     },
+    discovery: {
+      documents: {
+        'smart-configuration': '.well-known/smart-configuration',
+        metadata: '/metadata (el CapabilityStatement)',
+      },
+      seen: (document, time) =>
+        `Alguien leyó ${document} desde la misma dirección, ${time} antes de la petición de la aplicación. Quien lo lee no dice quién es: probablemente fue la aplicación.`,
+      seenFrom: (document, time, origin) =>
+        `Una página de ${origin} leyó ${document} desde la misma dirección, ${time} antes de la petición de la aplicación.`,
+      notSeen:
+        'Nadie lo leyó desde la dirección de este navegador desde que se hizo el lanzamiento. Una aplicación con servidor propio pregunta desde allí, y una que ya estuvo aquí puede recordarlo. Esto es lo que el servidor respondía en ese momento.',
+    },
     events: {
+      armed: {
+        title: 'Simulador',
+        text: 'El simulador hizo un enlace para un lanzamiento que empieza la propia aplicación.',
+      },
+      ready: {
+        title: 'Navegador preparado',
+        text: 'Un navegador abrió el enlace: el próximo lanzamiento de la aplicación allí es este.',
+      },
+      discovery: { title: 'Descubrimiento', text: '' },
       launch: {
         title: 'Lanzamiento',
         text: 'El simulador hizo un lanzamiento, como la historia clínica, y nombró el servidor.',
@@ -104,7 +128,8 @@ export const flights: typeof english = {
       patient: 'La historia que está abierta: un ID de Patient.',
       encounter: 'La visita que está abierta: un ID de Encounter.',
       fhirUser: 'Quién inició sesión, como recurso.',
-      simulated: 'El simulador hace que se rechace cada llamada FHIR con este token.',
+      simulated:
+        'Este lanzamiento es del simulador; «plain» no rompe nada, y con un fallo que empieza por «fhir» se rechaza cada llamada.',
       access_token: 'Abre el servidor FHIR. No se muestra a nadie.',
       id_token: 'Dice quién inició sesión. Se muestra abajo, sin su firma.',
       refresh_token: 'Obtiene el siguiente token de acceso. No se muestra a nadie.',
@@ -124,8 +149,13 @@ export const flights: typeof english = {
     },
     share: {
       heading: 'Para quien hizo la aplicación',
-      text: 'Un enlace que muestra el error y los pasos a quien lo tenga, sin cuenta: ningún paciente, ningún usuario, ningún contenido de los tokens. Vale 24 horas, y nada lo retira antes. Que usted lo hizo queda en el registro de auditoría.',
+      text: 'Un enlace que muestra el error y los pasos a quien lo tenga, sin cuenta: ningún paciente, ningún usuario, ningún contenido de los tokens. Vale 24 horas, o hasta que usted lo retire. Que usted lo hizo queda en el registro de auditoría.',
       button: 'Crear un enlace',
+      links: {
+        heading: 'Enlaces que muestran este registro',
+        text: (until) => `Valen hasta ${until}. Retirarlos termina todos a la vez.`,
+        button: 'Retirar los enlaces',
+      },
     },
   },
   shared: {
