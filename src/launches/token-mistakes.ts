@@ -18,6 +18,10 @@ export const tokenMistakes = {
     mistake: 'The token request has no redirect_uri.',
     advice: 'Send the one of the authorization request, letter by letter.',
   },
+  'origin-not-registered': ({ sent = 'its site' }) => ({
+    mistake: `The answer was sent, and the browser does not show it to the page of the app: ${sent} is no registered origin of any app (CORS).`,
+    advice: `Register ${sent} among the allowed_origins of the app, with scheme and port, as the browser sends it.`,
+  }),
   'code-unknown': {
     mistake: 'This code was not issued here, or expired some time ago.',
     advice: 'Take the code from the address the browser came back to, and decode it once.',

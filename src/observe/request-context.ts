@@ -20,6 +20,8 @@ export type RequestState = {
   alone?: string
   /** Of an authorization request: the scopes that it names, as they came. */
   scope?: string
+  /** The site whose page asked and whose browser will not show it the answer. */
+  withheldFrom?: string
   /** Of a token request, once it is known to be one that we offer. */
   grantType?: string
 }

@@ -57,7 +57,8 @@ export function tokenEndpoint(deps: Deps) {
     const client = await deps.authenticate(ctx.headers, parameters)
     ctx.state.clientId = client.id
     checkRegistered(grantType, client)
-    const response = await handlers[grantType](client, parameters, ctx.state.requestId)
+    const { requestId, withheldFrom } = ctx.state
+    const response = await handlers[grantType](client, parameters, requestId, withheldFrom)
     deps.metrics.token(grantType, 'issued')
     return response
   }
@@ -99,7 +100,12 @@ function checkRegistered(grantType: GrantType, { metadata }: Client): void {
   )
 }
 
-type Handle = (client: Client, parameters: Parameters, requestId: string) => Promise<object>
+type Handle = (
+  client: Client,
+  parameters: Parameters,
+  requestId: string,
+  withheldFrom?: string,
+) => Promise<object>
 
 /** What was issued for a launch goes into its flight record; the audit row is stored with the token. */
 function ofLaunch(
@@ -107,11 +113,16 @@ function ofLaunch(
   event: 'token' | 'refresh',
   { flights }: Deps,
 ): Handle {
-  return async (client, parameters, requestId) => {
+  return async (client, parameters, requestId, withheldFrom) => {
     const { response, flight, told } = await grant(client, parameters, requestId)
     if (flight !== undefined) {
-      const detail = { parameters, granted: response.scope, issued: told, requestId }
-      flights.note(flight, { event, outcome: 'ok', detail })
+      const withheld =
+        withheldFrom === undefined
+          ? {}
+          : { sent: withheldFrom, expected: client.metadata.allowed_origins ?? [] }
+      const detail = { parameters, granted: response.scope, issued: told, requestId, ...withheld }
+      const reason = withheldFrom === undefined ? undefined : 'origin-not-registered'
+      flights.note(flight, { event, outcome: 'ok', reason, detail })
       flights.finish(flight, 'done')
     }
     return response

@@ -294,7 +294,10 @@ describe('a launch that the app begins by itself', () => {
     const made = await iris.submit(page, { from: 'app', app: app.id, user: 'samir', do: 'launch' })
     expect(textOf(made.html)).toMatch(/Make the browser ready.*\/simulated\//s)
     expect(await auditRows(server)).toContainEqual(
-      expect.objectContaining({ event: 'launch.create', detail: expect.stringContaining('"alone":{"seconds":600}') }),
+      expect.objectContaining({
+        event: 'launch.create',
+        detail: expect.stringContaining('"alone":{"seconds":600}'),
+      }),
     )
   })
 })
@@ -318,9 +321,11 @@ describe('what leaves', () => {
     expect(textOf(page.html)).toContain('Links that show this record')
     const otto = await signedInAs(server, 'otto')
     expect((await call(otto, 'POST', `/flights/${flight}/unshare`, {})).status).toBe(403)
-    expect((await call(iris, 'POST', `/flights/${flight}/unshare`, { reason: 'sent too far' })).body).toEqual({
-      taken_back: 1,
-    })
+    expect((await call(iris, 'POST', `/flights/${flight}/unshare`, { reason: 'sent too far' })).body).toEqual(
+      {
+        taken_back: 1,
+      },
+    )
     expect((await stranger.ask(made.url)).status).toBe(404)
     expect((await stranger.ask(`${made.url}/trace`)).status).toBe(404)
     expect((await recordOf(flight)).shared).toEqual([])

@@ -1,19 +1,25 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authorizationRequest } from '../support/browser-client.ts'
-import { exchange, putRecords } from '../support/launch.ts'
+import { putRecords } from '../support/launch.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addUser, password } from '../support/users.ts'
 import { axeFindings, launchBrowser, openWindow, sidewaysScroll } from './browser.ts'
 
-const site = 'https://growth.example'
-
+let site: Awaited<ReturnType<typeof startApp>>
 let browser: Browser
 let server: TestServer
 beforeAll(async () => {
   browser = await launchBrowser()
   server = await startServer()
-  await addUser(server.house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })
+  site = await startApp()
+  await addUser(server.house, {
+    username: 'iris',
+    display_name: 'Iris Okafor',
+    roles: ['admin', 'clinician'],
+    patients: 'all',
+  })
   await addUser(server.house, {
     username: 'samir',
     display_name: 'Dr Samir Haddad',
@@ -31,6 +37,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser.close()
+  await site.close()
   await server.close()
 })
 
@@ -43,14 +50,26 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 const field = (page: Page, name: string) => page.locator(`[name="${name}"]`).first()
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-test('a public app is registered, launched from the simulator and broken on purpose; its record says why', async () => {
-  const { page, complaints } = await openWindow(browser, { javaScriptEnabled: false })
+/** Chooses the patient in the form, as somebody who may see him, and launches with a fault. */
+async function launchWith(page: Page, fault: string): Promise<string> {
+  await field(page, 'fault').selectOption(fault)
+  await page.getByRole('button', { name: /^(Launch|Run again)$/ }).click()
+  const opens = page.getByRole('link', { name: 'Open Growth Chart' })
+  return (await opens.getAttribute('href')) ?? ''
+}
+/** A step of the trace, by its title. */
+const step = (page: Page, title: string) =>
+  page.locator('.trace > li', { has: page.getByRole('heading', { level: 3, name: title, exact: true }) })
+
+test('a public app is registered, launched from the simulator and broken at each place; the trace says why', async () => {
+  const { page, complaints } = await openWindow(browser, {})
   await page.goto(`${server.url}/admin/apps/new?kind=browser`)
   await signIn(page, 'iris')
   await field(page, 'client_name').fill('Growth Chart')
   await field(page, 'client_id').fill('growth')
-  await field(page, 'redirect_uris').fill(`${site}/callback`)
-  await field(page, 'launch_uris').fill(`${site}/launch`)
+  await field(page, 'redirect_uris').fill(`${site.url}/callback`)
+  await field(page, 'launch_uris').fill(`${site.url}/launch`)
+  await field(page, 'allowed_origins').fill(site.url)
   await field(page, 'type-0').fill('Patient')
   await field(page, 'level-0').selectOption('patient')
   await page.locator('[name="letters-0"][value="r"]').check()
@@ -60,59 +79,87 @@ test('a public app is registered, launched from the simulator and broken on purp
 
   await page.goto(`${server.url}/admin/simulator`)
   await field(page, 'app').selectOption('growth')
-  await field(page, 'user').selectOption('samir')
+  await field(page, 'user').selectOption('iris')
   await field(page, 'q').fill('Lindqvist')
-  await press(page, 'Go on')
-  // Iris may see nobody's record herself, so the patient is named by its id.
-  await field(page, 'patient').fill('ana')
-  await press(page, 'Go on')
-  await field(page, 'fault').selectOption('token-verifier-wrong')
-  await press(page, 'Make the launch')
-  await heading(page, 'The launch is made')
-  const opens = page.getByRole('link', { name: 'Open Growth Chart' })
-  const address = new URL((await opens.getAttribute('href')) ?? '')
-  expect([address.origin + address.pathname, address.searchParams.get('iss')]).toEqual([
-    `${site}/launch`,
-    server.fhir,
-  ])
-  await page.getByRole('link', { name: 'Watch its record' }).click()
-  await heading(page, /^Launch \w{10}/)
-  await page.getByText('It is not over').waitFor()
+  await press(page, 'Find')
+  await field(page, 'patient').selectOption('ana')
 
-  // The app, in another browser.
-  const app = await openWindow(browser, {})
-  await app.page.route(`${site}/**`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<title>Growth Chart</title>' }),
-  )
-  await app.page.goto(address.href)
-  const launch = new URL(app.page.url()).searchParams.get('launch') ?? undefined
-  const request = authorizationRequest(server, 'growth', 'launch patient/Patient.r', {
-    launch,
-    redirect_uri: `${site}/callback`,
-  })
-  await app.page.goto(server.url + request.address)
-  await signIn(app.page, 'samir')
-  await press(app.page, 'Allow')
-  await app.page.waitForURL(`${site}/callback?**`)
-  const answer = Object.fromEntries(new URL(app.page.url()).searchParams)
-  const token = await exchange(server, { id: 'growth' }, { request, answer })
-  expect([token.status, token.body.error]).toEqual([400, 'invalid_grant'])
+  // The steps come by themselves, without the page being loaded again.
+  await page.evaluate('globalThis.stays = true')
+  const address = await launchWith(page, '')
+  await page.evaluate('globalThis.stays = true')
+  // Beside it, in the same browser, in which Iris is signed in.
+  const app = await page.context().newPage()
+  await app.goto(address)
+  await press(app, 'Allow')
+  await app.getByText('Read: Lindqvist').waitFor()
+  const read = step(page, 'FHIR call').first()
+  await read.getByText('GET /fhir/Patient/ana').first().waitFor()
+  await read.getByText('Show request and response').click()
+  await read.getByText('"family": "Lindqvist"').waitFor()
+  await step(page, 'Discovery')
+    .getByText(`A page of ${site.url} read .well-known/smart-configuration`)
+    .waitFor()
+  expect(await page.evaluate('globalThis.stays')).toBe(true)
 
-  // Without a script the page loads itself again.
-  await page.getByText('Simulated error: the token endpoint answered invalid_grant').first().waitFor()
-  await page.getByRole('link', { name: 'Stop watching' }).click()
-  const failed = page.locator('.trace > .failed')
-  await failed.getByRole('heading', { name: 'Token' }).waitFor()
-  await failed.getByText('"invalid_grant"').waitFor()
+  const places = [
+    ['authorize-access-denied', 'Refused: access_denied', 'Authorize', 'as if the user had said no'],
+    ['token-verifier-wrong', 'Refused: invalid_grant', 'Token', 'as if code_verifier did not fit'],
+    ['fhir-forbidden', 'Refused: 403', 'FHIR call', 'as if no scope covered the call'],
+  ] as const
+  for (const [fault, told, title, why] of places) {
+    await app.goto(await launchWith(page, fault))
+    await app.getByText(told).waitFor()
+    await step(page, title).and(page.locator('.failed')).getByText(why).first().waitFor()
+    await page.locator('[data-said]', { hasText: /Refused at step \d/ }).waitFor()
+  }
+
+  const saved = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Save' }).click()
+  expect((await saved).suggestedFilename()).toMatch(/^launch-\w{10}\.json$/)
+  await page.getByRole('link', { name: 'The whole record' }).click()
   await press(page, 'Make a link')
   const link = (await page.getByText(/\/shared\/flight\//).innerText()).trim()
-  await app.page.goto(link)
-  await heading(app.page, /^How launch \w{10} went/)
-  expect(await app.page.innerText('body')).not.toMatch(/samir|Haddad|Lindqvist/i)
-  // The site of the app is none: its pages are made up, but for those behind a redirect.
-  const ofApp = app.complaints.filter((complaint) => !complaint.includes(site))
-  expect([...complaints, ...ofApp]).toEqual([])
-  await Promise.all([page.context().close(), app.page.context().close()])
+  await app.goto(link)
+  await heading(app, /^How launch \w{10} went/)
+  expect(await app.innerText('body')).not.toMatch(/iris|Okafor|Lindqvist|Patient\/ana/i)
+  await page.getByRole('link', { name: 'Back to the record' }).click()
+  await press(page, 'Take the links back')
+  await page.getByText('Links that show this record').waitFor({ state: 'detached' })
+  expect((await app.goto(link))?.status()).toBe(404)
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test('without a script: a launch that the app begins itself, in a browser that was made ready, is looked at again', async () => {
+  const { page, complaints } = await openWindow(browser, { javaScriptEnabled: false })
+  await page.goto(`${server.url}/admin/simulator`)
+  await signIn(page, 'iris')
+  await page.goto(`${server.url}/admin/simulator?lang=es`)
+  await page.getByText('La propia aplicación').click()
+  // What only a chart says goes.
+  await field(page, 'patient').waitFor({ state: 'hidden' })
+  await field(page, 'app').selectOption('growth')
+  await field(page, 'user').selectOption('samir')
+  await field(page, 'fault').selectOption('token-unavailable')
+  await page.getByRole('button', { name: 'Lanzar', exact: true }).click()
+  const ready = await page.getByRole('link', { name: 'Preparar este navegador' }).getAttribute('href')
+
+  const { page: app } = await openWindow(browser, {})
+  await app.goto(ready ?? '')
+  await heading(app, 'This browser is ready')
+  await app.getByRole('link', { name: `${site.url}/launch` }).click()
+  await signIn(app, 'samir')
+  await app.getByLabel(/name/i).first().fill('Lindqvist')
+  await app.getByRole('button', { name: /search/i }).click()
+  await app.getByRole('button', { name: /Ana/ }).click()
+  await press(app, 'Allow')
+  await app.getByText('Refused: temporarily_unavailable').waitFor()
+  await page.getByRole('link', { name: 'Mirar de nuevo' }).click()
+  await page.getByText('Error simulado: el servidor de tokens respondió 503').first().waitFor()
+  await step(page, 'Navegador preparado').waitFor()
+  expect(complaints).toEqual([])
+  await Promise.all([page.context().close(), app.context().close()])
 })
 
 test.each([
@@ -121,16 +168,17 @@ test.each([
 ] as const)('at $width pixels, $colorScheme: axe finds nothing, nothing scrolls sideways', async (view) => {
   const { width, colorScheme } = view
   const [flight] = await server.house.flights.list({ client: 'growth', most: 1 })
-  const chosen = 'app=growth&user=samir&q=Lindqvist&patient=ana'
-  const link = server.house.flightLinks.make(flight?.id ?? '').link
+  const chosen = 'app=growth&user=iris&q=Lindqvist&patient=ana'
+  const { link } = await server.house.flightLinks.make({ id: flight?.id ?? '', clientId: 'growth' }, {})
   const paths = [
     '/admin/simulator',
     `/admin/simulator?${chosen}`,
+    `/admin/simulator?${chosen}&flight=${flight?.id}`,
     '/admin/flights',
     '/admin/flights?reference=nothing',
     `/admin/flights/${flight?.id}`,
     `/shared/flight/${link}`,
-    `/admin/simulator?${chosen}&lang=es`,
+    `/admin/simulator?${chosen}&lang=es&flight=${flight?.id}`,
     `/admin/flights/${flight?.id}`,
   ]
   const { page, complaints } = await openWindow(browser, { viewport: { width, height: 800 }, colorScheme })
@@ -147,3 +195,50 @@ test.each([
   expect(complaints).toEqual([])
   await page.context().close()
 })
+
+/**
+ * A site of its own with a small app: it reads what the server says of itself, asks for a code with PKCE, exchanges it
+ * and reads the patient; it writes down what it got, or what it was refused.
+ */
+async function startApp() {
+  const page = (script: string) => `<!doctype html><title>Growth Chart</title><p>…</p><script type="module">
+    const say = (text) => { document.querySelector('p').textContent = text }
+    const asked = new URLSearchParams(location.search)
+    const base64 = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+    ${script}
+  </script>`
+  const launch = page(`
+    const iss = asked.get('iss')
+    const { authorization_endpoint, token_endpoint } = await (await fetch(iss + '/.well-known/smart-configuration')).json()
+    const verifier = base64(crypto.getRandomValues(new Uint8Array(32)))
+    const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+    sessionStorage.setItem('launch', JSON.stringify({ iss, token_endpoint, verifier }))
+    const launch = asked.get('launch')
+    location.href = authorization_endpoint + '?' + new URLSearchParams({
+      response_type: 'code', client_id: 'growth', redirect_uri: location.origin + '/callback', aud: iss, state: 'one',
+      scope: (launch === null ? 'launch/patient' : 'launch') + ' patient/Patient.r',
+      code_challenge: base64(new Uint8Array(hash)), code_challenge_method: 'S256',
+      ...(launch === null ? {} : { launch }),
+    })`)
+  const callback = page(`
+    const { iss, token_endpoint, verifier } = JSON.parse(sessionStorage.getItem('launch'))
+    if (asked.has('error')) say('Refused: ' + asked.get('error'))
+    else {
+      const body = new URLSearchParams({ grant_type: 'authorization_code', code: asked.get('code'),
+        client_id: 'growth', redirect_uri: location.origin + '/callback', code_verifier: verifier })
+      const token = await (await fetch(token_endpoint, { method: 'POST', body })).json()
+      if (token.error) say('Refused: ' + token.error)
+      else {
+        const answer = await fetch(iss + '/Patient/' + token.patient, { headers: { authorization: 'Bearer ' + token.access_token } })
+        const read = await answer.json()
+        say(answer.ok ? 'Read: ' + read.name[0].family : 'Refused: ' + answer.status)
+      }
+    }`)
+  const http = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end(request.url?.startsWith('/launch') ? launch : callback)
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const { port } = http.address() as AddressInfo
+  return { url: `http://localhost:${port}`, close: () => new Promise((done) => http.close(done)) }
+}

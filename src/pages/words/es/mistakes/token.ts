@@ -1,4 +1,4 @@
-import type { Mistake } from '../../../../launches/authorize-mistakes.ts'
+import type { Mistake, MistakeFacts } from '../../../../launches/authorize-mistakes.ts'
 import type { tokenMistakes } from '../../../../launches/token-mistakes.ts'
 
 const asPublished = 'Compare el kid de la aserción con las claves registradas o publicadas.'
@@ -11,7 +11,9 @@ const method =
   'Use la manera para la que está registrada la aplicación (token_endpoint_auth_method), y solo esa.'
 
 /** Lo que sale mal cuando ya hay un código. */
-export const token: Readonly<Record<keyof typeof tokenMistakes, Mistake>> = {
+export const token: Readonly<
+  Record<keyof typeof tokenMistakes, Mistake | ((facts: MistakeFacts) => Mistake)>
+> = {
   'code-missing': {
     mistake: 'La petición del token no tiene code.',
     advice: 'Tome el código de la dirección a la que volvió el navegador.',
@@ -20,6 +22,10 @@ export const token: Readonly<Record<keyof typeof tokenMistakes, Mistake>> = {
     mistake: 'La petición del token no tiene redirect_uri.',
     advice: 'Envíe el mismo que en la petición de autorización, letra por letra.',
   },
+  'origin-not-registered': ({ sent = 'su sitio' }) => ({
+    mistake: `La respuesta se envió, y el navegador no la muestra a la página de la aplicación: ${sent} no es un origen registrado de ninguna aplicación (CORS).`,
+    advice: `Registre ${sent} en allowed_origins de la aplicación, con esquema y puerto, como lo envía el navegador.`,
+  }),
   'code-unknown': {
     mistake: 'Este código no se emitió aquí, o caducó hace tiempo.',
     advice: 'Tome el código de la dirección a la que volvió el navegador, y descodifíquelo una vez.',
