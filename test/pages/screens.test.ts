@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { languages } from '../../src/pages/language.ts'
-import { en } from '../../src/pages/words/en.ts'
+import { en, type Words } from '../../src/pages/words/en.ts'
 import { es } from '../../src/pages/words/es.ts'
 import { dressed, fixtures } from './fixtures.ts'
 
@@ -47,8 +47,8 @@ describe('whatever anybody is called', () => {
 })
 
 test('Spanish has every word, with the same holes, and is no English', () => {
-  const english = wordsOf(en)
-  const spanish = wordsOf(es)
+  const english = wordsOf({ ...en, mistakes: toldIn(en) })
+  const spanish = wordsOf({ ...es, mistakes: toldIn(es) })
   expect([...spanish.keys()].filter((path) => !path.startsWith('error.'))).toEqual(
     [...english.keys()].filter((path) => !path.startsWith('error.')),
   )
@@ -72,7 +72,7 @@ test.each([
   ['es', es],
 ])('the words of a person in %s: no exclamation, no excuse, no capitals for style', (_lang, words) => {
   const { landing: _landing, ...shown } = words
-  const text = [...wordsOf(shown).values()].join('\n')
+  const text = [...wordsOf({ ...shown, mistakes: toldIn(words) }).values()].join('\n')
   expect(text).not.toMatch(/!(?!\})|\b(?:please|oops|sorry|invalid|successfully|por favor|lo sentimos)\b/i)
 })
 
@@ -88,6 +88,18 @@ const same = new Set([
   'landing.firstToken.refuse.answer.text',
   'landing.firstToken.refuse.answer.status',
 ])
+
+/** The mistakes of a launch, with what they may have to compare. */
+function toldIn({ mistakes }: Words) {
+  const facts = { sent: '‹1›', expected: ['‹2›'] }
+  const { byReason, scope } = mistakes
+  const all = Object.entries(byReason).map(([reason, one]) => [
+    reason,
+    typeof one === 'function' ? one(facts) : one,
+  ])
+  const sentence = 'The scope "‹1›" was not granted: it is unknown.'
+  return { ...Object.fromEntries(all), scope: scope({ scope: '‹1›', reason: 'unknown', sentence }) }
+}
 
 /** Every word by its path; functions are called with their own argument names. */
 function wordsOf(value: unknown, path = ''): Map<string, string> {
