@@ -15,10 +15,12 @@ export type EntryModel = {
   events: readonly object[]
   /** Whether its hash follows from the one before; nothing where that cannot be said. */
   follows: boolean | undefined
+  /** Of a refused request: the question why. */
+  tryIt: string | undefined
 }
 
 /** One entry of the audit: all its facts, what was changed, and the AuditEvents that it is for FHIR clients. */
-export function entryPage({ frame, words }: Admin, { entry, names, events, follows }: EntryModel): Page {
+export function entryPage({ frame, words }: Admin, { entry, names, events, follows, tryIt }: EntryModel): Page {
   const said = words.admin.audit
   const { seq, at, event, detail, hash } = entry
   const title = said.entry.title(new Intl.NumberFormat(words.locale).format(seq))
@@ -49,6 +51,7 @@ export function entryPage({ frame, words }: Admin, { entry, names, events, follo
     lead: `${title} · ${datesIn(words).moment(Date.parse(at)).people}`,
     badge: outcomeBadge(entry, words),
     crumbs: [{ name: said.title, href: adminPaths.audit }],
+    acts: tryIt === undefined ? [] : [{ text: words.admin.roles.page.try, href: tryIt }],
     sections,
   })
 }

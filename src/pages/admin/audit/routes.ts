@@ -3,16 +3,18 @@ import { z } from 'zod'
 import { hashOf } from '../../../audit/chain.ts'
 import type { AuditLook } from '../../../audit/look.ts'
 import { type AuditRow, rowColumns } from '../../../audit/rows.ts'
+import type { ClientRegistry } from '../../../clients/registry.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
+import type { UserRegistry } from '../../../users/registry.ts'
 import type { Admin, AdminDoor } from '../door.ts'
 import { mistakeFor, problemsOf } from '../mistakes.ts'
-import type { NamedDeps } from '../named-act.ts'
 import { auditFilters, shownEntry } from '../operations/audit.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
-import { auditPage } from './audit-page.ts'
+import { tryHref } from '../people/try-page.ts'
+import { auditPage, type Entry } from './audit-page.ts'
 import { entryPage } from './entry-page.ts'
 import { type ExportDeps, exportAudit } from './export.ts'
 import { type Asked, askedIn } from './filters.ts'
@@ -21,8 +23,9 @@ import { namesIn } from './names.ts'
 /** Entries on one page. */
 const PAGE = 25
 
-export type AuditPageDeps = NamedDeps &
-  ExportDeps & {
+export type AuditPageDeps = ExportDeps & {
+  users: Pick<UserRegistry, 'find'>
+  clients: Pick<ClientRegistry, 'find'>
     operations: Pick<AdminOperations, 'audit'>
     auditLook: AuditLook
     /** A row as FHIR resources, one for each patient that it is about. */
@@ -111,11 +114,32 @@ export function auditRoutes(
         entry,
         names: await namesIn([entry], deps),
         events: auditEventsOf(row.row),
+        tryIt: await questionOf(entry, deps),
         follows:
           row.row.hash === null || row.previous === undefined ? undefined : follows(row.row, row.previous),
       })
     }),
   )
+}
+
+/** The refused request as a question: the same user, app and patient, with all that the app may ask for. */
+async function questionOf(
+  { event, user_id: userId, client_id: clientId, patient, detail }: Entry,
+  { users, clients }: Pick<AuditPageDeps, 'users' | 'clients'>,
+): Promise<string | undefined> {
+  const { method, path } = detail
+  if (event !== 'fhir.refuse' || typeof method !== 'string' || typeof path !== 'string') return undefined
+  const user = userId === undefined ? undefined : await users.find(userId)
+  const client = clientId === undefined ? undefined : await clients.find(clientId)
+  if (user === undefined && client === undefined) return undefined
+  return tryHref({
+    ...(user === undefined ? {} : { user: user.username }),
+    ...(client === undefined ? {} : { client: client.id }),
+    ...(patient === undefined ? {} : { patient }),
+    scope: client?.metadata.scope ?? 'user/*.cruds',
+    method,
+    path: path.replace(/^\/fhir(?=\/)/, ''),
+  })
 }
 
 function follows(row: AuditRow, previous: string): boolean {

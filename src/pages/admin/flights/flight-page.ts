@@ -3,6 +3,7 @@ import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import type { Admin } from '../door.ts'
 import { adminPaths } from '../paths.ts'
+import { tryHref } from '../people/try-page.ts'
 import { type Section, sheetPage } from '../sheet.ts'
 import {
   allowSection,
@@ -53,12 +54,24 @@ export function flightPage(model: FlightModel, { frame, mayChange, words, csrf }
     lead: `${one.lead(when, app?.name ?? flight.clientId ?? flights.unknownApp, user ?? flights.nobody)} ${watching ? one.watching : ''}`,
     badge: outcomeBadge(flight.outcome, words),
     crumbs: [{ name: flights.title, href: adminPaths.flights }],
+    acts: app === undefined ? [] : [{ text: words.admin.roles.page.try, href: askedHref(model, app.id) }],
     notice: {
       ...mistakeNotice(model, words),
       link: watching ? { text: one.stop, href: path } : { text: one.watch, href: `${path}?watch=1` },
     },
     sections: sections.filter((section) => section !== undefined),
     kept: watching ? { watch: '1' } : {},
+  })
+}
+
+/** The question what this user would get with what the app asked for. */
+function askedHref({ steps, user }: FlightModel, client: string): string {
+  const asked = steps.find(({ detail }) => detail.parameters?.scope !== undefined)?.detail.parameters?.scope
+  return tryHref({
+    client,
+    ...(user === undefined ? {} : { user }),
+    scope: asked ?? (user === undefined ? 'system/*.rs' : 'user/*.rs'),
+    path: '/Patient',
   })
 }
 

@@ -42,7 +42,7 @@ export function apiKeysRoutes(
         act: mayChange ? { text: said.new, href: adminPaths.apiKey('new') } : undefined,
         sections:
           items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, clock(), admin) }],
-        empty: items.length === 0 ? { ...said.empty, icon: 'key' } : undefined,
+        empty: items.length === 0 ? { ...said.empty, icon: 'code' } : undefined,
       })
     }),
   )
