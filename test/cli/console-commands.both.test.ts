@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { programOf } from '../../src/cli/run.ts'
 import { signedIn } from '../pages/account.ts'
+import { ecKey } from '../support/client-keys.ts'
 import { launch, putRecords } from '../support/launch.ts'
 import { post, registerPublicApp } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
@@ -69,6 +70,37 @@ test('REVO-06 what users allow a client is shown, and one launch is ended', asyn
   await lanyard('client', 'end-grant', app.id, items[0].grant_id)
   expect(await read()).toBe(401)
   expect((await json('client', 'grants', app.id)).items).toEqual([])
+})
+
+test('AUD-09 keys of a client are shown with their ends, and its owner is asked to renew one', async () => {
+  const { house } = server
+  const { id: userId } = await addUser(house, { roles: ['developer'] })
+  const exp = Math.floor(Date.now() / 1000) + 9 * 86_400
+  const service = {
+    client_id: 'night-run',
+    client_name: 'Night run',
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    scope: 'system/Patient.rs',
+    jwks: { keys: [{ ...ecKey('old').jwk, exp }] },
+  }
+  await house.clients.add(service, 'developer', { owner: { userId, most: 1 } })
+  await expect(lanyard('client', 'remind', 'night-run', 'another')).rejects.toThrow('no credential "another"')
+  await expect(lanyard('client', 'remind', 'nobody', 'old')).rejects.toThrow('There is no client')
+  expect(await lanyard('client', 'remind', 'night-run', 'old')).toBe(
+    'The owner of night-run is asked to renew old.\n',
+  )
+  expect(await house.reminders.ofOwner(userId)).toMatchObject([{ credential: 'old', ends: exp * 1000 }])
+  const [key] = await json('client', 'keys', 'night-run')
+  expect(key).toMatchObject({ kid: 'old', alg: 'ES384', end: new Date(exp * 1000).toISOString() })
+  expect(Date.parse(key.reminded)).toBeGreaterThan(Date.now() - 60_000)
+  // Keys at an address are fetched, which is in the audit.
+  const { jwks: _, ...elsewhere } = { ...service, jwks_uri: 'http://localhost:1/jwks' }
+  await house.clients.update('night-run', elsewhere)
+  expect(await house.reminders.ofOwner(userId)).toEqual([])
+  await expect(lanyard('client', 'keys', 'night-run')).rejects.toThrow('could not be fetched')
+  const { items } = await json('audit', 'list', '--event', 'client.fetch')
+  expect(items).toMatchObject([{ outcome: 'error', detail: { host: 'localhost:1', by: 'command' } }])
 })
 
 test('the site gets its look, as far as it can be read', async () => {
