@@ -8,6 +8,7 @@ import { startFlushing } from './audit/usage.ts'
 import { watchBranding } from './branding/watched-branding.ts'
 import { demoBackendOf, demoLaunchOf, demoPeopleOf, sandboxOf } from './cli/demo-offers.ts'
 import { explainIn } from './cli/explain.ts'
+import { peopleOf } from './cli/people.ts'
 import { API_EXPLORER } from './clients/api-explorer.ts'
 import { endingCredentials } from './clients/ending.ts'
 import { createJwksCache } from './clients/jwks-cache.ts'
@@ -50,7 +51,6 @@ import { pages as htmlPages } from './pages/routes.ts'
 import { endpointsOf, smartConfiguration } from './smart/discovery.ts'
 import { styleOf } from './smart/style.ts'
 import { startSweeping } from './store/sweep.ts'
-import { createUserOverview } from './users/overview.ts'
 import { createSignIn } from './users/sign-in.ts'
 import { discoveryRoutes } from './wellknown/discovery-routes.ts'
 import { healthRoutes } from './wellknown/health-routes.ts'
@@ -223,7 +223,7 @@ export async function buildApp(house: House): Promise<App> {
     fhirBase,
     trustedIssuers: config.trustedIssuers,
     firstAdmin: firstAdminOf(house),
-    userOverview: createUserOverview(db),
+    ...peopleOf(house),
     explain: (asked) => explainIn(house, asked),
     check: tokens.check,
     examine: assertionDoctor({

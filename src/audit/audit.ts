@@ -31,6 +31,8 @@ export type AuditEvent =
   | 'user.add'
   | 'user.update'
   | 'user.password'
+  | 'user.unlock'
+  | 'user.link'
   | 'user.disable'
   | 'user.enable'
   | 'user.remove'

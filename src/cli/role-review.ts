@@ -4,8 +4,8 @@ import { perform } from '../pages/admin/operations/operation.ts'
 import { roleReviewOperations } from '../pages/admin/operations/role-review.ts'
 import { gainSentence, lossSentence } from '../pages/admin/people/roles/difference.ts'
 import { en } from '../pages/words/en.ts'
-import { createUserOverview } from '../users/overview.ts'
 import { readJson } from './files.ts'
+import { peopleOf } from './people.ts'
 import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
@@ -62,7 +62,7 @@ export function roleReviewCommands(role: Command, terminal: Terminal): void {
 function operationsIn(house: House) {
   return roleReviewOperations({
     ...house,
-    userOverview: createUserOverview(house.db),
+    ...peopleOf(house),
     trustedIssuers: house.config.trustedIssuers,
   })
 }

@@ -3,7 +3,7 @@ import type { House } from '../house.ts'
 import { createSessions } from '../oidc/authorize/sessions.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
 import { userOperations } from '../pages/admin/operations/users.ts'
-import { createUserOverview } from '../users/overview.ts'
+import { peopleOf } from './people.ts'
 import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
@@ -43,5 +43,5 @@ export function userSessionCommands(user: Command, terminal: Terminal): void {
 
 function operationsIn(house: House) {
   const sessions = createSessions(house)
-  return userOperations({ ...house, userOverview: createUserOverview(house.db), sessions })
+  return userOperations({ ...house, ...peopleOf(house), sessions })
 }

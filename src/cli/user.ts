@@ -7,6 +7,7 @@ import type { Account } from '../users/user.ts'
 import { readJson } from './files.ts'
 import { newPassword } from './new-password.ts'
 import { inHouse, print, type Terminal, table } from './terminal.ts'
+import { userCareCommands } from './user-care.ts'
 import { userSessionCommands } from './user-sessions.ts'
 
 type Json = { json?: boolean }
@@ -145,6 +146,7 @@ export function userCommands(program: Command, terminal: Terminal): void {
       }),
     )
   userSessionCommands(user, terminal)
+  userCareCommands(user, terminal)
 
   function tell(done: Account, json: boolean | undefined, verb: string): void {
     print(terminal, json, shown(done), () =>

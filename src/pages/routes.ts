@@ -11,6 +11,7 @@ import type { RequestContext, RequestState } from '../observe/request-context.ts
 import type { Endpoints } from '../smart/discovery.ts'
 import { styleOf } from '../smart/style.ts'
 import type { FirstAdmin } from '../users/first-admin.ts'
+import type { PasswordLinks } from '../users/password-links.ts'
 import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
 import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
 import { logoAddress } from './app-face.ts'
@@ -27,6 +28,7 @@ import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
 import { logoRoute } from './logos.ts'
 import { createRender, sendPage } from './render.ts'
 import { formTarget } from './security.ts'
+import { setPasswordRoutes } from './set-password.ts'
 import { setUpRoutes } from './set-up.ts'
 import { type SignInRouteDeps, signInRoutes } from './sign-in/routes.ts'
 import { signOutPage } from './sign-in/sign-out-page.ts'
@@ -49,6 +51,7 @@ type Deps = Omit<SignInRouteDeps, 'csrf' | 'wordsFor' | 'send'> &
     csrfSecret: string
     /** Makes the first admin, by the link that the first start prints. */
     firstAdmin: Pick<FirstAdmin, 'check' | 'create'>
+    passwordLinks: PasswordLinks
     logos: Pick<Logos, 'find' | 'set'>
     branding: WatchedBranding
     /** The backend service of the demo, if there is one now. */
@@ -104,6 +107,7 @@ export function pages({
   )
   router.all('/help', only('GET', 'HEAD'), (ctx) => sendPage(ctx, render(helpPage(wordsFor(ctx)))))
   setUpRoutes(router, { ...deps, wordsFor, send: (ctx, page) => sendPage(ctx, render(page)) })
+  setPasswordRoutes(router, { ...deps, wordsFor, send: (ctx, page) => sendPage(ctx, render(page)) })
   const signIn = signInRoutes({
     ...deps,
     clock,

@@ -53,6 +53,7 @@ export function setUpPage({ token, username, name, problem }: Model, words: Word
     // The address holds the link.
     kept: false,
     data: {
+      said: setUp,
       action: SET_UP,
       token,
       problems: problem === undefined ? [] : [{ href: '#username', text: problem }],

@@ -18,6 +18,7 @@ import { simulator } from './migrations/010-simulator.ts'
 import { branding } from './migrations/011-branding.ts'
 import { developer } from './migrations/012-developer.ts'
 import { apps } from './migrations/013-apps.ts'
+import { people } from './migrations/014-people.ts'
 import { watchedLaunches } from './migrations/015-watched-launches.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   '011-branding': branding,
   '012-developer': developer,
   '013-apps': apps,
+  '014-people': people,
   '015-watched-launches': watchedLaunches,
 }
 

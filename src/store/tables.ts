@@ -123,7 +123,16 @@ export type Tables = FhirTables & {
     created: Milliseconds
     updated: Milliseconds
   }
-  sign_in_failure: { counter: string; failures: number; blocked_until: Milliseconds; expires: Milliseconds }
+  sign_in_failure: {
+    counter: string
+    failures: number
+    blocked_until: Milliseconds
+    expires: Milliseconds
+    /** Of the username that was tried (users/locks.ts); null of what is counted for an address. */
+    name_hash: string | null
+  }
+  /** When somebody last signed in. */
+  signed_in: { user_id: string; at: Milliseconds }
   /** What oidc-provider keeps (oidc/adapter.ts). */
   oidc: {
     model: string

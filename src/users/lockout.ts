@@ -3,6 +3,7 @@ import { sha256 } from '../lib/id.ts'
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { nameHashOf } from './locks.ts'
 import { networkOf } from './network.ts'
 import { usernameOf } from './user-file.ts'
 
@@ -85,7 +86,7 @@ export function createLockout(db: Database, clock: Clock) {
   }
 }
 
-type Counter = { key: string; rule: Rule }
+type Counter = { key: string; rule: Rule; nameHash: string | null }
 
 /** Always in this order, in which the database locks their rows. */
 function countersOf({ username, address, device }: Who): [Counter, ...Counter[]] {
@@ -94,6 +95,7 @@ function countersOf({ username, address, device }: Who): [Counter, ...Counter[]]
   const counter = (kind: keyof typeof rules, ...of: string[]) => ({
     key: sha256([kind, ...of].join('\0')),
     rule: rules[kind],
+    nameHash: kind === 'address' ? null : nameHashOf(name),
   })
   return device === undefined
     ? [counter('pair', name, network), counter('address', network), counter('account', name)]
@@ -102,12 +104,18 @@ function countersOf({ username, address, device }: Who): [Counter, ...Counter[]]
 
 async function count(
   trx: Kysely<Tables>,
-  { key, rule }: Counter,
+  { key, rule, nameHash }: Counter,
   now: number,
 ): Promise<{ counted: Counted } | { blockedUntil: number }> {
   const row = await trx
     .insertInto('sign_in_failure')
-    .values({ counter: key, failures: 1, blocked_until: 0, expires: now + rule.window })
+    .values({
+      counter: key,
+      failures: 1,
+      blocked_until: 0,
+      expires: now + rule.window,
+      name_hash: nameHash,
+    })
     .onConflict((conflict) =>
       conflict
         .column('counter')

@@ -50,6 +50,15 @@ export function createUserOverview(db: Database) {
         .executeTakeFirstOrThrow()
       return Number(row.count)
     },
+    /** When some users last signed in, in milliseconds, by their ids; nothing of those who never did. */
+    async lastSignIns(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+      if (ids.length === 0) return new Map()
+      const query = db.kysely
+        .selectFrom('signed_in')
+        .select(['user_id', 'at'])
+        .where('user_id', 'in', [...ids])
+      return new Map((await db.search(query.compile())).map(({ user_id, at }) => [user_id, Number(at)]))
+    },
     /** How many users have each role; nothing of one that nobody has. */
     async countsByRole(): Promise<ReadonlyMap<string, number>> {
       const query = db.kysely

@@ -156,23 +156,28 @@ export function createUserRegistry(
 
   /**
    * Gives a user a new password; sessions and launches end at once.
-   * @throws LanyardError `not-found`, `invalid-request`, `too-many`
+   * @throws LanyardError `not-found`, `invalid-request`, `too-many`, `conflict` if they are of another version by now
    */
-  async function setPassword(username: string, password: string, act: Act = {}): Promise<Account> {
+  async function setPassword(
+    username: string,
+    password: string,
+    { version, ...act }: Edit = {},
+  ): Promise<Account> {
     const problem = passwordProblem(password)
     if (problem !== undefined) throw new LanyardError('invalid-request', `The password ${problem}.`)
     const hash = await passwords.hash(password)
-    return await db.kysely.transaction().execute((trx) => replacePassword(trx, username, hash, act))
+    return await db.kysely.transaction().execute((trx) => replacePassword(trx, username, hash, act, version))
   }
 
   async function replacePassword(
     trx: Kysely<Tables>,
     username: string,
     hash: string,
-    { version: _seen, ...act }: Edit,
+    { version: _before, ...act }: Edit,
+    version?: number,
   ): Promise<Account> {
     const before = await known(trx, username)
-    const after = await change(trx, before, act, { password_hash: hash })
+    const after = await change(trx, before, { ...act, version }, { password_hash: hash })
     await endAllOf(trx, after.user_id)
     return await told(trx, 'user.password', before, after, act)
   }
@@ -212,6 +217,7 @@ export function createUserRegistry(
       if (numDeletedRows === 0n) throw stale(username)
       await endAllOf(trx, before.user_id)
       await trx.deleteFrom('consent').where('user_id', '=', before.user_id).execute()
+      await trx.deleteFrom('signed_in').where('user_id', '=', before.user_id).execute()
       await told(trx, 'user.remove', undefined, before, edit)
     })
   }

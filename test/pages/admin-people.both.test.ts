@@ -38,7 +38,7 @@ describe('users', () => {
       username: 'noor',
       reason: 'new in ward 3',
     })
-    expect([added.status, added.location]).toEqual([303, `${server.url}/admin/users`])
+    expect([added.status, added.location]).toEqual([303, `${server.url}/admin/users/noor`])
     expect(await page(iris, '/admin/users?q=noor')).toContain('Noor Aziz')
     expect(await lastAudit()).toMatchObject({ event: 'user.add', user_id: irisId })
 

@@ -70,6 +70,8 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'user.add': about(securityAlert, userAttributes, 'C'),
   'user.update': about(securityAlert, userAttributes, 'U'),
   'user.password': about(securityAlert, userAttributes, 'U'),
+  'user.unlock': about(securityAlert, userAttributes, 'U'),
+  'user.link': about(securityAlert, userAttributes, 'U'),
   'user.disable': about(securityAlert, userAttributes, 'U'),
   'user.enable': about(securityAlert, userAttributes, 'U'),
   'user.remove': about(securityAlert, userAttributes, 'D'),

@@ -68,13 +68,20 @@ export function createSessions({ db, clock, audit, grants }: Deps) {
         agent: agent.slice(0, 300),
         expires: now + LONGEST,
       }
-      await db.kysely
-        .insertInto('sign_in')
-        .values({ session_uid: session.uid, ...values })
-        .onConflict((conflict) =>
-          conflict.column('session_uid').doUpdateSet(values).where('sign_in.user_id', '!=', session.userId),
-        )
-        .execute()
+      await db.kysely.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('sign_in')
+          .values({ session_uid: session.uid, ...values })
+          .onConflict((conflict) =>
+            conflict.column('session_uid').doUpdateSet(values).where('sign_in.user_id', '!=', session.userId),
+          )
+          .execute()
+        await trx
+          .insertInto('signed_in')
+          .values({ user_id: session.userId, at: now })
+          .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ at: now }))
+          .execute()
+      })
     },
 
     /** Takes a session that oidc-provider has ended off the list. */

@@ -13,6 +13,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'client.remove': 'danger',
   'user.disable': 'warn',
   'user.remove': 'danger',
+  'role.disable': 'warn',
   'role.remove': 'danger',
   'api-key.revoke': 'warn',
 }

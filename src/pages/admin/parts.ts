@@ -53,11 +53,12 @@ export type Field = {
   hint?: string | undefined
   problem?: string | undefined
   value?: string | undefined
-  /** Of an input; `area` has several lines, `select` its options. */
-  type?: 'text' | 'password' | 'url' | 'email' | 'file' | 'area' | 'select' | 'number' | undefined
+  /** Of an input; `area` has several lines, `select` its options; `boxes` are ticked (partials/boxes.ejs). */
+  type?: 'text' | 'password' | 'url' | 'email' | 'file' | 'area' | 'select' | 'boxes' | 'number' | undefined
   rows?: number | undefined
   accept?: string | undefined
   required?: boolean | undefined
+  readonly?: boolean | undefined
   autocomplete?: string | undefined
   options?: readonly { value: string; label: string; selected: boolean }[] | undefined
 }

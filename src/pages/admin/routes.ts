@@ -22,6 +22,7 @@ import { issuersRoutes } from './people/issuers-routes.ts'
 import { type RoleEditDeps, roleEditRoutes } from './people/roles/edit-routes.ts'
 import { rolesRoutes } from './people/roles/routes.ts'
 import { tryRoutes } from './people/try-routes.ts'
+import { userActs } from './people/user-acts.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
 import { type RegistrationDeps, registrationRoutes } from './registrations/routes.ts'
 import { type BrandingPageDeps, brandingRoutes } from './settings/branding-routes.ts'
@@ -81,6 +82,7 @@ export function adminRoutes(deps: AdminRouteDeps) {
   serverSettingsRoutes(router, door, { ...deps, operations })
   appListRoutes(router, door, { ...deps, operations })
   usersRoutes(router, door, { ...deps, operations })
+  userActs(router, door, { operations })
   roleEditRoutes(router, door, { ...deps, operations })
   rolesRoutes(router, door, { operations })
   tryRoutes(router, door, { operations })

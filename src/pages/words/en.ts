@@ -9,6 +9,7 @@ import { landing } from './en/landing.ts'
 import { mistakes } from './en/mistakes.ts'
 import { myApps } from './en/my-apps.ts'
 import { people } from './en/people.ts'
+import { setPassword } from './en/set-password.ts'
 import { setUp } from './en/set-up.ts'
 import { signIn } from './en/sign-in.ts'
 
@@ -53,6 +54,7 @@ export const en = {
   landing,
   people,
   signIn,
+  setPassword,
   setUp,
   choose,
   consent,

@@ -10,6 +10,7 @@ import { landing } from './es/landing.ts'
 import { mistakes } from './es/mistakes.ts'
 import { myApps } from './es/my-apps.ts'
 import { people } from './es/people.ts'
+import { setPassword } from './es/set-password.ts'
 import { setUp } from './es/set-up.ts'
 import { signIn } from './es/sign-in.ts'
 
@@ -46,6 +47,7 @@ export const es: Words = {
   landing,
   people,
   signIn,
+  setPassword,
   setUp,
   choose,
   consent,

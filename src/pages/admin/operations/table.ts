@@ -13,6 +13,7 @@ import { type RoleReviewDeps, roleReviewOperations } from './role-review.ts'
 import { type RoleOperationDeps, roleOperations } from './roles.ts'
 import { type ServerOperationDeps, serverOperations } from './server.ts'
 import { type SimulatorDeps, simulatorOperations } from './simulator.ts'
+import { type UserCareDeps, userCareOperations } from './user-care.ts'
 import { type UserOperationDeps, userOperations } from './users.ts'
 
 export type OperationDeps = AppOperationDeps &
@@ -20,6 +21,7 @@ export type OperationDeps = AppOperationDeps &
   AppUseDeps &
   ApiKeyOperationDeps &
   UserOperationDeps &
+  UserCareDeps &
   RoleOperationDeps &
   RoleReviewDeps &
   ExplainOperationDeps &
@@ -39,7 +41,7 @@ export function adminOperations(deps: OperationDeps) {
     dashboard: dashboardOperations(deps),
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
     apiKeys: apiKeyOperations(deps),
-    users: userOperations(deps),
+    users: { ...userOperations(deps), ...userCareOperations(deps) },
     roles: { ...roleOperations(deps), ...roleReviewOperations(deps), ...explainOperations(deps) },
     issuers: issuerOperations(deps),
     audit: auditOperations(deps),

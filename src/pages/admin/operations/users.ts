@@ -3,6 +3,8 @@ import type { ListedSession } from '../../../launches/sign-in-step.ts'
 import type { Act } from '../../../lib/act.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { instant } from '../../../lib/time.ts'
+import { roleName } from '../../../smart/policy.ts'
+import type { Locks } from '../../../users/locks.ts'
 import type { UserOverview } from '../../../users/overview.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import type { Account } from '../../../users/user.ts'
@@ -13,7 +15,8 @@ import { operation, paging, reason, version } from './operation.ts'
 
 export type UserOperationDeps = {
   users: Pick<UserRegistry, 'findByName' | 'add' | 'update' | 'setStatus' | 'remove'>
-  userOverview: Pick<UserOverview, 'page'>
+  userOverview: Pick<UserOverview, 'page' | 'lastSignIns'>
+  locks: Pick<Locks, 'of'>
   sessions: {
     list: (userId: string) => Promise<ListedSession[]>
     end: (session: { uid: string; userId: string }, act: Act) => Promise<boolean>
@@ -34,6 +37,8 @@ const user = z.object({
   status: z.enum(['active', 'disabled']),
   origin: z.string(),
   has_password: z.boolean(),
+  last_sign_in: z.iso.datetime().optional(),
+  locked_until: z.iso.datetime().optional().describe('Too many failed tries, from somewhere.'),
   version: z.number().int(),
   created: z.iso.datetime(),
   updated: z.iso.datetime(),
@@ -46,11 +51,25 @@ const session = z.object({
 })
 
 /** What admins do with the people who can sign in. */
-export function userOperations({ users, userOverview, sessions }: UserOperationDeps) {
+export function userOperations({ users, userOverview, locks, sessions }: UserOperationDeps) {
   async function found(name: string) {
     const one = await users.findByName(name)
     if (one === undefined) throw new LanyardError('not-found', `There is no user "${name}".`)
     return one
+  }
+
+  /** With when they signed in last, and whether they are kept out at the moment. */
+  async function withSignIns(accounts: readonly Account[]) {
+    const last = await userOverview.lastSignIns(accounts.map(({ id }) => id))
+    const locked = await locks.of(accounts.map(({ username }) => username))
+    return accounts.map((one): z.input<typeof user> => {
+      const [at, until] = [last.get(one.id), locked.get(one.username)]
+      return {
+        ...shown(one),
+        ...(at === undefined ? {} : { last_sign_in: instant(at) }),
+        ...(until === undefined ? {} : { locked_until: instant(until) }),
+      }
+    })
   }
 
   /** What the console changes and the next start changes back is not changed. */
@@ -73,14 +92,15 @@ export function userOperations({ users, userOverview, sessions }: UserOperationD
       input: z.object({
         q: z.string().max(200).optional().describe('Part of the username or the name.'),
         status: z.enum(['active', 'disabled']).optional(),
+        role: z.string().regex(roleName, 'must be the name of a role').optional(),
         ...paging,
       }),
       output: z.object({ items: z.array(user), next: z.string().optional() }),
-      async run({ q, status, after, limit }) {
+      async run({ q, status, role, after, limit }) {
         const behind = readCursor(after, z.object({ username })) ?? { username: '' }
-        const items = await userOverview.page({ text: q, status }, behind.username, limit + 1)
+        const items = await userOverview.page({ text: q, status, role }, behind.username, limit + 1)
         const { items: page, next } = pageOf(items, limit, (one) => ({ username: one.username }))
-        return { items: page.map(shown), next }
+        return { items: await withSignIns(page), next }
       },
     }),
 
@@ -92,7 +112,11 @@ export function userOperations({ users, userOverview, sessions }: UserOperationD
       needs: 'see',
       input: z.object({ username }),
       output: user,
-      run: async ({ username }) => shown(await found(username)),
+      async run({ username }) {
+        const account = await found(username)
+        const [one = shown(account)] = await withSignIns([account])
+        return one
+      },
     }),
 
     add: operation({

@@ -15,7 +15,9 @@ const names = [
 ] as const
 
 export function postedUser(form: URLSearchParams): UserValues {
-  return Object.fromEntries(names.map((name) => [name, form.get(name)?.trim() ?? ''])) as UserValues
+  const one = (name: string) =>
+    (name === 'roles' ? form.getAll(name).join(' ') : (form.get(name) ?? '')).trim()
+  return Object.fromEntries(names.map((name) => [name, one(name)])) as UserValues
 }
 
 /** The file that the values say (users/user-file.ts); what is empty is left out. */
@@ -55,8 +57,20 @@ export function valuesOf(user: {
   }
 }
 
-export function userFields(values: UserValues, isNew: boolean, words: Words): Field[] {
+/** A role that there is, as the form offers it. */
+export type OfferedRole = { name: string; title: string }
+
+/** @param roles all that there are */
+export function userFields(
+  values: UserValues,
+  isNew: boolean,
+  roles: readonly OfferedRole[],
+  words: Words,
+): Field[] {
   const { user } = words.admin.people
+  const held = listIn(values.roles)
+  // What somebody has and nobody defines any more stays until it is unticked.
+  const unknown = held.filter((name) => !roles.some((role) => role.name === name))
   return [
     ...(isNew
       ? [
@@ -70,7 +84,17 @@ export function userFields(values: UserValues, isNew: boolean, words: Words): Fi
         ]
       : []),
     { name: 'display_name', label: user.displayName, value: values.display_name, required: true },
-    { name: 'roles', label: user.roles, hint: user.rolesHint, value: values.roles, required: true },
+    {
+      name: 'roles',
+      label: user.roles,
+      hint: user.rolesHint,
+      type: 'boxes',
+      options: [...roles, ...unknown.map((name) => ({ name, title: name }))].map(({ name, title }) => ({
+        value: name,
+        label: title,
+        selected: held.includes(name),
+      })),
+    },
     { name: 'fhir_user', label: user.fhirUser, hint: user.fhirUserHint, value: values.fhir_user },
     { name: 'patients', label: user.patients, hint: user.patientsHint, value: values.patients },
     {

@@ -1,8 +1,11 @@
 import type Router from '@koa/router'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
+import { builtInRoles } from '../../../smart/policy.ts'
 import type { UserOverview } from '../../../users/overview.ts'
+import type { RoleRegister } from '../../../users/roles.ts'
+import { usernameOf } from '../../../users/user-file.ts'
 import type { Words } from '../../words/en.ts'
-import { confirmPage, reasonField } from '../confirm-page.ts'
+import { reasonField } from '../confirm-page.ts'
 import { adminDone } from '../done.ts'
 import type { Admin, AdminDoor, Answer } from '../door.ts'
 import { perform } from '../operations/operation.ts'
@@ -10,8 +13,16 @@ import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { sheetPage } from '../sheet.ts'
 import { refusedWith } from './refused.ts'
-import { fileOf, postedUser, type UserValues, userFields, valuesOf } from './user-form.ts'
-import { factsOf, sessionTable, stateSection, tableOf } from './user-parts.ts'
+import { fileOf, type OfferedRole, postedUser, type UserValues, userFields, valuesOf } from './user-form.ts'
+import {
+  appTable,
+  badgesOf,
+  factsOf,
+  sessionTable,
+  signInSection,
+  stateSection,
+  tableOf,
+} from './user-parts.ts'
 
 /** Users on one page. */
 const PAGE = 25
@@ -19,13 +30,15 @@ const PAGE = 25
 export type UsersDeps = {
   operations: Pick<AdminOperations, 'users'>
   userOverview: Pick<UserOverview, 'count'>
+  roles: Pick<RoleRegister, 'list'>
+  clock: () => number
 }
 
 /** The people who can sign in: the list, each of them, and how they end. */
 export function usersRoutes(
   router: Router<RequestState>,
   { get, ask, post }: AdminDoor,
-  { operations: { users }, userOverview }: UsersDeps,
+  { operations: { users }, userOverview, roles, clock }: UsersDeps,
 ): void {
   router.get(
     adminPaths.users,
@@ -35,7 +48,8 @@ export function usersRoutes(
       const q = asked(ctx, 'q')
       const status = asked(ctx, 'status')
       const after = asked(ctx, 'after') || undefined
-      const wanted = { ...(q && { q }), ...(status && { status }) }
+      const role = asked(ctx, 'role')
+      const wanted = { ...(q && { q }), ...(role && { role }), ...(status && { status }) }
       const { items, next } = await perform(users.list, { ...wanted, after, limit: PAGE }, actor)
       const all = new Intl.NumberFormat(words.locale).format(await userOverview.count())
       const to = (more: object) => `${adminPaths.users}?${new URLSearchParams({ ...wanted, ...more })}`
@@ -53,6 +67,19 @@ export function usersRoutes(
           fields: [
             { name: 'q', label: said.q, value: q },
             {
+              name: 'role',
+              label: said.role,
+              type: 'select',
+              options: [
+                { value: '', label: said.anyRole, selected: role === '' },
+                ...(await offered()).map(({ name }) => ({
+                  value: name,
+                  label: name,
+                  selected: name === role,
+                })),
+              ],
+            },
+            {
               name: 'status',
               label: said.status,
               type: 'select',
@@ -64,7 +91,8 @@ export function usersRoutes(
             },
           ],
         },
-        sections: items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, words) }],
+        sections:
+          items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, clock(), words) }],
         empty: items.length === 0 ? { ...said.empty, icon: 'users' } : undefined,
         paging: {
           said: said.shown(String(items.length), all),
@@ -77,7 +105,7 @@ export function usersRoutes(
 
   router.get(
     adminPaths.user('new'),
-    ask(async (_, admin) => newPage(admin, valuesOf({ ...nobody }), [])),
+    ask(async (_, admin) => newPage(admin, valuesOf({ ...nobody }), await offered(), [])),
   )
   router.post(
     adminPaths.user('new'),
@@ -87,10 +115,10 @@ export function usersRoutes(
         await perform(users.add, { user: fileOf(values), reason: form.get('reason') ?? '' }, admin.actor)
       } catch (error) {
         ctx.status = 400
-        return newPage(admin, values, refusedWith(error, admin.words))
+        return newPage(admin, values, await offered(), refusedWith(error, admin.words))
       }
       adminDone.say(ctx, 'changed', values.username)
-      return adminPaths.users
+      return adminPaths.user(usernameOf(values.username))
     }),
   )
 
@@ -116,48 +144,10 @@ export function usersRoutes(
     }),
   )
 
-  for (const what of ['disable', 'enable', 'remove', 'end'] as const) {
-    router.get(
-      `/admin/users/:name/${what}`,
-      ask(async (ctx, admin) => {
-        const { words, frame, csrf } = admin
-        const user = await perform(users.show, { username: String(ctx.params.name) }, admin.actor)
-        const said = words.admin.people.user
-        return confirmPage(frame, words, {
-          part: 'users',
-          crumbs: [...crumbs(words), { name: user.display_name, href: adminPaths.user(user.username) }],
-          heading: what === 'end' ? said.endHeading : said[`${what}Heading`](user.display_name),
-          effect: said[`${what}Effect`],
-          danger: what !== 'enable',
-          fields: [],
-          button: said[what],
-          action: `${adminPaths.user(user.username)}/${what}${what === 'end' ? `?id=${encodeURIComponent(asked(ctx, 'id'))}` : ''}`,
-          keep: said.keep,
-          keepHref: adminPaths.user(user.username),
-          csrf,
-          version: user.version,
-        })
-      }),
-    )
-    router.post(
-      `/admin/users/:name/${what}`,
-      post(async (ctx, admin, { form }) => {
-        const username = String(ctx.params.name)
-        const edit = { username, version: form.get('version') ?? '', reason: form.get('reason') ?? '' }
-        if (what === 'end') {
-          const which = { username, id: asked(ctx, 'id'), reason: edit.reason }
-          await perform(users.endSession, which, admin.actor)
-        } else if (what === 'remove') await perform(users.remove, edit, admin.actor)
-        else
-          await perform(
-            users.setStatus,
-            { ...edit, status: what === 'enable' ? 'active' : 'disabled' },
-            admin.actor,
-          )
-        adminDone.say(ctx, 'changed', username)
-        return what === 'remove' ? adminPaths.users : adminPaths.user(username)
-      }),
-    )
+  /** All roles that somebody may have: the server's own, and those that were defined. */
+  async function offered(): Promise<OfferedRole[]> {
+    const defined = (await roles.list()).map(({ name, file }) => ({ name, title: file.title }))
+    return [...builtInRoles.map((name) => ({ name, title: name })), ...defined]
   }
 
   async function userPage(
@@ -173,11 +163,11 @@ export function usersRoutes(
     const done = adminDone.hear(ctx, words)
     const isOurs = user.origin !== 'config'
     const path = adminPaths.user(user.username)
-    const state = words.admin.people.users.statuses[user.status]
+    const { items: apps } = await perform(users.apps, { username: user.username }, actor)
     return sheetPage(frame, words, {
       part: 'users',
       title: user.display_name,
-      badge: { text: state, tone: user.status === 'active' ? 'ok' : '' },
+      badge: badgesOf(user, words).at(-1),
       crumbs: crumbs(words),
       notice: done === undefined ? undefined : { tone: 'ok', text: done },
       problems,
@@ -191,7 +181,10 @@ export function usersRoutes(
                   action: path,
                   csrf,
                   version: user.version,
-                  fields: [...userFields(typed ?? valuesOf(user), false, words), reasonField(words)],
+                  fields: [
+                    ...userFields(typed ?? valuesOf(user), false, await offered(), words),
+                    reasonField(words),
+                  ],
                   button: said.save,
                 },
               }
@@ -203,6 +196,11 @@ export function usersRoutes(
             ? { text: said.noSessions }
             : { table: sessionTable(sessions.items, path, admin) }),
         },
+        {
+          heading: said.apps,
+          ...(apps.length === 0 ? { text: said.noApps } : { table: appTable(apps, path, admin) }),
+        },
+        signInSection(user, clock(), path, admin),
         ...(admin.mayChange ? [stateSection(user, path, isOurs, words)] : []),
       ],
     })
@@ -211,7 +209,12 @@ export function usersRoutes(
 
 const nobody = { username: '', display_name: '', roles: [], patients: [], attributes: {} } as const
 
-function newPage(admin: Admin, values: UserValues, problems: readonly { href: string; text: string }[]) {
+function newPage(
+  admin: Admin,
+  values: UserValues,
+  roles: readonly OfferedRole[],
+  problems: readonly { href: string; text: string }[],
+) {
   const { words, frame, csrf } = admin
   const said = words.admin.people.user
   return sheetPage(frame, words, {
@@ -225,7 +228,7 @@ function newPage(admin: Admin, values: UserValues, problems: readonly { href: st
         form: {
           action: adminPaths.user('new'),
           csrf,
-          fields: [...userFields(values, true, words), reasonField(words)],
+          fields: [...userFields(values, true, roles, words), reasonField(words)],
           button: said.add,
         },
       },

@@ -131,6 +131,8 @@ export const audit = {
     'user.add': 'User added',
     'user.update': 'User changed',
     'user.password': 'Password changed',
+    'user.unlock': 'Sign-in delay lifted',
+    'user.link': 'Password link made',
     'user.disable': 'User disabled',
     'user.enable': 'User enabled',
     'user.remove': 'User removed',

@@ -107,6 +107,8 @@ export const dashboard = {
       'user.disable': '{who!} disabled the user {what!}',
       'user.enable': '{who!} enabled the user {what!}',
       'user.remove': '{who!} removed the user {what!}',
+      'user.unlock': '{who!} let {what!} sign in again',
+      'user.link': '{who!} made a password link for {what!}',
       'keys.make': '{who!} made signing keys',
       'keys.rotate': '{who!} rotated the signing keys',
       'audit.verify': '{who!} checked the audit chain',

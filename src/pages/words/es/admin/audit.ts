@@ -137,6 +137,8 @@ export const audit: typeof english = {
     'user.add': 'Usuario añadido',
     'user.update': 'Usuario cambiado',
     'user.password': 'Contraseña cambiada',
+    'user.unlock': 'Espera para iniciar sesión levantada',
+    'user.link': 'Enlace para la contraseña creado',
     'user.disable': 'Usuario deshabilitado',
     'user.enable': 'Usuario habilitado',
     'user.remove': 'Usuario eliminado',

@@ -107,6 +107,8 @@ export const dashboard: typeof english = {
       'user.disable': '{who!} deshabilitó la cuenta de {what!}',
       'user.enable': '{who!} habilitó la cuenta de {what!}',
       'user.remove': '{who!} eliminó la cuenta de {what!}',
+      'user.unlock': '{who!} dejó iniciar sesión de nuevo a {what!}',
+      'user.link': '{who!} creó un enlace para la contraseña de {what!}',
       'keys.make': '{who!} creó claves de firma',
       'keys.rotate': '{who!} cambió las claves de firma',
       'audit.verify': '{who!} verificó la cadena de auditoría',
