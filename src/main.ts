@@ -14,4 +14,11 @@ process.umask(0o077)
 // Keeps the compiled form of our modules between starts.
 enableCompileCache()
 const { run } = await import('./cli/run.ts')
-process.exitCode = await run(process.argv, process.env, process.cwd())
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  folder: process.cwd(),
+  in: process.stdin,
+  out: process.stdout,
+  err: process.stderr,
+  exitCode: 0,
+})

@@ -27,7 +27,7 @@ export function auditCommands(program: Command, terminal: Terminal): void {
       inHouse(terminal, async ({ db, seal }) => {
         const found = await verifyAudit(db, seal.secretFor('audit'), known)
         print(terminal, json, { ok: found.broken === undefined, ...found }, () => told(found, known))
-        if (found.broken !== undefined) process.exitCode = 1
+        if (found.broken !== undefined) terminal.exitCode = 1
       }),
     )
   audit

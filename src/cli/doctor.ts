@@ -37,7 +37,7 @@ export function doctorCommand(program: Command, terminal: Terminal): void {
       print(terminal, json, { ok, file: config.file ?? null, settings, checks: found }, () =>
         inWords(config.file, settings, found),
       )
-      if (!ok) process.exitCode = 1
+      if (!ok) terminal.exitCode = 1
     })
 }
 

@@ -47,7 +47,7 @@ export function explainCommand(program: Command, terminal: Terminal): void {
             ? inWords(explanation)
             : ['As it is:', inWords(explanation), '', 'With the draft:', inWords(then)].join('\n'),
         )
-        if (!(then ?? explanation).allowed) process.exitCode = 1
+        if (!(then ?? explanation).allowed) terminal.exitCode = 1
       }),
     )
 

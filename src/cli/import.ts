@@ -50,7 +50,7 @@ export function importCommand(program: Command, terminal: Terminal): void {
             ...(tally.bad > 0 ? [`${tally.bad} were left out, as told above.`] : []),
           ].join('\n'),
         )
-        if (tally.bad > 0) process.exitCode = 1
+        if (tally.bad > 0) terminal.exitCode = 1
       }),
     )
 }

@@ -10,8 +10,8 @@ import type { Terminal } from './terminal.ts'
  * @throws LanyardError `invalid-request`
  */
 export async function newPassword(terminal: Terminal, { stdin }: { stdin?: boolean }): Promise<string> {
-  if (stdin) return (await text(process.stdin)).replace(/\r?\n$/, '')
-  if (!process.stdin.isTTY) {
+  if (stdin) return (await text(terminal.in)).replace(/\r?\n$/, '')
+  if (!terminal.in.isTTY) {
     throw new LanyardError(
       'invalid-request',
       'There is no terminal to ask for the password at. Hand it in on standard input, with --stdin.',
@@ -24,9 +24,9 @@ export async function newPassword(terminal: Terminal, { stdin }: { stdin?: boole
   return password
 }
 
-async function ask({ err }: Terminal, question: string): Promise<string> {
+async function ask({ in: input, err }: Terminal, question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const typed = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  const typed = createInterface({ input, output: nowhere, terminal: true })
   const left = new AbortController()
   typed.on('close', () => left.abort())
   err.write(question)

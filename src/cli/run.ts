@@ -25,15 +25,15 @@ import { userCommands } from './user.ts'
 
 /**
  * Runs one command line.
+ * @param words what stands behind `lanyard`
  * @returns the exit code: 0 done, 1 failed, 2 wrong use
  */
-export async function run(argv: string[], environment: NodeJS.ProcessEnv, folder: string): Promise<number> {
-  const json = argv.includes('--json')
-  const terminal: Terminal = { environment, folder, out: process.stdout, err: process.stderr }
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  const json = words.includes('--json')
   const program = programOf(terminal, json)
   try {
-    await program.parseAsync(argv)
-    return Number(process.exitCode ?? 0)
+    await program.parseAsync(words, { from: 'user' })
+    return terminal.exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     const wrongUse = error instanceof CommanderError

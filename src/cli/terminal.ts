@@ -1,16 +1,19 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { type Config, loadConfig } from '../config/load.ts'
 import { type House, openHouse } from '../house.ts'
 import { systemClock } from '../lib/time.ts'
 import { createLog } from '../observe/log.ts'
 import type { Actor } from '../pages/admin/operations/operation.ts'
 
-/** Where a command runs: its environment, its folder, and where it speaks. */
+/** Where a command runs: its environment, its folder, and where it listens and speaks. */
 export type Terminal = {
   environment: NodeJS.ProcessEnv
   folder: string
+  in: Readable & { isTTY?: boolean }
   out: Writable
   err: Writable
+  /** 0, unless the command did its work and found something that is wrong. */
+  exitCode: number
 }
 
 /** Who acts by the command line, for the operations of the admin API: whoever may open the database is an admin. */

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { programOf } from '../../src/cli/run.ts'
 import { signedIn } from '../pages/account.ts'
 import { ecKey } from '../support/client-keys.ts'
+import { lanyard as command } from '../support/command.ts'
 import { launch, putRecords } from '../support/launch.ts'
 import { post, registerPublicApp } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
@@ -22,19 +21,13 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What a command prints, run beside the server as in another process. */
+/** What a command prints, run beside the server as in another process. @throws what it says is wrong */
 async function lanyard(...words: string[]): Promise<string> {
-  let told = ''
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      told += chunk
-      done()
-    },
-  })
   const { databaseUrl, keysDir } = server.house.config
   const environment = { LANYARD_DATABASE_URL: databaseUrl, LANYARD_KEYS_DIR: keysDir }
-  await programOf({ environment, folder, out, err: out }, true).parseAsync(words, { from: 'user' })
-  return told
+  const { out, err } = await command(words, { environment, folder })
+  if (err !== '') throw new Error(err)
+  return out
 }
 const json = async (...words: string[]) => JSON.parse(await lanyard(...words, '--json'))
 
@@ -163,5 +156,4 @@ test('ENF-26 a file is reviewed and tried before it becomes the role; who has th
   const asked = ['explain', 'GET', '/Appointment', '--user', 'jo', '--scope', 'user/*.rs']
   const told = await json(...asked, '--draft', 'desk.json')
   expect(told).toMatchObject({ now: { allowed: true }, draft: { allowed: false } })
-  process.exitCode = 0
 })

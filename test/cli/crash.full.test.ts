@@ -5,9 +5,10 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/store/open.ts'
 import { type BackendClient, backendClient } from '../support/backend-client.ts'
+import { lanyard } from '../support/command.ts'
 import { freshPostgres } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { lanyard, type Place, type ServerProcess, serverProcess } from '../support/process.ts'
+import { type Place, type ServerProcess, serverProcess } from '../support/process.ts'
 
 /** What the server answered for: the token it gave, and the assertion that was used up for it. */
 type Answered = { token: string; jti: string; assertion: string }

@@ -7,7 +7,8 @@ import { setTimeout } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hospital } from '../../src/fhir/seed/hospital.ts'
-import { lanyard, serverProcess } from '../support/process.ts'
+import { lanyard } from '../support/command.ts'
+import { serverProcess } from '../support/process.ts'
 
 const main = resolve(import.meta.dirname, '../../src/main.ts')
 let folder: string

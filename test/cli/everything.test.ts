@@ -72,8 +72,8 @@ test('everything that the console does is a command too', () => {
     ),
   )
   expect(operations.toSorted()).toEqual(Object.keys(commands).toSorted())
-  const { env: environment, stdout: out, stderr: err } = process
-  const program = programOf({ environment, folder, out, err }, false)
+  const { env: environment, stdin, stdout: out, stderr: err } = process
+  const program = programOf({ environment, folder, in: stdin, out, err, exitCode: 0 }, false)
   const found = (words: string) =>
     words
       .split(' ')

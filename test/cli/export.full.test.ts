@@ -10,9 +10,10 @@ import { systemClock } from '../../src/lib/time.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { type BackendClient, backendClient } from '../support/backend-client.ts'
+import { lanyard, problem } from '../support/command.ts'
 import { freshPostgres } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { lanyard, type Place, problem, type ServerProcess, serverProcess } from '../support/process.ts'
+import { type Place, type ServerProcess, serverProcess } from '../support/process.ts'
 
 const PATIENTS = 40
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSeal } from '../../src/keys/seal.ts'
 import { createFlights } from '../../src/launches/flights.ts'
 import { openDatabase } from '../../src/store/open.ts'
-import { lanyard, problem } from '../support/process.ts'
+import { lanyard, problem } from '../support/command.ts'
 
 let folder: string
 let refused: string

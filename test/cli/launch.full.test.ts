@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lanyard, problem } from '../support/process.ts'
+import { lanyard, problem } from '../support/command.ts'
 
 let folder: string
 const run = (...args: string[]) => lanyard(args, { folder })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lanyard } from '../support/process.ts'
+import { lanyard } from '../support/command.ts'
 
 let folder: string
 beforeAll(() => {

@@ -7,9 +7,10 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/open.ts'
+import { lanyard, problem } from '../support/command.ts'
 import { emptyPostgres } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { lanyard, problem } from '../support/process.ts'
+import { lanyardProcess } from '../support/process.ts'
 
 // What ends a start: one sentence, exit code 1, and nothing that was changed.
 
@@ -38,12 +39,12 @@ function contents(): Record<string, string> {
   )
 }
 
-/** What a start says that must fail. */
-async function sentence(environment: Environment): Promise<string> {
+/** What a start says that must fail, in this process or in one of its own, whose log and end are seen too. */
+async function sentence(environment: Environment, start: typeof lanyard = lanyard): Promise<string> {
   const given = { LANYARD_PORT: String(await freePort()), LANYARD_SEED_PATIENTS: '0', ...environment }
   const before = contents()
-  const ended = await lanyard(['serve', '--json'], { folder, environment: given })
-  expect(ended).toMatchObject({ code: 1, signal: null, out: '' })
+  const ended = await start(['serve', '--json'], { folder, environment: given })
+  expect(ended).toMatchObject({ code: 1, out: '' })
   // Nothing but that one line.
   expect(ended.err.trimEnd().split('\n')).toHaveLength(1)
   expect(contents()).toEqual(before)
@@ -62,14 +63,13 @@ test('the port is taken', async () => {
   const port = await freePort()
   occupant = createServer().listen(port, '127.0.0.1')
   const environment = { LANYARD_PORT: String(port) }
-  const told = await sentence(environment)
+  const told = await sentence(environment, lanyardProcess)
   expect(told).toBe(
     `Port ${port} on 127.0.0.1 is taken by another program. Stop that one, or choose another port with LANYARD_PORT.`,
   )
   // People read the same.
   expect(await lanyard(['serve'], { folder, environment })).toEqual({
     code: 1,
-    signal: null,
     out: '',
     err: `${told}\n`,
   })
@@ -123,7 +123,7 @@ test('a database file that is damaged', async () => {
   // The header is whole, the pages behind it are not.
   bytes.fill(0xff, 8192)
   writeFileSync(database(), bytes)
-  expect(await sentence({})).toMatch(
+  expect(await sentence({}, lanyardProcess)).toMatch(
     /The database file is damaged\. Put a backup in its place\. \(SQLITE_CORRUPT/,
   )
 })
@@ -165,7 +165,7 @@ test('mistakes of the configuration and of client files are told all together', 
 describe('on PostgreSQL', () => {
   test('a server that does not answer', async () => {
     const url = `postgres://lanyard:s3cret@127.0.0.1:${await freePort()}/lanyard`
-    const told = await sentence({ LANYARD_DATABASE_URL: url })
+    const told = await sentence({ LANYARD_DATABASE_URL: url }, lanyardProcess)
     expect(told).toMatch(
       /^The PostgreSQL database cannot be reached \(connect ECONNREFUSED .*\)\. Check LANYARD_DATABASE_URL and that the server runs\.$/,
     )

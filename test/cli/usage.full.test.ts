@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lanyard, problem, serverProcess } from '../support/process.ts'
+import { lanyard, problem } from '../support/command.ts'
+import { lanyardProcess, serverProcess } from '../support/process.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 let folder: string
@@ -17,7 +18,7 @@ const run = (...args: string[]) => lanyard(args, { folder })
 
 test('wrong use ends with 2, and says what would be right', async () => {
   for (const args of [['nonsense'], ['client'], ['migrate', '--bogus']]) {
-    const ended = await run(...args)
+    const ended = await lanyardProcess(args, { folder })
     expect([args, ended.code, ended.out]).toEqual([args, 2, ''])
     expect(ended.err).toMatch(/^(?:error: |Usage: lanyard client)/)
   }
@@ -95,7 +96,7 @@ test('doctor: settings and checks as JSON and as words; exit code 1 when a check
   expect(said.checks).toContainEqual({ name: 'sealing key', state: 'note', sentence: expect.any(String) })
 
   writeFileSync(join(folder, 'data'), '')
-  const sick = await run('doctor')
+  const sick = await lanyardProcess(['doctor'], { folder })
   expect(sick.code).toBe(1)
   expect(sick.out).toMatch(/^Configuration file: none\n\nsetting +value +from\nmode +demo +default\n/)
   expect(sick.out).toMatch(/\nfailed +data folder +.* is a file\. Change LANYARD_DATA_DIR\.\n/)

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lanyard, problem, serverProcess } from '../support/process.ts'
+import { lanyard, problem } from '../support/command.ts'
+import { lanyardProcess, serverProcess } from '../support/process.ts'
 
 let folder: string
 beforeEach(() => {
@@ -70,7 +71,8 @@ test('SEC-08 a password comes from standard input or a terminal, never from an a
   write('marta.json', marta)
   await run('add', 'marta.json')
   const typed = (args: string[], input: string) => lanyard(['user', ...args], { folder, input })
-  expect(await typed(['password', 'marta', '--stdin'], 'lanyard-demo\n')).toMatchObject({
+  const piped = { folder, input: 'lanyard-demo\n' }
+  expect(await lanyardProcess(['user', 'password', 'marta', '--stdin'], piped)).toMatchObject({
     code: 0,
     out: 'marta has a new password. Sessions and launches have ended.\n',
   })

@@ -7,9 +7,10 @@ import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { migrate } from '../../src/store/migrate.ts'
 import { backendClient } from '../support/backend-client.ts'
+import { lanyard } from '../support/command.ts'
 import { emptyDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { lanyard, type Place, type ServerProcess, serverProcess } from '../support/process.ts'
+import { type Place, type ServerProcess, serverProcess } from '../support/process.ts'
 
 // Two server processes on one database, behind one public address.
 describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ecKey, signAssertion, withAssertion } from '../support/client-keys.ts'
+import { lanyard } from '../support/command.ts'
 import { migratedDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Answer, rawRequest } from '../support/oauth.ts'
-import { lanyard, type Place, type ServerProcess, serverProcess } from '../support/process.ts'
+import { type Place, type ServerProcess, serverProcess } from '../support/process.ts'
 
 // Two server processes on one database, behind one public address.
 describe.each(['sqlite', 'postgres'] as const)('two servers on one %s database', (engine) => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SigningKey } from '../../src/keys/signing-keys.ts'
 import { pendingMigrations } from '../../src/store/migrate.ts'
 import { emptyDatabase, type TestDatabase } from '../support/database.ts'
-import { lanyard, type Place } from '../support/process.ts'
+import { lanyardProcess, type Place } from '../support/process.ts'
 
 // Several processes on one database, as several nodes and commands are.
 describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
@@ -23,7 +23,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
 
   /** Runs commands at once; all must succeed. */
   async function atOnce(...commands: string[][]): Promise<unknown[]> {
-    const ended = await Promise.all(commands.map((words) => lanyard([...words, '--json'], place)))
+    const ended = await Promise.all(commands.map((words) => lanyardProcess([...words, '--json'], place)))
     expect(ended.map(({ code, err }) => ({ code, err }))).toEqual(ended.map(() => ({ code: 0, err: '' })))
     return ended.map(({ out }) => JSON.parse(out))
   }

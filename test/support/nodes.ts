@@ -5,9 +5,10 @@ import { loadConfig } from '../../src/config/load.ts'
 import { openHouse } from '../../src/house.ts'
 import { createLog } from '../../src/observe/log.ts'
 import { ecKey, signAssertion, withAssertion } from './client-keys.ts'
+import { lanyard } from './command.ts'
 import { freePort } from './free-port.ts'
 import { type Answer, rawRequest } from './oauth.ts'
-import { lanyard, type Place, type ServerProcess, serverProcess } from './process.ts'
+import { type Place, type ServerProcess, serverProcess } from './process.ts'
 import { copyOf, type Engine } from './templates.ts'
 
 /** Real server processes on one database, behind one public address, and a backend service that may do everything. */

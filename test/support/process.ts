@@ -15,14 +15,12 @@ export type Place = {
   input?: string
 }
 
-/** Runs `lanyard …` as a process of its own, to its end. */
-export async function lanyard(args: readonly string[], place: Place): Promise<Ended> {
+/**
+ * Runs `lanyard …` as a process of its own, to its end; for what only a process shows. Otherwise `command.ts` is
+ * cheaper.
+ */
+export async function lanyardProcess(args: readonly string[], place: Place): Promise<Ended> {
   return await ended(start(args, place))
-}
-
-/** The last line of standard error as JSON: how a command with `--json` says what went wrong. */
-export function problem({ err }: Ended): { code: string; message: string } {
-  return JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error
 }
 
 export type ServerProcess = {
