@@ -48,23 +48,28 @@ export function createGrantsOfClient(db: Database, clock: Clock) {
       }))
     },
 
-    async counts(clientId: string): Promise<GrantCounts> {
-      const query = live(clientId).select(({ fn }) => [
-        fn.countAll<number>().as('grants'),
-        fn.count<number>('user_id').distinct().as('people'),
-        fn.count<number>('session_uid').distinct().as('sessions'),
-      ])
+    /** @param most grants that are counted, where there may be very many */
+    async counts(clientId: string, most?: number): Promise<GrantCounts> {
+      const all = live(clientId).select(['user_id', 'session_uid'])
+      const counted = most === undefined ? all : all.limit(most)
+      const query = db.kysely
+        .selectFrom(counted.as('counted'))
+        .select(({ fn }) => [
+          fn.countAll<number>().as('grants'),
+          fn.count<number>('user_id').distinct().as('people'),
+          fn.count<number>('session_uid').distinct().as('sessions'),
+        ])
       const [row] = await db.search(query.compile())
       return { grants: Number(row?.grants), people: Number(row?.people), sessions: Number(row?.sessions) }
     },
 
-    /** People who used it in the time since. @param since milliseconds */
+    /** How many people opened it in the time since. @param since milliseconds */
     async peopleSince(clientId: string, since: number): Promise<number> {
       const query = db.kysely
         .selectFrom('launch_grant')
         .select(({ fn }) => fn.count<number>('user_id').distinct().as('people'))
         .where('client_id', '=', clientId)
-        .where(({ eb, or }) => or([eb('used', '>=', since), eb('created', '>=', since)]))
+        .where('created', '>=', since)
       return Number((await db.search(query.compile()))[0]?.people)
     },
 

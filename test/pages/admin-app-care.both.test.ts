@@ -194,6 +194,39 @@ describe('what goes on', () => {
     expect((await iris.ask(at(`use/${newest?.id}`))).status).toBe(404)
   })
 
+  test('of an app that very many use, no more than a thousand launches are counted', async () => {
+    const { db } = server.house
+    const row = (one: number) => ({
+      grant_id: `many-${one}`,
+      client_id: id,
+      user_id: irisId,
+      scope: 'openid',
+      context: '{}',
+      created: server.clock.now - one,
+      expires: server.clock.now + DAY,
+      refresh: 'offline' as const,
+      session_uid: null,
+      revoked: null,
+      used: null,
+      flight_id: null,
+      patient: null,
+      outsider: null,
+      simulated: null,
+    })
+    const add = (from: number, count: number) =>
+      db.kysely
+        .insertInto('launch_grant')
+        .values(Array.from({ length: count }, (_, one) => row(from + one)))
+        .execute()
+    await add(0, 500)
+    await add(500, 500)
+    says(await iris.open(at('use')), 'Active grants 1,000 in 0 sessions')
+    expect((await api('GET', `/apps/${id}/use`)).body).toMatchObject({ grants: 1000, more: false, people: 1 })
+    await add(1000, 1)
+    says(await iris.open(at('use')), 'Active grants more than 1,000')
+    expect((await api('GET', `/apps/${id}/use`)).body).toMatchObject({ grants: 1000, more: true })
+  })
+
   test('an auditor sees the same, without a way to end any of it', async () => {
     await server.house.grants.create({
       clientId: id,

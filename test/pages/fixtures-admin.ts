@@ -169,6 +169,7 @@ export function adminFixtures(words: Words, text: Texts, now: number): Record<st
   const use = {
     used: undefined,
     grants: 2,
+    more: false,
     sessions: 2,
     people: 38,
     launches: wave,

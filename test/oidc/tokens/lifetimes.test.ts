@@ -62,6 +62,21 @@ describe('access tokens', () => {
     expect((await refresh(server, app, next.body.refresh_token)).body.expires_in).toBe(EVERYBODY)
   })
 
+  test('TOK-08 a launch of the simulator gets what any other gets', async () => {
+    const app = await registerApp(server, 'public', { access_token_lifetime: 300 })
+    const user = await server.house.users.findByName('ana')
+    const flightId = server.house.flights.begin({ clientId: app.id, detail: {} })
+    const { launch } = await server.house.handles.create({
+      clientId: app.id,
+      userId: String(user?.id),
+      context: { patient: 'ana' },
+      by: 'console',
+      simulation: { simulated: 'plain', flightId },
+    })
+    const { token } = await launched(server, app, { scope: 'launch patient/Patient.rs', request: { launch } })
+    expect(token.body).toMatchObject({ expires_in: 300, patient: 'ana' })
+  })
+
   test('no value is beyond what SMART and this server allow', () => {
     const service = {
       token_endpoint_auth_method: 'private_key_jwt',

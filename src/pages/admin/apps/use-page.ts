@@ -11,6 +11,8 @@ export type UseModel = AppView & {
   use: {
     used?: string | undefined
     grants: number
+    /** There are more than these. */
+    more: boolean
     sessions: number
     people: number
     launches: readonly number[]
@@ -38,6 +40,7 @@ export function usePage(model: UseModel): Page {
   const { id, status } = client
   const name = client.metadata.client_name
   const numbers = new Intl.NumberFormat(words.locale)
+  const counted = (count: number) => (use.more ? said.moreThan(numbers.format(count)) : numbers.format(count))
   const to = (query: Record<string, string>) =>
     `${adminPaths.app(id, 'use')}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}`
   const inSpan: Record<string, string> = span === 'week' ? { span } : {}
@@ -74,19 +77,16 @@ export function usePage(model: UseModel): Page {
         grants: grantsTable(grants, { client, admin, now }),
         noGrants: isService ? said.grants.ofService : said.grants.none,
         refused: use.refusals.length > 0 ? refusedIn(id) : undefined,
-        grantsLead:
-          use.grants === 0 ? '' : said.grantsLead(numbers.format(use.grants), numbers.format(use.sessions)),
+        grantsLead: use.grants === 0 ? '' : said.grantsLead(counted(use.grants), counted(use.sessions)),
         paging: {
-          said: said.shown(numbers.format(grants.length), numbers.format(use.grants)),
+          said: said.shown(numbers.format(grants.length), counted(use.grants)),
           first: first ? undefined : to(inSpan),
           next: next && to({ ...inSpan, after: next }),
         },
         stop:
           admin.mayChange && status !== 'waiting'
             ? {
-                effect: isService
-                  ? said.stop.effectOfService
-                  : said.stop.effect(numbers.format(use.sessions)),
+                effect: isService ? said.stop.effectOfService : said.stop.effect(counted(use.sessions)),
                 toggle:
                   status === 'active'
                     ? { text: said.stop.disable(name), href: adminPaths.app(id, 'disable'), danger: true }

@@ -5,7 +5,7 @@ import type { ClientRegistry } from '../../../clients/registry.ts'
 import type { LaunchGrants } from '../../../launches/grants.ts'
 import type { GrantsOfClient, ListedGrant } from '../../../launches/grants-of-client.ts'
 import { LanyardError } from '../../../lib/errors.ts'
-import { type Clock, DAY, HOUR, instant } from '../../../lib/time.ts'
+import { type Clock, HOUR, instant } from '../../../lib/time.ts'
 import { app, edit, named, shown } from './apps.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { operation, paging, reason } from './operation.ts'
@@ -23,9 +23,10 @@ const count = z.number().int()
 const line = z.array(count).describe('By the hour, or by six hours of a week; oldest first.')
 const use = z.object({
   used: z.iso.datetime().optional().describe('When it last got a token or an answer.'),
-  grants: count.describe('Launches that go on.'),
+  grants: count.describe('Launches that go on; `more` than these where they are very many.'),
+  more: z.boolean(),
   sessions: count.describe('Sessions of users in which they do.'),
-  people: count.describe('Users who used it in this time.'),
+  people: count.describe('Users who opened it in this time.'),
   launches: line,
   visitors: line.describe('Users who opened it.'),
   requests: line.describe('FHIR requests.'),
@@ -46,6 +47,9 @@ const grant = z.object({
   used: z.iso.datetime().optional().describe('When it last got a token.'),
   flight_id: z.string().optional().describe('The record of the launch, while it is kept.'),
 })
+/** Launches that are counted: an app of a hospital has tens of thousands, and each is looked at. */
+const COUNTED = 1000
+
 const place = z.object({ created: z.number(), id: z.string() })
 const spans = { day: { step: HOUR, slots: 24 }, week: { step: 6 * HOUR, slots: 28 } } as const
 
@@ -89,12 +93,13 @@ export function appUseOperations(deps: AppUseDeps) {
         const summed = (lines: readonly { counts: readonly number[] }[]) =>
           none.map((_, slot) => sumOf(lines.map(({ counts }) => counts[slot] ?? 0)))
         const used = await overview.lastUse(clientId)
-        const { grants, sessions } = await grantsOfClient.counts(clientId)
+        const { grants, sessions } = await grantsOfClient.counts(clientId, COUNTED + 1)
         return {
           ...(used === undefined ? {} : { used: instant(used) }),
-          grants,
-          sessions,
-          people: await grantsOfClient.peopleSince(clientId, now - (span === 'day' ? DAY : 7 * DAY)),
+          grants: Math.min(grants, COUNTED),
+          more: grants > COUNTED,
+          sessions: Math.min(sessions, COUNTED),
+          people: await grantsOfClient.peopleSince(clientId, from),
           launches: series.get('launch') ?? none,
           visitors: await grantsOfClient.peopleBySlot(clientId, { from, step, slots }),
           requests: summed(calls),

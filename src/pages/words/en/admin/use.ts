@@ -48,6 +48,7 @@ export const use = {
     endOf: (person: string, when: string) => `the grant of ${person}, ${when}`,
   },
   grantsLead: (grants: string, sessions: string) => `${grants} in ${sessionsOf(sessions)}`,
+  moreThan: (count: string) => `more than ${count}`,
   shown: (count: string, all: string) => `${count} of ${all}`,
   stop: {
     title: 'Stop this app',

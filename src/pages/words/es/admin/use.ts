@@ -50,6 +50,7 @@ export const use: typeof english = {
     endOf: (person, when) => `el permiso de ${person}, ${when}`,
   },
   grantsLead: (grants, sessions) => `${grants} en ${sessionsOf(sessions)}`,
+  moreThan: (count) => `más de ${count}`,
   shown: (count, all) => `${count} de ${all}`,
   stop: {
     title: 'Parar esta aplicación',
