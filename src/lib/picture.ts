@@ -21,6 +21,8 @@ const kinds = [
  * @throws LanyardError `invalid-request` for what is no such picture
  */
 export function pictureOf(content: Buffer, { drawings = false } = {}): Picture {
+  // Before it is read: what is long takes long to read.
+  if (content.length > MOST) throw refused(`must be at most ${MOST / 1024} kB`)
   const start = content.subarray(0, 16).toString('hex')
   const type =
     kinds.find(({ starts }) => starts.test(start))?.type ?? (drawings ? drawingType(content) : undefined)
@@ -28,7 +30,6 @@ export function pictureOf(content: Buffer, { drawings = false } = {}): Picture {
     throw refused(
       drawings ? 'must be a PNG, JPEG, WebP or SVG picture' : 'must be a PNG, JPEG or WebP picture',
     )
-  if (content.length > MOST) throw refused(`must be at most ${MOST / 1024} kB`)
   return { type, content: content.toString('base64'), hash: sha256(content) }
 }
 
@@ -39,12 +40,15 @@ const drawing = new Set(
   ),
 )
 
-/** A tag with its attributes, whose values hold no angle brackets. */
-const tag = /<\/?([^\s/<>!?"']+)((?:[^<>"']|"[^<>"]*"|'[^<>']*')*)>/g
+/** A tag with its attributes, whose values hold no angle brackets. Each part ends where the next can only begin. */
+const tag = /<\/?([^\s/<>!?"']+)(?=[\s/>])((?:[^<>"']|"[^<>"]*"|'[^<>']*')*)>/g
+
+/** What comes before a drawing; in another encoding than ours a browser would read other tags than we do. */
+const prologue = /^\s*(?:<\?xml\s(?![^<>]*encoding\s*=\s*["'](?!utf-8["']))[^<>]*\?>\s*)?(<svg[\s>].*)$/is
 
 function drawingType(content: Buffer): string | undefined {
   const text = content.toString('utf8').replaceAll(/<!--[^<>]*-->/g, '')
-  const [, inside = ''] = /^\s*(?:<\?xml\s[^<>]*\?>\s*)?(<svg[\s>].*)$/s.exec(text) ?? []
+  const [, inside = ''] = prologue.exec(text) ?? []
   if (inside === '') return undefined
   // What is no tag is text, and holds nothing that could be read as one.
   if (/[<>]/.test(inside.replaceAll(tag, '')) || /&(?!(?:amp|lt|gt|quot|apos);)/i.test(inside)) throw unsafe()
@@ -56,7 +60,8 @@ function drawingType(content: Buffer): string | undefined {
   return 'image/svg+xml'
 }
 
-const attribute = /([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+/** Names have an end, so that a long text is not tried from each of its letters to its end. */
+const attribute = /([^\s=/"']{1,100})\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 /** Whether an attribute says a shape or a colour, and leads nowhere but into the drawing. */
 function isPlain(key: string, value: string): boolean {

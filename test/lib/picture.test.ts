@@ -37,6 +37,31 @@ test.each([
   expect(() => pictureOf(svg(inside), { drawings: true })).toThrow('plain shapes')
 })
 
+test('a drawing is in UTF-8, as a browser would read other tags in another encoding than we do', () => {
+  const declared = (encoding: string) =>
+    Buffer.from(`<?xml version="1.0"${encoding}?>${svg('<path d="M0 0"/>')}`)
+  for (const encoding of ['', ' encoding="UTF-8"', " encoding='utf-8' standalone='yes'"])
+    expect(pictureOf(declared(encoding), { drawings: true }).type).toBe('image/svg+xml')
+  for (const encoding of [' encoding="iso-2022-jp"', " encoding = 'utf-7'", ' ENCODING="shift_jis"'])
+    expect(() => pictureOf(declared(encoding), { drawings: true })).toThrow('The logo')
+})
+
+test('SEC-07 what was made to take long is refused as fast as anything else', () => {
+  const most = 65_000
+  const long = [
+    `<svg><${'a'.repeat(most)}`,
+    `<svg ${'a'.repeat(most)}></svg>`,
+    `<svg><g ${"a='".repeat(most / 3)}`,
+  ]
+  const spent = process.cpuUsage()
+  for (const text of [...long, `<svg ${' '.repeat(500_000)}`])
+    try {
+      pictureOf(Buffer.from(text), { drawings: true })
+    } catch {}
+  // It took a minute.
+  expect(process.cpuUsage(spent).user / 1e6).toBeLessThan(2)
+})
+
 test('neither a document type, nor another root, nor what is too large', () => {
   const wrong = ['<!DOCTYPE svg [<!ENTITY x "y">]><svg></svg>', '<html><svg></svg></html>', 'GIF89a']
   for (const text of wrong) expect(() => pictureOf(Buffer.from(text), { drawings: true })).toThrow('The logo')
