@@ -5,7 +5,13 @@ import type { Client } from '../clients/registry.ts'
 import type { Certificate } from '../clients/x509.ts'
 import { LanyardError } from '../lib/errors.ts'
 import type { Clock } from '../lib/time.ts'
-import { type Assertion, type AssertionAlgorithm, candidateKey, type Failure } from './assertion-rules.ts'
+import {
+  type Assertion,
+  type AssertionAlgorithm,
+  candidateKey,
+  type Failure,
+  shown,
+} from './assertion-rules.ts'
 import { isSigned } from './jws.ts'
 
 /** Who has registered keys, in whichever way. */
@@ -32,11 +38,11 @@ export function assertionVerifier(deps: KeyDeps) {
 
 /** One sentence for an unknown client, a disabled one and a key that is not there: it tells nobody which. */
 export function noSuchKey({ header, claims }: Assertion, reason: string): Failure {
-  const kid = header.kid === undefined ? 'its only key' : `the key '${String(header.kid).slice(0, 60)}'`
-  const who = String(claims.iss).slice(0, 60)
+  const kid = header.kid === undefined ? 'its only key' : `the key ${shown(header.kid, 60)}`
+  const who = shown(claims.iss, 60)
   return {
     reason,
-    sentence: `Client assertion: no active client '${who}' with ${kid} for ${String(header.alg)} is registered here. Check the client_id, that it is enabled, and that its key set holds this kid exactly once.`,
+    sentence: `Client assertion: no active client ${who} with ${kid} for ${String(header.alg)} is registered here. Check the client_id, that it is enabled, and that its key set holds this kid exactly once.`,
   }
 }
 

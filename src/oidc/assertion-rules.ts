@@ -94,18 +94,18 @@ const rules = {
       ? undefined
       : fail('assertion-exp-missing', 'exp is missing or not a number; send seconds since 1970'),
   'not-expired': ({ claims }, { now }) =>
-    Number(claims.exp) > now
+    numberIn(claims.exp) > now
       ? undefined
       : fail(
           'assertion-expired',
-          `exp is ${Math.ceil(now - Number(claims.exp))} seconds in the past by this server's clock`,
+          `exp is ${Math.ceil(now - numberIn(claims.exp))} seconds in the past by this server's clock`,
         ),
   'not-too-far': ({ claims }, { now }) =>
-    Number(claims.exp) <= now + LONGEST + SKEW
+    numberIn(claims.exp) <= now + LONGEST + SKEW
       ? undefined
       : fail(
           'assertion-exp-far',
-          `exp is ${Math.floor(Number(claims.exp) - now)} seconds ahead of this server's clock; at most ${LONGEST} are allowed`,
+          `exp is ${Math.floor(numberIn(claims.exp) - now)} seconds ahead of this server's clock; at most ${LONGEST} are allowed`,
         ),
   'not-before': ({ claims }, { now }) => notBefore(claims.nbf, now, 'nbf'),
   'issued-at': ({ claims }, { now }) => notBefore(claims.iat, now, 'iat'),
@@ -181,9 +181,14 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** What was sent, for the developer who sent it. */
-function shown(value: unknown, most = 30): string {
-  if (typeof value === 'string') return `'${value.slice(0, most)}'`
+/** No number where there is none: what JSON says as an object cannot even be asked for one. */
+function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+/** What was sent, for the developer who sent it; without what no database stores. */
+export function shown(value: unknown, most = 30): string {
+  if (typeof value === 'string') return `'${value.slice(0, most).replace(/\p{Cc}/gu, '?')}'`
   if (value === undefined) return 'missing'
   return Array.isArray(value) ? 'a list' : 'not a text'
 }

@@ -119,6 +119,17 @@ describe('the token inspector', () => {
     }
   })
 
+  test('members that are no texts are shown, and break nothing', async () => {
+    const none = { toString: 1, valueOf: 1 }
+    const odd = signAssertion(server, 'nightly', backend.key, {
+      header: { typ: none },
+      claims: { exp: none },
+    })
+    const html = plain(await paste('/developer/tools/token', { token: odd }))
+    expect(html).toContain(tokenWords.other)
+    expect(html).toContain('{"toString":1,"valueOf":1}')
+  })
+
   test('SEC-05 what a token holds is written as text', async () => {
     const evil = signAssertion(server, 'nightly', backend.key, { claims: { '<img src=x>': '<b>"bold"</b>' } })
     const html = await paste('/developer/tools/token', { token: evil })
@@ -175,6 +186,14 @@ describe('the assertion doctor', () => {
     expect(html).toContain(`.setAudience('${server.url}/oauth2/token')`)
     expect(html).toContain(".setIssuer('nightly')")
     for (const language of ['JavaScript', 'Python', 'Java', 'C#']) expect(html).toContain(language)
+  })
+
+  test('members that are no texts and no numbers are mistakes like others', async () => {
+    const none = { toString: 1, valueOf: 1 }
+    const odd = { header: { typ: none, kid: none }, claims: { exp: none, iat: none, aud: none, jti: none } }
+    const html = await examine(signAssertion(server, 'nightly', backend.key, odd))
+    for (const step of ['type', 'key-id', 'audience', 'expiry', 'issued-at', 'unique-id', 'key'] as const)
+      expect(html).toContain(assertion.mend[step])
   })
 
   test('what is no JWT is told so, and a client that is not there', async () => {

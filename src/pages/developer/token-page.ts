@@ -41,7 +41,8 @@ export function tokenPage(inspected: Inspected | undefined, words: Words): Page 
 function verdictOf({ checked, header, claims }: Inspected, { developer: { token } }: Words): Notice {
   if ('live' in checked) return { tone: 'ok', text: token.active }
   if (claims === undefined) return { tone: 'danger', text: token.unreadable }
-  if (String(header?.typ).toLowerCase() !== 'at+jwt') return { tone: 'info', text: token.other }
+  const typ = typeof header?.typ === 'string' ? header.typ.toLowerCase() : undefined
+  if (typ !== 'at+jwt') return { tone: 'info', text: token.other }
   return { tone: 'warn', text: checked.refused === 'token-expired' ? token.expired : token.ended }
 }
 
