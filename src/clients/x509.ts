@@ -35,12 +35,15 @@ export function readCertificate(pem: string): Certificate {
   }
   if (!canSignAssertions(jwk.data))
     throw new Error('its key can sign neither RS384 nor ES384: it must be RSA or on the curve P-384')
+  const [not_before, not_after] = [parsed.validFromDate.getTime(), parsed.validToDate.getTime()]
+  if (Number.isNaN(not_before) || Number.isNaN(not_after))
+    throw new Error('it does not say from when until when it is valid')
   return {
     pem: parsed.toString(),
     subject: parsed.subject.replaceAll('\n', ', '),
     issuer: parsed.issuer.replaceAll('\n', ', '),
-    not_before: parsed.validFromDate.getTime(),
-    not_after: parsed.validToDate.getTime(),
+    not_before,
+    not_after,
     thumbprint,
     jwk: jwk.data,
   }

@@ -124,7 +124,17 @@ describe('registering a certificate', () => {
   const shortRsa = () => generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey
   const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
+  /** A day that no calendar has, which its author alone could have signed. */
+  const endless = () => {
+    const pem = certificate(rsa.privateKey, from, until)
+    const der = Buffer.from(pem.replaceAll(/-----.*-----/g, ''), 'base64')
+    der.write('99', der.lastIndexOf(timeOf(until)) + 4)
+    return `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`
+  }
+  const timeOf = (at: number) => new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '')
+
   test.each<[string, () => string, RegExp]>([
+    ['one that ends on no day', endless, /until when it is valid/],
     ['no certificate', () => 'nonsense', /PEM form/],
     ['a public key', () => '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /PEM form/],
     ['an RSA key of 1024 bits', () => certificate(shortRsa(), from, until), /shorter than 2048 bits/],
