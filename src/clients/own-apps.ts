@@ -101,10 +101,9 @@ export function createOwnApps({
     const isFree = isHarmless(before.metadata, clients.check(checked(input, bound)))
     // Trust was in what an admin saw.
     const metadata = isFree ? { ...checked(input, bound), ...pick(present, trust) } : checked(input, bound)
+    // A disabled one too: whoever enables it again would let in what nobody has looked at.
     const waiting =
-      !isFree &&
-      (before.status === 'refused' ||
-        (before.status === 'active' && mustWait(String(clients.check(metadata).scope))))
+      !isFree && (before.status !== 'active' || mustWait(String(clients.check(metadata).scope)))
     return await clients.update(id, metadata, { ...developer, version, waiting })
   }
 

@@ -136,8 +136,12 @@ describe('in production', () => {
   test('an app that was disabled or refused is not let in again by a change', async () => {
     const { client } = await register(dev, 'native', { ...publicApp, client_name: 'Pocket dial' })
     await server.house.clients.setStatus(client.id, 'disabled')
-    await change(dev, client.id, { ...publicApp, client_name: 'Pocket dial', scope: 'launch' })
+    const same = { ...publicApp, client_name: 'Pocket dial' }
+    await change(dev, client.id, { ...same, contacts: 'mail@dial.example', scope: 'launch/patient' })
     expect((await now(client.id)).status).toBe('disabled')
+    // What nobody has looked at is no question of enabling it any more.
+    await change(dev, client.id, { ...same, scope: 'launch' })
+    expect((await now(client.id)).status).toBe('waiting')
     const { client: other } = await register(dev, 'native', { ...publicApp, client_name: 'Wall dial' })
     await server.house.clients.setStatus(other.id, 'refused')
     await change(dev, other.id, { ...publicApp, client_name: 'Wall dial 2', scope: 'launch' })
