@@ -154,6 +154,14 @@ describe('AUD-09 the audit in the console', () => {
     const csv = (await iris.ask('/admin/audit/export?format=csv&event=refused')).html.split('\r\n')
     expect(csv[0]).toMatch(/^seq,at,event,outcome,reason,/)
     expect(csv.at(-2)).toContain(`,"'=1+1,""x""",`)
+    // Where lists are written with semicolons, a spreadsheet begins a cell there, whatever our quotes say.
+    await server.house.audit.write({
+      event: 'fhir.refuse',
+      outcome: 'refused',
+      detail: { said: 'a; =1+1;b' },
+    })
+    const european = (await iris.ask('/admin/audit/export?format=csv&event=refused')).html.split('\r\n')
+    expect(european.at(-2)).toContain(`a;' =1+1;b`)
     expect((await iris.ask('/admin/audit/export?format=xml')).status).toBe(400)
   })
 })

@@ -63,9 +63,12 @@ function csvLine(row: AuditRow): string {
   return `${rowColumns.map((name) => csvCell(name === 'at' ? instant(row.at) : row[name])).join(',')}\r\n`
 }
 
-/** What begins like a formula is made text, so that no spreadsheet computes what somebody sent us. */
+/**
+ * What begins like a formula is made text, so that no spreadsheet computes what somebody sent us. One whose language
+ * writes lists with semicolons divides cells there too, and does not heed our quotes.
+ */
 function csvCell(value: string | number | null): string {
   if (value === null || typeof value === 'number') return String(value ?? '')
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const text = value.replaceAll(/(^|[;\t\r\n])(?= *[=+\-@])/g, "$1'")
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
