@@ -137,6 +137,7 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
 
   /** One flight with its steps, in the order of time. */
   async function show(id: string): Promise<{ flight: Flight; steps: FlightStep[] } | undefined> {
+    if (!/^[\w-]{1,100}$/.test(id)) return undefined
     const row = await kysely.selectFrom('flight').selectAll().where('flight_id', '=', id).executeTakeFirst()
     if (row === undefined) return undefined
     const steps = kysely.selectFrom('flight_step').selectAll().where('flight_id', '=', id)

@@ -63,7 +63,7 @@ export function createPasswordLinks({ db, clock, secret, users, told }: Deps) {
    */
   async function check(token: string): Promise<Account> {
     const [userId = '', expires = '', seal = ''] = token.split('.')
-    const row = await rowOf(userId)
+    const row = /^[\w-]{1,64}$/.test(userId) ? await rowOf(userId) : undefined
     const isGood =
       row?.status === 'active' &&
       equalInConstantTime(seal, sealOf(userId, expires, row.password_hash)) &&

@@ -14,7 +14,7 @@ export type Done = keyof Words['admin']['done']
 export const adminDone = {
   /** @param name of whom or what it was done to */
   say(ctx: Context, what: Done, name: string): void {
-    const said = `${what}:${encodeURIComponent(name.slice(0, 200))}`
+    const said = `${what}:${encodeURIComponent(name.slice(0, 200).toWellFormed())}`
     ctx.cookies.set(NAME, said, { ...options, overwrite: true, maxAge: 5 * MINUTE })
   },
   /** Tells it once, as a sentence. */

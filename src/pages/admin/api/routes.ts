@@ -29,6 +29,7 @@ export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<Re
   const document = lazy(() => JSON.stringify(openApiOf(all, `${issuer}${PREFIX}`)))
   router.use(async (ctx: RequestContext, next) => {
     ctx.set('cache-control', 'no-store')
+    ctx.set('x-content-type-options', 'nosniff')
     try {
       await next()
     } catch (thrown) {

@@ -8,7 +8,7 @@ import { LanyardError } from '../../../lib/errors.ts'
 import { type Clock, HOUR, instant } from '../../../lib/time.ts'
 import { app, edit, named, shown } from './apps.ts'
 import { pageOf, readCursor } from './cursor.ts'
-import { operation, paging, reason } from './operation.ts'
+import { operation, paging, reason, soughtText } from './operation.ts'
 
 export type AppUseDeps = {
   clients: Pick<ClientRegistry, 'find' | 'endAll'>
@@ -50,7 +50,7 @@ const grant = z.object({
 /** Launches that are counted: an app of a hospital has tens of thousands, and each is looked at. */
 const COUNTED = 1000
 
-const place = z.object({ created: z.number(), id: z.string() })
+const place = z.object({ created: z.int(), id: soughtText(100) })
 const spans = { day: { step: HOUR, slots: 24 }, week: { step: 6 * HOUR, slots: 28 } } as const
 
 /** What an app does with what it was allowed, and the end of that. */

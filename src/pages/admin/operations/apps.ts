@@ -9,7 +9,7 @@ import { HOUR, instant } from '../../../lib/time.ts'
 import { logoAddress } from '../../app-face.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { documentedBy } from './documented.ts'
-import { operation, paging, reason, version } from './operation.ts'
+import { operation, paging, reason, soughtText, version } from './operation.ts'
 
 export type AppOperationDeps = {
   clients: Pick<ClientRegistry, 'find' | 'add' | 'update' | 'newSecret' | 'setStatus' | 'remove'>
@@ -47,7 +47,7 @@ const listed = app.omit({ metadata: true }).extend({
   owner: z.string().optional(),
   used: z.iso.datetime().optional().describe('When it last got a token or an answer.'),
 })
-const place = z.object({ name: z.string(), id: z.string() })
+export const place = z.object({ name: soughtText(200), id: soughtText(100) })
 
 /** What admins do with apps. */
 export function appOperations({ clients, overview, usage }: AppOperationDeps) {
@@ -75,7 +75,7 @@ export function appOperations({ clients, overview, usage }: AppOperationDeps) {
       summary: 'Look through the apps, by name.',
       needs: 'see',
       input: z.object({
-        q: z.string().max(200).optional().describe('Part of the name, the id or the owner.'),
+        q: soughtText(200).optional().describe('Part of the name, the id or the owner.'),
         kind: z.enum(clientKinds).optional(),
         status: z.enum(clientStatuses).optional(),
         ...paging,

@@ -6,7 +6,7 @@ import { LanyardError } from '../../../lib/errors.ts'
 import { DAY, instant } from '../../../lib/time.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { cursorOf, readCursor } from './cursor.ts'
-import { operation, paging, reason } from './operation.ts'
+import { operation, paging, reason, soughtText } from './operation.ts'
 
 export type AuditOperationDeps = {
   auditLook: Pick<AuditLook, 'newest' | 'one'>
@@ -14,7 +14,7 @@ export type AuditOperationDeps = {
   users: Pick<UserRegistry, 'findByName'>
 }
 
-const id = z.string().min(1).max(300).optional()
+const id = soughtText(300).min(1).optional()
 const time = z
   .string()
   .regex(

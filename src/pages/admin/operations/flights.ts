@@ -9,7 +9,7 @@ import { faults } from '../../../smart/fault.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { type FlightSightDeps, type Looker, seeFlight } from './flight-sight.ts'
-import { operation, paging, reason } from './operation.ts'
+import { operation, paging, reason, soughtText } from './operation.ts'
 
 export type FlightOperationDeps = FlightSightDeps & {
   flights: Pick<Flights, 'list'>
@@ -22,7 +22,7 @@ export type FlightOperationDeps = FlightSightDeps & {
 /** Where a shared record is shown, without its link. */
 export const sharedFlight = '/shared/flight'
 
-const id = z.string().trim().min(1).max(100).describe('The reference of an error page, as a person types it.')
+const id = soughtText(100).trim().min(1).describe('The reference of an error page, as a person types it.')
 const outcomes = ['open', 'done', 'refused'] as const
 
 const flight = z.object({
@@ -63,7 +63,7 @@ const shown = record.extend({
   user: flight.shape.user,
   shared: z.array(z.iso.datetime()).describe('Until when the links to it are good.'),
 })
-const place = z.object({ started: z.number(), id: z.string() })
+const place = z.object({ started: z.int(), id: soughtText(100) })
 
 /** What admins do with flight records. */
 export function flightOperations(deps: FlightOperationDeps) {
@@ -118,15 +118,10 @@ export function flightOperations(deps: FlightOperationDeps) {
       summary: 'Look through the flight records, the newest first.',
       needs: 'see',
       input: z.object({
-        app: z.string().trim().max(200).optional().describe('Its client_id, or part of its name.'),
-        user: z.string().trim().max(100).optional().describe('The username.'),
+        app: soughtText(200).trim().optional().describe('Its client_id, or part of its name.'),
+        user: soughtText(100).trim().optional().describe('The username.'),
         outcome: z.enum(outcomes).optional(),
-        reference: z
-          .string()
-          .trim()
-          .max(100)
-          .optional()
-          .describe('Of an error page, or the id of a request.'),
+        reference: soughtText(100).trim().optional().describe('Of an error page, or the id of a request.'),
         ...paging,
       }),
       output: z.object({ items: z.array(flight), next: z.string().optional() }),

@@ -57,6 +57,13 @@ export type Operations = Readonly<Record<string, Operation>>
 /** Most characters of the reason that somebody gives for a change. */
 const REASON = 500
 
+/** What somebody looks for: without control characters, which no name of ours has and PostgreSQL does not take. */
+export const soughtText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'must have no control characters')
+
 /** Members of the input of every change: why, in the words of who does it. */
 export const reason = {
   reason: z

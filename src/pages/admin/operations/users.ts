@@ -11,7 +11,7 @@ import type { Account } from '../../../users/user.ts'
 import { userFile } from '../../../users/user-file.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { documentedBy } from './documented.ts'
-import { operation, paging, reason, version } from './operation.ts'
+import { operation, paging, reason, soughtText, version } from './operation.ts'
 
 export type UserOperationDeps = {
   users: Pick<UserRegistry, 'findByName' | 'add' | 'update' | 'setStatus' | 'remove'>
@@ -90,7 +90,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       summary: 'Look through the users, by username.',
       needs: 'see',
       input: z.object({
-        q: z.string().max(200).optional().describe('Part of the username or the name.'),
+        q: soughtText(200).optional().describe('Part of the username or the name.'),
         status: z.enum(['active', 'disabled']).optional(),
         role: z.string().regex(roleName, 'must be the name of a role').optional(),
         ...paging,

@@ -1,5 +1,4 @@
 import type Router from '@koa/router'
-import { z } from 'zod'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import type { Vocabulary } from '../../../smart/scope.ts'
@@ -7,6 +6,7 @@ import { type AppDeps, appIn, versionIn } from '../apps/app-routes.ts'
 import { ownerOf } from '../apps/owner.ts'
 import { adminDone } from '../done.ts'
 import type { AdminDoor } from '../door.ts'
+import { place } from '../operations/apps.ts'
 import { pageOf, readCursor } from '../operations/cursor.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
@@ -15,7 +15,6 @@ import { registrationsPage, reviewPage } from './registrations-page.ts'
 
 /** Registrations on one page. */
 const PAGE = 25
-const place = z.object({ name: z.string(), id: z.string() })
 
 export type RegistrationDeps = AppDeps & {
   operations: Pick<AdminOperations, 'apps'>

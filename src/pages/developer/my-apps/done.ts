@@ -12,7 +12,7 @@ export type Done = keyof Words['myApps']['done']
 export const developerDone = {
   /** @param name of the app that it was done to */
   say(ctx: Context, what: Done, name: string): void {
-    const said = `${what}:${encodeURIComponent(name.slice(0, 200))}`
+    const said = `${what}:${encodeURIComponent(name.slice(0, 200).toWellFormed())}`
     ctx.cookies.set(NAME, said, { ...options, overwrite: true, maxAge: 5 * MINUTE })
   },
   /** Tells it once, as a notice. */

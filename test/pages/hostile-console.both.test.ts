@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser } from '../support/browser-client.ts'
+import { ecKey, signAssertion, withAssertion } from '../support/client-keys.ts'
+import { registerBackend, requestToken } from '../support/oauth.ts'
+import { brokenIn, engine, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
+import { csrfOf, signedInAs } from './admin.ts'
+
+let server: TestServer
+let iris: Browser
+let csrf: string
+beforeAll(async () => {
+  server = await startServer({ engine })
+  await addUser(server.house, { username: 'iris', display_name: 'Iris', roles: ['admin'] })
+  iris = await signedInAs(server, 'iris')
+  csrf = await csrfOf(iris)
+})
+afterAll(() => server.close())
+
+const api = (method: string, path: string, body: object) =>
+  iris.ask(`/admin/api${path}`, {
+    method,
+    body: JSON.stringify(body),
+    headers: { 'x-csrf-token': csrf, 'content-type': 'application/json' },
+  })
+const app = (more: object) => ({
+  client_name: 'App',
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['https://app.example/callback'],
+  scope: 'openid',
+  ...more,
+})
+const cursor = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url')
+const NUL = '\0'
+
+test('what no database stores is a mistake of who sends it, and not one of ours', async () => {
+  for (const path of [
+    '/admin/users?q=%00',
+    '/admin/apps?q=%00',
+    '/admin/audit?patient=%00',
+    '/admin/flights?reference=%00',
+    '/admin/flights?app=%00',
+    `/admin/apps?after=${cursor({ name: NUL, id: NUL })}`,
+    `/admin/registrations?after=${cursor({ name: NUL, id: NUL })}`,
+    `/admin/flights?after=${cursor({ started: 1e300, id: 'a' })}`,
+    `/admin/flights?after=${cursor({ started: 1, id: NUL })}`,
+    '/admin/api/audit?request=%00',
+    '/admin/api/flights/%00',
+  ])
+    expect([path, (await iris.ask(path)).status]).toEqual([path, 400])
+  for (const path of ['/admin/flights/%00', '/admin/users/%00', '/developer/apps/%00', '/shared/flight/%00'])
+    expect([path, (await iris.ask(path)).status]).toEqual([path, 404])
+  expect((await iris.ask('/set-password?token=%00.1.x')).status).toBe(403)
+  for (const path of ['/admin/users?q=iris', '/admin/audit?patient=ana', '/admin/flights?reference=ABC'])
+    expect([path, (await iris.ask(path)).status]).toEqual([path, 200])
+  expect(brokenIn(server)).toEqual([])
+})
+
+test('the last assertion that failed is kept, whatever it holds', async () => {
+  const key = ecKey('k')
+  const backend = await registerBackend(server, {}, key)
+  for (const header of [{ alg: NUL }, { kid: `${NUL}x` }]) {
+    const { status } = await requestToken(server, backend, {
+      form: withAssertion(signAssertion(server, backend.id, key, { header })),
+    })
+    expect(status).toBe(401)
+    const html = (await iris.open(`/developer/tools/assertion?failed=${backend.id}`)).html
+    expect(html).toContain('The last assertion of')
+  }
+  expect(brokenIn(server)).toEqual([])
+})
+
+test('names that are no text, or turn the text around them, and ids that a path takes for a step', async () => {
+  expect(
+    (await api('POST', '/apps', { metadata: app({ client_id: 'half', client_name: 'a\ud800' }) })).status,
+  ).toBe(201)
+  const asked = await iris.open('/admin/apps/half/disable')
+  const done = await iris.submit(asked, {})
+  expect([done.status, done.html.includes('a\ufffd')]).toEqual([200, true])
+  for (const wrong of [
+    { client_id: '.' },
+    { client_id: '..' },
+    { client_name: 'gro.elpmaxe\u202e' },
+    { client_name: 'a\u2067b' },
+  ])
+    expect([wrong, (await api('POST', '/apps', { metadata: app(wrong) })).status]).toEqual([wrong, 400])
+  for (const right of [{ client_id: '..a' }, { client_id: 'a.b' }, { client_name: 'אבג 👩‍⚕️' }])
+    expect([right, (await api('POST', '/apps', { metadata: app(right) })).status]).toEqual([right, 201])
+  expect(brokenIn(server)).toEqual([])
+})
