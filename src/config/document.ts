@@ -158,7 +158,9 @@ nothing of the records. Any other is defined by a file of \`rolesDir\`, one \`*.
 - \`basic\`: \`"read"\` or \`"write"\`, what HTTP Basic authentication lets users of this role do; nothing without it.
 
 They are applied as client files are, before users. A change counts at the next request, with the tokens that are out;
-a role whose file is gone allows nothing. \`lanyard explain\` tells what a user may do, and why.
+a role whose file is gone allows nothing. \`lanyard explain\` tells what a user may do, and why, also by
+a file that is not stored yet (\`--draft\`); \`lanyard role review\` what it would take from whom. The console has a form
+for all of it.
 `
 
 const userFiles = `

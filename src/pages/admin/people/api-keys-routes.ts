@@ -169,8 +169,8 @@ function tableOf(items: readonly Key[], now: number, { words, mayChange }: Admin
         key.revoked !== undefined ? 'revoked' : Date.parse(key.expires) <= now ? 'expired' : 'active'
       const cells: Cell[] = [
         { text: key.name, hint: key.id },
-        { code: key.user ?? key.client_id ?? '' },
-        { code: key.scope },
+        { code: key.user ?? key.client_id ?? '', hint: key.roles.join(', ') || undefined },
+        { code: key.scope, hint: key.addresses.join(', ') || undefined },
         key.last_used === undefined
           ? { text: said.never, muted: true }
           : { text: dates.since(Date.parse(key.last_used), now) },

@@ -93,13 +93,16 @@ export function decision(heading: string, explained: Explained, words: Words): S
   }
 }
 
-function checksOf({ allowed, steps }: Explained, { admin }: Words): Checks {
+function checksOf({ allowed, steps }: Explained, { admin, lang }: Words): Checks {
   const said = admin.people.try
+  // What judges says why in English.
+  const inEnglish = lang === 'en' ? {} : { linesLang: 'en' }
   const titles: Readonly<Record<string, string>> = said.names
   const told = steps.map(({ name, title, outcome, lines }): Checks[number] => ({
     state: outcome === 'refused' ? 'failed' : 'ok',
-    title: titles[name] ?? title,
-    lines: lines.map((line, index) => (index === 0 && outcome === 'narrowed' ? said.narrowed : '') + line),
+    title: outcome === 'narrowed' ? said.narrowed(titles[name] ?? title) : (titles[name] ?? title),
+    lines,
+    ...inEnglish,
   }))
   // What comes after a refusal is not looked at any more.
   const rest = allowed

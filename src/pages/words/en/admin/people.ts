@@ -140,7 +140,7 @@ export const people = {
       parameters: 'Search parameters',
       data: 'Data',
     },
-    narrowed: 'Narrowed: ',
+    narrowed: (step: string) => `${step}, narrowed`,
   },
   keys: {
     title: 'API keys',

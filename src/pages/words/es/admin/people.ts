@@ -142,7 +142,7 @@ export const people: Words['admin']['people'] = {
       parameters: 'Parámetros de búsqueda',
       data: 'Datos',
     },
-    narrowed: 'Limitado: ',
+    narrowed: (step) => `${step}, con límites`,
   },
   keys: {
     title: 'Claves de API',
