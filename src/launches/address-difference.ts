@@ -37,6 +37,7 @@ export function addressDifferences(sent: string, right: string, said = englishDi
 export type DifferenceWords = {
   parts: Record<'scheme' | 'host' | 'port' | 'path' | 'query', string>
   part(name: string, sent: string, right: string): string
+  quoted(value: string): string
   /** A port or a query that is not there. */
   usual: string
   nothing: string
@@ -51,6 +52,7 @@ export type DifferenceWords = {
 const englishDifferences: DifferenceWords = {
   parts: { scheme: 'scheme', host: 'host', port: 'port', path: 'path', query: 'query' },
   part: (name, sent, right) => `its ${name} is ${sent} instead of ${right}`,
+  quoted: (value) => `"${value}"`,
   usual: 'the usual one',
   nothing: 'none',
   letterCase: 'its path differs in upper and lower case',
@@ -61,9 +63,9 @@ const englishDifferences: DifferenceWords = {
   incomplete: (right) => `it is not a complete address, such as "${right}"`,
 }
 
-function shown(value: string, name: string, { usual, nothing }: DifferenceWords): string {
+function shown(value: string, name: string, { usual, nothing, quoted }: DifferenceWords): string {
   if (value === '') return name === 'port' ? usual : nothing
-  return `"${value}"`
+  return quoted(value)
 }
 
 function slashDifference(sent: string, right: string, said: DifferenceWords): string | undefined {

@@ -10,12 +10,13 @@ export type NewStepDetail = {
   /** The scopes that were granted, and those that were not. */
   granted?: string | undefined
   notGranted?: readonly NotGranted[] | undefined
-  /** Of a FHIR call; never an id. */
+  /** Of a FHIR call; never an id. `status` also of the token endpoint. */
   interaction?: string | undefined
   type?: string | undefined
   status?: number | undefined
-  /** The word of OAuth that the app was told. */
+  /** The word of OAuth that the app was told, with the sentence beside it. */
   error?: string | undefined
+  description?: string | undefined
   /** What the app was given, without what opens anything: of launches of the simulator only, as it names people. */
   issued?: Issued | undefined
   /** Of discovery: what was read, by a page of which site, how long before the app's request, and what it says. */
@@ -90,6 +91,7 @@ export function storable({
   granted,
   notGranted,
   issued,
+  description,
   ...rest
 }: NewStepDetail): StepDetail {
   return {
@@ -100,6 +102,7 @@ export function storable({
     granted: granted === undefined ? undefined : cut(granted, 2000),
     notGranted: notGranted?.slice(0, LIST).map(shortened),
     issued: issued === undefined ? undefined : boundedIssued(issued),
+    description: description === undefined ? undefined : cut(description, TEXT),
   }
 }
 

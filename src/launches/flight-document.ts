@@ -15,9 +15,16 @@ export function redactedFlight({ flight, steps }: ToldFlight): ToldFlight {
     flight: { ...kept, userId: undefined, grantId: undefined },
     steps: steps.map(({ step, at, event, outcome, reason, detail }): FlightStep => {
       const { parameters, sent, expected, granted, notGranted, error, interaction, type, status } = detail
-      const { asked, before, answered, took } = detail
+      const { description, asked, before, answered, took } = detail
       const told = { parameters, sent, expected, granted, notGranted, error, interaction, type, status }
-      return { step, at, event, outcome, reason, detail: { ...told, asked, before, answered, took } }
+      return {
+        step,
+        at,
+        event,
+        outcome,
+        reason,
+        detail: { ...told, description, asked, before, answered, took },
+      }
     }),
   }
 }

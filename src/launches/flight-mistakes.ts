@@ -1,10 +1,11 @@
 import type { NotGranted } from '../smart/asked-scopes.ts'
+import { assertionMistakes } from './assertion-mistakes.ts'
 import { authorizeMistakes, type Mistake, type MistakeFacts, type Mistakes } from './authorize-mistakes.ts'
 import type { Flight, FlightStep } from './flight.ts'
 import { simulatedMistakes } from './simulated-mistakes.ts'
 import { tokenMistakes } from './token-mistakes.ts'
 
-const mistakes = { ...authorizeMistakes, ...tokenMistakes, ...simulatedMistakes }
+const mistakes = { ...authorizeMistakes, ...assertionMistakes, ...tokenMistakes, ...simulatedMistakes }
 
 /** The reasons for which the record has words. */
 export type FlightReason = keyof typeof mistakes

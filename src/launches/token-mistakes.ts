@@ -1,7 +1,5 @@
 import type { Mistakes } from './authorize-mistakes.ts'
 
-const asPublished = 'Compare the kid of the assertion with the keys that are registered or published.'
-const clock = "Compare the clock of the app's machine with real time; they differ by more than a minute."
 const offline = 'Ask for offline_access if the app has to go on without its user.'
 const again = 'Launch the app again.'
 const secret =
@@ -10,6 +8,14 @@ const method = 'Use the way the app is registered for (token_endpoint_auth_metho
 
 /** What goes wrong once there is a code: at the token endpoint, and with the token. */
 export const tokenMistakes = {
+  'grant-type-missing': {
+    mistake: 'The token request has no grant_type.',
+    advice: 'Send grant_type=authorization_code with the code.',
+  },
+  'grant-type-unknown': {
+    mistake: 'The token request has a grant_type that is not offered here.',
+    advice: 'Send one of grant_types_supported of the discovery document; with a code, authorization_code.',
+  },
   'code-missing': {
     mistake: 'The token request has no code.',
     advice: 'Take the code from the address the browser came back to.',
@@ -68,35 +74,6 @@ export const tokenMistakes = {
     mistake: 'client_id in the form differs from who authenticated.',
     advice: 'Leave client_id out, or send the same.',
   },
-  'assertion-kid-missing': { mistake: 'The assertion names no key (kid).', advice: asPublished },
-  'assertion-kid-unknown': {
-    mistake: 'The app has no key with the kid of its assertion.',
-    advice: `${asPublished} After a rotation, publish the new key before signing with it.`,
-  },
-  'assertion-signature': {
-    mistake: 'The assertion was signed with another key than the one it names.',
-    advice: asPublished,
-  },
-  'assertion-expired': { mistake: 'exp of the assertion has passed.', advice: clock },
-  'assertion-exp-far': {
-    mistake: 'exp of the assertion is more than five minutes ahead.',
-    advice: `Set exp to now and at most 300 seconds. ${clock}`,
-  },
-  'assertion-nbf': { mistake: 'nbf of the assertion is in the future.', advice: clock },
-  'assertion-iat': { mistake: 'iat of the assertion is in the future.', advice: clock },
-  'assertion-aud': {
-    mistake: 'aud of the assertion is not the address of the token endpoint.',
-    advice: 'Take token_endpoint from the discovery document as it is; the FHIR base is not meant here.',
-  },
-  'assertion-replayed': {
-    mistake: 'The jti of the assertion was used before.',
-    advice: 'Make a new assertion with a new jti for each request, also when trying again.',
-  },
-  'jwks-unavailable': {
-    mistake: "The app's keys could not be fetched from its jwks_uri.",
-    advice:
-      'It must answer over https within five seconds and without a redirect, as seen from the machine of this server; whoever runs it can try with `lanyard doctor`.',
-  },
   'refresh-unknown': {
     mistake: 'This refresh token was not issued here, or ended some time ago.',
     advice: again,
@@ -134,7 +111,7 @@ export const tokenMistakes = {
   },
   'token-revoked': { mistake: 'The access token was revoked.', advice: again },
   'type-not-granted': {
-    mistake: 'The app read a kind of data for which it holds no scope.',
+    mistake: 'The app asked for a kind of data for which it holds no scope.',
     advice:
       'Compare scope of the token response with what was asked; users may untick, servers may leave out.',
   },

@@ -16,7 +16,8 @@ type Launch = { flight: string | undefined; event: 'token' | 'refresh'; redirect
  * showed it: there the developer of the app looks first.
  */
 export function refusalOnFlight(deps: Deps) {
-  return async (parameters: Parameters, { reason, word }: LanyardError, requestId: string): Promise<void> => {
+  return async (parameters: Parameters, error: LanyardError, requestId: string): Promise<void> => {
+    const { reason, word, status, message: description } = error
     // The record is a help; without it, the answer is the same.
     const launch = await launchShown(parameters, deps).catch(() => undefined)
     if (launch?.flight === undefined) return
@@ -29,7 +30,7 @@ export function refusalOnFlight(deps: Deps) {
       event,
       outcome: 'refused',
       reason,
-      detail: { parameters, error: word, requestId, ...addresses },
+      detail: { parameters, error: word, description, status, requestId, ...addresses },
     })
     // A launch that ended with tokens stays a success, whatever becomes of them later.
     if (event === 'token') deps.flights.finish(flight, 'refused', reason)

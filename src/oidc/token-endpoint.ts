@@ -120,7 +120,14 @@ function ofLaunch(
         withheldFrom === undefined
           ? {}
           : { sent: withheldFrom, expected: client.metadata.allowed_origins ?? [] }
-      const detail = { parameters, granted: response.scope, issued: told, requestId, ...withheld }
+      const detail = {
+        parameters,
+        granted: response.scope,
+        issued: told,
+        status: 200,
+        requestId,
+        ...withheld,
+      }
       const reason = withheldFrom === undefined ? undefined : 'origin-not-registered'
       flights.note(flight, { event, outcome: 'ok', reason, detail })
       flights.finish(flight, 'done')

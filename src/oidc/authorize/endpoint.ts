@@ -97,7 +97,7 @@ export function authorizeEndpoint(deps: Deps) {
       const flight = flightOf(ctx)
       if (flight === undefined) return
       const requestId = String(ctx.state.requestId)
-      flights.note(flight, { event: 'code', outcome: 'ok', detail: { requestId } })
+      flights.note(flight, { event: 'code', outcome: 'ok', detail: { status: 303, requestId } })
       flights.finish(flight, 'done')
     })
   }
@@ -129,8 +129,11 @@ export function authorizeEndpoint(deps: Deps) {
     if (flight === undefined) return
     // For the page, if the app cannot be told.
     ctx.state.flight = flight
-    const told = error instanceof errors.OIDCProviderError ? error.error : 'server_error'
-    const detail = { ...compared(ctx, reason), error: told, requestId }
+    const told =
+      error instanceof errors.OIDCProviderError
+        ? { error: error.error, description: error.error_description }
+        : { error: 'server_error' }
+    const detail = { ...compared(ctx, reason), ...told, status: statusOf(ctx, error), requestId }
     flights.note(flight, { event: step ?? 'authorize', outcome: 'refused', reason, detail })
     flights.finish(flight, 'refused', reason)
   }
@@ -146,6 +149,14 @@ export function authorizeEndpoint(deps: Deps) {
 }
 
 type Compared = { sent?: string | undefined; expected?: readonly string[] | undefined }
+
+/** 303 where the app is told, as oidc-provider decides it; else that of the page which the person is shown. */
+function statusOf({ oidc, query }: KoaContextWithOIDC, error: Error): number {
+  const { allow_redirect: allowed = true, statusCode = 500 } = error as Partial<errors.OIDCProviderError>
+  const redirectUri = oidc.params?.redirect_uri ?? query.redirect_uri
+  const knowsWhere = oidc.client !== undefined && typeof redirectUri === 'string'
+  return allowed && knowsWhere && oidc.client?.redirectUriAllowed(redirectUri) ? 303 : statusCode
+}
 
 /** At which step the person went back to the app, and why; the app hears of it when the way goes on. */
 function byThePerson(ctx: KoaContextWithOIDC): { step?: FlightEvent; reason?: string } {

@@ -17,7 +17,7 @@ const hiddenForm = /^\(\d+ characters\)$/
 export function messagesOf(step: FlightStep, redirectUri: string | undefined, words: Words): Code[] {
   const { event, outcome, detail } = step
   const { request, response } = words.admin.flights.one.trace
-  const { parameters, sent, error, issued } = detail
+  const { parameters, sent, error, description, issued } = detail
   const told = (caption: string, pieces: Pieces): Code => ({
     caption,
     what: words.admin.flights.one.trace.copy,
@@ -34,12 +34,24 @@ export function messagesOf(step: FlightStep, redirectUri: string | undefined, wo
     codes.push(told(request, [{ text: detail.interaction, as: 'b' }, { text: ` ${detail.type ?? ''}` }]))
   if (event === 'code') codes.push(told(response, backTo(redirectUri, { code: '…', state: '…' })))
   if (error !== undefined) {
-    const answer =
-      event === 'token' || event === 'refresh' ? json({ error }, 'mark') : backTo(redirectUri, { error })
-    codes.push(told(response, answer))
+    const said = { error, ...(description === undefined ? {} : { error_description: description }) }
+    codes.push(told(response, refusalOf(step, said, redirectUri, words)))
   }
   if (issued?.answer !== undefined && outcome === 'ok') codes.push(told(response, json(issued.answer)))
   return [...codes, ...compared(event, detail, words)]
+}
+
+/** The token endpoint answers with JSON; the authorization endpoint sends the browser back, if it may, or stops it. */
+function refusalOf(
+  { event, detail: { status } }: FlightStep,
+  said: Readonly<Record<string, string>>,
+  redirectUri: string | undefined,
+  words: Words,
+): Pieces {
+  if (event === 'token' || event === 'refresh') return json(said, 'mark')
+  if (status === undefined || status < 400) return backTo(redirectUri, said)
+  const { toPerson } = words.admin.flights.one.trace
+  return [{ text: `${status}\n`, as: 'b' }, ...json(said, 'mark'), { text: `\n${toPerson}`, as: 'i' }]
 }
 
 /** A document that was answered, as JSON. */

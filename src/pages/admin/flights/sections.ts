@@ -21,9 +21,13 @@ export function outcomeBadge(outcome: Flight['outcome'], { admin }: Words): Badg
 export function mistakeNotice({ flight, steps }: Told, { admin, mistakes }: Words): Notice {
   const [first] = likelyMistakes(flight, steps, mistakes)
   const { one } = admin.flights
-  if (flight.outcome === 'refused') return { tone: 'danger', text: first?.mistake ?? one.noMistake }
+  const said = steps.findLast(({ detail }) => detail.description !== undefined)?.detail.description
+  if (flight.outcome === 'refused') return { tone: 'danger', text: first?.mistake ?? said ?? one.noMistake }
   if (first !== undefined) return { tone: 'warn', text: first.mistake }
-  return flight.outcome === 'done' ? { tone: 'ok', text: one.done } : { tone: 'info', text: one.open }
+  if (flight.outcome === 'open') return { tone: 'info', text: one.open }
+  // It is finished when the code is sent; an app that never comes for its token may have been kept from it.
+  const hasToken = steps.some(({ event }) => event === 'token' || event === 'fhir')
+  return hasToken ? { tone: 'ok', text: one.done } : { tone: 'info', text: one.codeOnly }
 }
 
 /** What would allow it, in words where the reason is known. @param links to where an admin mends it */

@@ -51,7 +51,7 @@ function sentenceOf(step: FlightStep, messages: FhirMessages | undefined, words:
   if (event === 'discovery') return discoveryText(detail, words)
   const said = messages === undefined ? undefined : outcomeSentence(messages)
   if (outcome === 'refused' && said !== undefined && known === undefined) return said
-  return [known ?? usual ?? reason, ...(said === undefined ? [] : [said])].join(' ')
+  return [known ?? usual ?? detail.description ?? reason, ...(said === undefined ? [] : [said])].join(' ')
 }
 
 function foldedOf(

@@ -14,6 +14,7 @@ const differences: DifferenceWords = {
     query: 'la consulta',
   },
   part: (name, sent, right) => `${name} es ${sent} en vez de ${right}`,
+  quoted: (value) => `«${value}»`,
   usual: 'el habitual',
   nothing: 'ninguna',
   letterCase: 'la ruta difiere en mayúsculas y minúsculas',

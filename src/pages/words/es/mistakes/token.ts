@@ -1,8 +1,6 @@
 import type { Mistake, MistakeFacts } from '../../../../launches/authorize-mistakes.ts'
 import type { tokenMistakes } from '../../../../launches/token-mistakes.ts'
 
-const asPublished = 'Compare el kid de la aserción con las claves registradas o publicadas.'
-const clock = 'Compare el reloj de la máquina de la aplicación con la hora real; difieren más de un minuto.'
 const offline = 'Pida offline_access si la aplicación debe seguir sin su usuario.'
 const again = 'Abra la aplicación otra vez.'
 const secret =
@@ -14,6 +12,15 @@ const method =
 export const token: Readonly<
   Record<keyof typeof tokenMistakes, Mistake | ((facts: MistakeFacts) => Mistake)>
 > = {
+  'grant-type-missing': {
+    mistake: 'La petición del token no tiene grant_type.',
+    advice: 'Envíe grant_type=authorization_code con el código.',
+  },
+  'grant-type-unknown': {
+    mistake: 'La petición del token tiene un grant_type que aquí no se ofrece.',
+    advice:
+      'Envíe uno de los grant_types_supported del documento de descubrimiento; con un código, authorization_code.',
+  },
   'code-missing': {
     mistake: 'La petición del token no tiene code.',
     advice: 'Tome el código de la dirección a la que volvió el navegador.',
@@ -79,35 +86,6 @@ export const token: Readonly<
     mistake: 'client_id del formulario no es el de quien se autenticó.',
     advice: 'Quite client_id, o envíe el mismo.',
   },
-  'assertion-kid-missing': { mistake: 'La aserción no nombra ninguna clave (kid).', advice: asPublished },
-  'assertion-kid-unknown': {
-    mistake: 'La aplicación no tiene ninguna clave con el kid de su aserción.',
-    advice: `${asPublished} Tras un cambio de claves, publique la nueva antes de firmar con ella.`,
-  },
-  'assertion-signature': {
-    mistake: 'La aserción se firmó con otra clave que la que nombra.',
-    advice: asPublished,
-  },
-  'assertion-expired': { mistake: 'El exp de la aserción ya pasó.', advice: clock },
-  'assertion-exp-far': {
-    mistake: 'El exp de la aserción está a más de cinco minutos.',
-    advice: `Ponga en exp ahora y 300 segundos como mucho. ${clock}`,
-  },
-  'assertion-nbf': { mistake: 'El nbf de la aserción está en el futuro.', advice: clock },
-  'assertion-iat': { mistake: 'El iat de la aserción está en el futuro.', advice: clock },
-  'assertion-aud': {
-    mistake: 'El aud de la aserción no es la dirección del servidor de tokens.',
-    advice: 'Tome token_endpoint del documento de descubrimiento tal cual; aquí no se trata de la base FHIR.',
-  },
-  'assertion-replayed': {
-    mistake: 'El jti de la aserción ya se usó.',
-    advice: 'Haga una aserción nueva con un jti nuevo para cada petición, también al reintentar.',
-  },
-  'jwks-unavailable': {
-    mistake: 'No se pudieron obtener las claves de la aplicación de su jwks_uri.',
-    advice:
-      'La dirección debe responder por https en cinco segundos y sin redirección, vista desde la máquina de este servidor; quien lo lleva puede probarlo con `lanyard doctor`.',
-  },
   'refresh-unknown': {
     mistake: 'Este token de renovación no se emitió aquí, o terminó hace tiempo.',
     advice: again,
@@ -152,7 +130,7 @@ export const token: Readonly<
   },
   'token-revoked': { mistake: 'El token de acceso se revocó.', advice: again },
   'type-not-granted': {
-    mistake: 'La aplicación leyó un tipo de datos para el que no tiene permiso.',
+    mistake: 'La aplicación pidió un tipo de datos para el que no tiene permiso.',
     advice:
       'Compare scope de la respuesta del token con lo que se pidió; el usuario puede desmarcar y el servidor puede dejar fuera.',
   },
