@@ -121,7 +121,8 @@ function cors(methods: readonly string[], { allowsOrigin }: Deps) {
       ctx.set('access-control-allow-origin', origin)
       ctx.set('access-control-expose-headers', 'WWW-Authenticate, X-Request-Id, Retry-After')
     }
-    if (!allowed && origin !== '' && origin !== ctx.origin) ctx.state.withheldFrom = origin
+    const isOwn = origin === `${ctx.protocol}://${ctx.host}`
+    if (!allowed && origin !== '' && !isOwn) ctx.state.withheldFrom = origin
     if (ctx.method !== 'OPTIONS') return await next()
     if (allowed) {
       ctx.set('access-control-allow-methods', methods.join(', '))

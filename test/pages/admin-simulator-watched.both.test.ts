@@ -302,6 +302,50 @@ describe('a launch that the app begins by itself', () => {
   })
 })
 
+describe('the mistake', () => {
+  test('CORS-02 is told where the browser keeps the answer from the app, and where the app never came for its token', async () => {
+    server.clock.advance(1000)
+    const authorized = await authorize(server, app, { scope, username: 'samir', patient: 'p-ana' })
+    await server.house.flights.flush()
+    const [flight] = await server.house.flights.list({ client: app.id, most: 1 })
+    const id = flight?.id ?? ''
+    const pageOf = async () => textOf((await iris.open(`/admin/flights/${id}`)).html)
+    expect(await pageOf()).toContain('has not exchanged it so far')
+    const form = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: authorized.answer.code ?? '',
+      client_id: app.id,
+      redirect_uri: authorized.request.redirectUri,
+      code_verifier: authorized.request.verifier,
+    })
+    const origin = 'https://elsewhere.example'
+    const token = await fetch(`${server.url}/oauth2/token`, {
+      method: 'POST',
+      body: form,
+      headers: { origin },
+    })
+    expect([token.status, token.headers.get('access-control-allow-origin')]).toEqual([200, null])
+    expect((await recordOf(id)).mistakes[0]?.mistake).toContain(`${origin} is no registered origin`)
+    expect(await pageOf()).toContain('the browser does not show it to the page of the app')
+    const spanish = await iris.open(`/admin/flights/${id}?lang=es`)
+    expect(textOf(spanish.html)).toContain('no es un origen registrado')
+    await iris.open('/admin/flights?lang=en')
+  })
+
+  test('AUTHZ-03 of what cannot be told to the app, the record says so', async () => {
+    server.clock.advance(1000)
+    const request = { redirect_uri: 'https://app.example.org/other' }
+    await authorize(server, app, { scope, request })
+    await server.house.flights.flush()
+    const [flight] = await server.house.flights.list({ client: app.id, most: 1 })
+    const { timeline } = await recordOf(flight?.id ?? '')
+    expect(timeline.at(-1)?.detail).toMatchObject({ status: 400, error: 'invalid_redirect_uri' })
+    const page = textOf((await iris.open(`/admin/flights/${flight?.id}`)).html)
+    expect(page).toContain('the app is not told')
+    expect(page).not.toContain('See Other')
+  })
+})
+
 describe('what leaves', () => {
   test('what is saved, linked and answered to the link is one record; a link that is taken back shows nothing', async () => {
     const { flight, token } = await launched('iris')
