@@ -23,11 +23,13 @@ export function mistakeNotice({ flight, steps }: Told, { admin, mistakes }: Word
   const { one } = admin.flights
   const said = steps.findLast(({ detail }) => detail.description !== undefined)?.detail.description
   if (flight.outcome === 'refused') return { tone: 'danger', text: first?.mistake ?? said ?? one.noMistake }
-  if (first !== undefined) return { tone: 'warn', text: first.mistake }
-  if (flight.outcome === 'open') return { tone: 'info', text: one.open }
   // It is finished when the code is sent; an app that never comes for its token may have been kept from it.
-  const hasToken = steps.some(({ event }) => event === 'token' || event === 'fhir')
-  return hasToken ? { tone: 'ok', text: one.done } : { tone: 'info', text: one.codeOnly }
+  const isWaiting =
+    flight.outcome === 'done' && !steps.some(({ event }) => event === 'token' || event === 'fhir')
+  if (first !== undefined)
+    return { tone: 'warn', text: isWaiting ? `${one.codeOnly} ${first.mistake}` : first.mistake }
+  if (isWaiting) return { tone: 'info', text: one.codeOnly }
+  return flight.outcome === 'open' ? { tone: 'info', text: one.open } : { tone: 'ok', text: one.done }
 }
 
 /** What would allow it, in words where the reason is known. @param links to where an admin mends it */
