@@ -96,6 +96,28 @@ test('list: the newest first, with the names of users; by app, user, outcome and
   expect(await ids('--most', '1')).toEqual([done])
 })
 
+test('share: what `show --json` prints is what the link shows; it is audited, and `unshare` takes it back', async () => {
+  const saved = JSON.parse((await run('show', refused, '--json')).out)
+  const shared = JSON.parse((await run('share', refused, '--reason', 'for its maker', '--json')).out)
+  expect(shared.record).toEqual(saved)
+  expect(shared.url).toMatch(/\/shared\/flight\/[\w-]{43}$/)
+  const left = Date.parse(shared.expires) - Date.now()
+  expect([left > 23 * 3600_000, left <= 24 * 3600_000]).toEqual([true, true])
+  const told = await run('share', refused)
+  expect(told.out).toMatch(/^\S+\/shared\/flight\/\S+\nGood until 20/)
+  expect(JSON.parse((await run('unshare', refused, '--json')).out)).toEqual({ taken_back: 2 })
+  expect((await run('unshare', refused)).out).toContain('There was no link')
+  const rows = (await lanyard(['audit', 'export'], { folder })).out
+  expect(rows).toMatch(/flight\.share.*for its maker/)
+  expect(rows).toContain('flight.unshare')
+})
+
+test('share: of the person and of what names them nothing leaves', async () => {
+  const { out } = await run('show', done, '--json')
+  expect(out).not.toMatch(/Ana|user/i)
+  expect((await run('share', 'ZZZZZZZZZZ')).code).toBe(1)
+})
+
 test('what is not there is told with exit code 1, wrong use with 2', async () => {
   const missing = await run('show', 'ZZZZZZZZZZ', '--json')
   expect([missing.code, problem(missing).code]).toEqual([1, 'not-found'])

@@ -39,10 +39,15 @@ export function flightPage(model: FlightModel, { frame, mayChange, words, csrf }
           { text: one.allow.settings, href: adminPaths.app(app.id) },
           { text: one.allow.access, href: adminPaths.app(app.id, 'access') },
         ]
+  const again = { text: simulator.runAgain, href: `${adminPaths.simulator}?flight=${flight.id}` }
+  const links = [
+    { text: simulator.saveTrace, href: `${path}/trace` },
+    ...(flight.simulated === undefined || !mayChange ? [] : [again]),
+  ]
   const sections = [
     allowSection(model, words, mend),
     scopesSection(model, words),
-    { ...traceSection(model, words), links: [{ text: simulator.saveTrace, href: `${path}/trace` }] },
+    { ...traceSection(model, words), links },
     ...tokenSections(model, words),
     factsSection(model, words),
     mayChange ? shareSection(path, csrf, words) : undefined,

@@ -17,11 +17,18 @@ export function traceSection(told: Told, words: Words): Section & { trace: Trace
   const { trace } = words.admin.flights.one
   const numbers = new Intl.NumberFormat(words.locale)
   const more = flight.steps - steps.length
+  const called = steps.some(({ event }) => event === 'fhir')
+  const isKept = flight.simulated === undefined || (told.messages?.size ?? 0) > 0
+  const notes = [
+    ...(more > 0 ? [trace.more(numbers.format(more))] : []),
+    // To whoever looks at it here; a link tells nothing of answers.
+    ...(called && !isKept && told.messages !== undefined ? [trace.notKept] : []),
+  ]
   return {
     heading: trace.heading,
     badge: { text: trace.steps(numbers.format(flight.steps)), tone: '' },
     trace: steps.map((step) => tracedStep(step, told, words)),
-    ...(more > 0 ? { text: trace.more(numbers.format(more)) } : {}),
+    text: notes.length === 0 ? undefined : notes.join(' '),
   }
 }
 

@@ -32,6 +32,7 @@ export function formFields(model: Model, words: Words) {
       form.fault,
     ),
     more: moreFields(model, words),
+    reason: reasonField(words, model.reason),
   }
 }
 
@@ -92,8 +93,8 @@ function encounterField({ encounters, form }: Model, words: Words): Field {
   return select('encounter', encounter, [['', none], ...visits], form.encounter, hint)
 }
 
-/** What is seldom asked. */
-function moreFields({ app, form, reason }: Model, words: Words): Field[] {
+/** What is seldom asked, of a launch from the chart. */
+function moreFields({ app, form }: Model, words: Words): Field[] {
   const { chart } = words.admin.simulator
   const uris = app?.metadata.launch_uris ?? []
   return [
@@ -117,7 +118,6 @@ function moreFields({ app, form, reason }: Model, words: Words): Field[] {
       rows: 2,
       value: form.context,
     },
-    reasonField(words, reason),
   ]
 }
 

@@ -3,7 +3,7 @@ import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import { faults } from '../../../smart/fault.ts'
 import type { Admin, AdminDoor, Answer } from '../door.ts'
-import { type FlightSightDeps, seeFlight } from '../operations/flight-sight.ts'
+import { type FlightSightDeps, type SeenFlight, seeFlight } from '../operations/flight-sight.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
@@ -23,10 +23,11 @@ export function simulatorRoutes(
   router.get(
     adminPaths.simulator,
     door.get(async ({ query }, admin) => {
-      const form = launchFormOf((name) => query[name])
       const flight = String(query.flight ?? '')
-      const choices = await choicesFor(form, admin.user, deps)
       const seen = flight === '' ? undefined : await seeFlight(flight, admin.actor, deps)
+      const asked = launchFormOf((name) => query[name])
+      const form = seen === undefined || asked.app !== '' ? asked : await sameAs(seen, asked, deps)
+      const choices = await choicesFor(form, admin.user, deps)
       return simulatorPage({ ...choices, form, reason: '', seen }, admin)
     }),
   )
@@ -44,6 +45,16 @@ export function simulatorRoutes(
       return await launched(choices, filled, reason, admin, deps)
     }),
   )
+}
+
+/** The app and the user of a launch, for the next one. */
+async function sameAs(
+  { flight }: SeenFlight,
+  form: LaunchForm,
+  { users }: Pick<SimulatorPageDeps, 'users'>,
+): Promise<LaunchForm> {
+  const user = flight.userId === undefined ? undefined : await users.find(flight.userId)
+  return { ...form, app: flight.clientId ?? '', user: user?.username ?? '' }
 }
 
 async function launched(

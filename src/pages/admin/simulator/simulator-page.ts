@@ -77,13 +77,15 @@ function unknown({ form, app, user }: SimulatorModel, { admin }: Words) {
 }
 
 function traceOf(seen: SeenFlight, form: LaunchForm, words: Words) {
-  const { flight, steps } = seen
+  const { flight } = seen
+  const { trace: steps, text } = traceSection(seen, words)
   const path = adminPaths.flight(flight.id)
   return {
     badge: progressBadge(seen, words),
     // Nothing is said before anything was refused: the steps tell.
-    notice: steps.some(({ outcome }) => outcome === 'refused') ? mistakeNotice(seen, words) : undefined,
-    steps: traceSection(seen, words).trace,
+    notice: steps.some(({ failed }) => failed) ? mistakeNotice(seen, words) : undefined,
+    steps,
+    text,
     tokens: tokenSections(seen, words),
     save: `${path}/trace`,
     record: path,

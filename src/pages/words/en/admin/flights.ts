@@ -57,6 +57,8 @@ export const flights = {
       steps: (count: string) => `${count} steps`,
       more: (count: string) => `${count} more steps were not kept.`,
       after: (seconds: string) => `after ${seconds}`,
+      notKept:
+        'What was said in FHIR calls is kept for a short time, and only of launches for yourself or, in the demo, for its people; auditors do not see it.',
       toPerson: 'Shown to the person; the app is not told, as it cannot be sent there.',
       both: 'Show request and response',
       answer: 'Show what it says',

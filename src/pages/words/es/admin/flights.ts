@@ -58,6 +58,8 @@ export const flights: typeof english = {
       steps: (count) => `${count} pasos`,
       more: (count) => `${count} pasos más no se guardaron.`,
       after: (seconds) => `después de ${seconds}`,
+      notKept:
+        'Lo que se dijo en las llamadas FHIR se guarda poco tiempo, y solo de lanzamientos para usted mismo o, en la demostración, para sus personas; la auditoría no lo ve.',
       toPerson: 'Se muestra a la persona; a la aplicación no se le dice, porque no se puede enviar allí.',
       both: 'Ver petición y respuesta',
       answer: 'Ver lo que dice',
