@@ -58,6 +58,27 @@ test('EHRL-01 it prints the address that opens the app, or all of the answer as 
   })
 })
 
+test('EHRL-01, STAND-01 it simulates both kinds of launches, each with its record', async () => {
+  const simulate = (...args: string[]) =>
+    run('launch', 'simulate', '--client', 'growth', '--user', 'marta', ...args)
+  const broken = ['--fault', 'fhir-forbidden', '--reason', 'tried with its maker']
+  const chart = JSON.parse((await simulate('--patient', 'ana', ...broken, '--json')).out)
+  expect(chart).toEqual({
+    flight: expect.stringMatching(/^\w{10}$/),
+    launch_url: expect.stringMatching(/&launch=[\w-]{43}$/),
+    expires_in: 300,
+  })
+  const record = JSON.parse((await run('flight', 'show', chart.flight, '--json')).out)
+  expect(record).toMatchObject({ simulated: 'fhir-forbidden', timeline: [{ event: 'launch' }] })
+  const alone = await simulate('--alone')
+  expect(alone.out).toMatch(
+    /^http:\/\/localhost:3000\/simulated\/[\w-]{43}\nIts record: lanyard flight show \w{10}\n$/,
+  )
+  expect((await run('audit', 'export')).out).toContain('tried with its maker')
+  expect((await simulate('--alone', '--patient', 'ana')).code).toBe(2)
+  expect((await simulate('--fault', 'everything')).code).toBe(2)
+})
+
 test('CTX-10 what is refused is told, and the exit code is 1', async () => {
   const refused = await launch('--user', 'marta', '--patient', 'ben', '--json')
   expect([refused.code, refused.out]).toEqual([1, ''])
