@@ -64,7 +64,7 @@ export function changingClients(db: Database, clock: Clock, onChange: OnClientCh
     await noteChange(trx, 'client')
     const one = after ?? before
     if (one === undefined) return after
-    const changed = before && after ? changedMembers(toldOf(before), toldOf(after)) : {}
+    const changed = changedMembers(before ? toldOf(before) : {}, after ? toldOf(after) : {})
     await onChange(trx, { event, clientId: one.id, origin: one.origin, version: one.version, act, changed })
     return after
   }

@@ -218,7 +218,7 @@ export function createUserRegistry(
       await endAllOf(trx, before.user_id)
       await trx.deleteFrom('consent').where('user_id', '=', before.user_id).execute()
       await trx.deleteFrom('signed_in').where('user_id', '=', before.user_id).execute()
-      await told(trx, 'user.remove', undefined, before, edit)
+      await told(trx, 'user.remove', before, before, edit)
     })
   }
 
@@ -273,7 +273,8 @@ export function createUserRegistry(
     { version: _seen, ...act }: Edit,
   ): Promise<Account> {
     const { user_id: userId, username, origin, version } = row
-    const changed = before === undefined ? {} : changedMembers(toldOf(before), toldOf(row))
+    const now = event === 'user.remove' ? {} : toldOf(row)
+    const changed = changedMembers(before === undefined ? {} : toldOf(before), now)
     await onChange(trx, { event, userId, username, origin, version, act, changed })
     return accountOf(row)
   }

@@ -192,7 +192,7 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
         )
         .executeTakeFirst()
       if (numDeletedRows === 0n) throw (await heldBy(trx, name)) ?? stale(name)
-      await told(trx, 'role.remove', undefined, before, edit)
+      await told(trx, 'role.remove', before, before, edit)
     })
   }
 
@@ -223,7 +223,8 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
     { version: _seen, ...act }: Edit,
   ): Promise<Role> {
     const { name: role, origin, version } = row
-    const changed = before === undefined ? {} : changedMembers(toldOf(before), toldOf(row))
+    const now = event === 'role.remove' ? {} : toldOf(row)
+    const changed = changedMembers(before === undefined ? {} : toldOf(before), now)
     await onChange(trx, { event, role, origin, version, act, changed })
     return fromRow(row)
   }

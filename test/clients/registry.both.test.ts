@@ -34,7 +34,8 @@ describe('registering', () => {
       secretMatches(found, `${secret}x`, server.clock.now),
       secretMatches(found, '', server.clock.now),
     ]).toEqual([true, false, false])
-    expect(await events(client.id)).toEqual(['client.add success {"origin":"command","version":1}'])
+    expect(await events(client.id)).toEqual([expect.stringContaining('"client_name":{"after":"App"}')])
+    expect(JSON.stringify(await auditRows(server))).not.toContain(secret)
   })
 
   test('SEC-08 in the database the secret is a hash', async () => {
@@ -104,7 +105,7 @@ describe('changing', () => {
     await expect(clients.update('nobody', app())).rejects.toMatchObject({ code: 'not-found' })
     const was = '"client_name":{"before":"App","after":"New"},"contacts":{"before":["a@b.example"]}'
     expect(await events(client.id)).toEqual([
-      'client.add success {"origin":"command","version":1}',
+      expect.stringMatching(/^client.add success .*"client_name":{"after":"App"}/),
       `client.update success {"origin":"command","version":2,"changed":{${was},"scope":{"before":"user/Patient.r","after":""}}}`,
     ])
   })
@@ -190,12 +191,14 @@ describe('changing', () => {
     await clients.remove(client.id)
     await expect(clients.remove(client.id)).rejects.toMatchObject({ code: 'not-found' })
     await expect(clients.setStatus(client.id, 'disabled')).rejects.toMatchObject({ code: 'not-found' })
-    expect((await events(client.id)).map((row) => row.split(' ')[0])).toEqual([
+    const rows = await events(client.id)
+    expect(rows.map((row) => row.split(' ')[0])).toEqual([
       'client.add',
       'client.disable',
       'client.enable',
       'client.remove',
     ])
+    expect(rows.at(-1)).toContain('"client_name":{"before":"App"}')
     expect(await clients.find(client.id)).toBeUndefined()
   })
 

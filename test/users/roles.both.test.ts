@@ -125,6 +125,8 @@ test('a role is added, changed and removed once, with before and after in the au
     'role.enable',
     'role.remove',
   ])
+  expect(rows[0]?.detail).toContain('"title":{"after":"Front desk"}')
+  expect(rows[4]?.detail).toContain('"title":{"before":"Reception"}')
   expect(rows[1]).toMatchObject({ user_id: 'admin-1' })
   expect(rows[1]?.detail).toContain('"title":{"before":"Front desk","after":"Reception"}')
 })

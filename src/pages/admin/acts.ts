@@ -24,7 +24,8 @@ export function actItem(act: NamedAct, words: Words): TimelineItem {
   const { event, at, detail } = act
   const who = act.who ?? origins[String(detail.origin)] ?? nobody
   const dates = datesIn(words)
-  const changed = memberNames(detail.changed, words)
+  // Of what is new or gone, that is all of it.
+  const changed = /\.(?:add|remove)$/.test(event) ? [] : memberNames(detail.changed, words)
   return {
     time: { people: dates.time(at), machine: dates.moment(at).machine },
     tone: tones[event] ?? '',
