@@ -19,7 +19,7 @@ import { createFlightLinks, type FlightLinks } from './launches/flight-links.ts'
 import { createFlights, type Flights } from './launches/flights.ts'
 import { createLaunchGrants, type LaunchGrants } from './launches/grants.ts'
 import { createGrantsOfClient, type GrantsOfClient } from './launches/grants-of-client.ts'
-import { createLaunchHandles, type LaunchHandles } from './launches/handles.ts'
+import { createLaunchHandles, type LaunchHandles, toldOfLaunch } from './launches/handles.ts'
 import { createRefreshTokens, type RefreshTokens } from './launches/refresh-tokens.ts'
 import type { Act } from './lib/act.ts'
 import type { Changed } from './lib/changed.ts'
@@ -172,15 +172,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     db,
     clock,
     seconds: (config.launchMinutes * MINUTE) / SECOND,
-    record: (kysely, { clientId, userId, context, by, why, simulation, alone, requestId }) =>
-      done(kysely, {
-        event: 'launch.create',
-        clientId,
-        userId,
-        patient: context.patient,
-        requestId,
-        detail: { by, why, alone, simulated: simulation?.simulated, flight: simulation?.flightId },
-      }),
+    record: (kysely, launch) => done(kysely, { event: 'launch.create', ...toldOfLaunch(launch) }),
   })
   const flights = createFlights({
     db,

@@ -18,8 +18,9 @@ export type Launch = {
   expires?: number | undefined
 }
 export type NewLaunch = Launch & {
-  /** Who made it: the id of a client or of an admin, or `command`. */
-  by: string
+  /** Who made it: the id of a client, or `command`; or an admin, by their account. */
+  by?: string | undefined
+  admin?: string | undefined
   /** Why, in the words of who made it. */
   why?: string | undefined
   requestId?: string | undefined
@@ -126,5 +127,18 @@ export function createLaunchHandles({ db, clock, seconds, record }: Deps) {
       )
       return numUpdatedRows === 1n
     },
+  }
+}
+
+/** What the audit keeps of a new launch: who made it, and for whom, where that is an admin for somebody. */
+export function toldOfLaunch(launch: NewLaunch) {
+  const { clientId, userId, context, by, admin, why, simulation, alone, requestId } = launch
+  const { simulated, flightId: flight } = simulation ?? {}
+  return {
+    clientId,
+    userId: admin ?? userId,
+    patient: context.patient,
+    requestId,
+    detail: { user: admin && userId, by, why, alone, simulated, flight },
   }
 }

@@ -296,7 +296,10 @@ describe('a launch that the app begins by itself', () => {
     expect(await auditRows(server)).toContainEqual(
       expect.objectContaining({
         event: 'launch.create',
-        detail: expect.stringContaining('"alone":{"seconds":600}'),
+        user_id: (await server.house.users.findByName('iris'))?.id,
+        detail: expect.stringMatching(
+          `^{"user":"${(await server.house.users.findByName('samir'))?.id}","alone":{"seconds":600}`,
+        ),
       }),
     )
   })

@@ -149,6 +149,6 @@ export function simulatorOperations(deps: SimulatorDeps) {
   }
 }
 
-function makerOf(act: Act): Pick<NewLaunch, 'by' | 'why' | 'requestId'> {
-  return { by: act.by ?? act.userId ?? '', why: act.reason, requestId: act.requestId }
+function makerOf(act: Act): Pick<NewLaunch, 'by' | 'admin' | 'why' | 'requestId'> {
+  return { by: act.by, admin: act.userId, why: act.reason, requestId: act.requestId }
 }
