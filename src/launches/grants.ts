@@ -6,7 +6,7 @@ import type { Simulation } from '../smart/fault.ts'
 import type { LaunchContext } from '../smart/launch-context.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { type Duration, lifetimes } from './durations.ts'
+import { type Duration, lifetimes, shorterOf } from './durations.ts'
 import type { Flights } from './flights.ts'
 import { type ConsentOf, forgetConsent } from './forget-consent.ts'
 
@@ -240,6 +240,12 @@ function toRow(grant: LaunchGrant) {
     patient: grant.context.patient ?? null,
     simulated: grant.simulated ?? null,
   }
+}
+
+/** A grant of an app whose longest time may have been shortened since: what runs keeps its end, and begins no more anew. */
+export function heldTo(grant: LaunchGrant, longest: Duration): LaunchGrant {
+  const isFixed = grant.used !== undefined && grant.duration !== 'months'
+  return isFixed ? grant : { ...grant, duration: shorterOf(grant.duration, longest) }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Client } from '../clients/registry.ts'
-import { type LaunchGrant, type LaunchGrants, usedUntil } from '../launches/grants.ts'
+import { longestFor } from '../launches/durations.ts'
+import { heldTo, type LaunchGrant, type LaunchGrants, usedUntil } from '../launches/grants.ts'
 import type { RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { SECOND } from '../lib/time.ts'
@@ -57,11 +58,12 @@ export function codeExchange(deps: CodeExchangeDeps & { codes: Codes }) {
 /** Uses the code up and stores what is issued for it, in one transaction: of parallel exchanges one wins (AUTHZ-10). */
 async function redeem(
   shown: string,
-  { grant, nonce, authTime }: Code,
+  { grant: granted, nonce, authTime }: Code,
   launch: { client: Client; user: User },
   requestId: string,
   deps: CodeExchangeDeps & { codes: Codes },
 ): Promise<Launched> {
+  const grant = heldTo(granted, longestFor(launch.client.metadata))
   const { db, codes, grants, refreshTokens } = deps
   const launched = { ...grant, expires: usedUntil(grant, deps.clock()) }
   const refreshToken = grant.refresh === undefined ? undefined : refreshTokens.make()

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
 import type { Client } from '../clients/registry.ts'
 import { createSeal, type Seal } from '../keys/seal.ts'
-import type { LaunchGrant, LaunchGrants } from '../launches/grants.ts'
+import { longestFor } from '../launches/durations.ts'
+import { heldTo, type LaunchGrant, type LaunchGrants } from '../launches/grants.ts'
 import type { RefreshToken, RefreshTokens } from '../launches/refresh-tokens.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { SECOND } from '../lib/time.ts'
@@ -44,7 +45,7 @@ export function refresh(deps: RefreshDeps) {
     if (found.grant.clientId !== client.id) throw badToken('refresh-other-client')
     const user = await userBehind(found, deps)
     if (found.place !== 'current') return await again(token, found, deps)
-    const { grant } = found
+    const grant = heldTo(found.grant, longestFor(client.metadata))
     const scope = scopeOf(parameters.get('scope'), grant, deps.vocabulary)
     return await rotate(token, { client, user, grant, scope }, requestId, deps)
   }

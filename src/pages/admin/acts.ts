@@ -36,6 +36,7 @@ export function actItem(act: NamedAct, words: Words): TimelineItem {
     }),
     hints: [
       [dates.day(at), ...changed].join(' · '),
+      ...(typeof detail.failure === 'string' ? [words.admin.credentials.failure(detail.failure)] : []),
       ...(typeof detail.why === 'string' ? [reason(detail.why)] : []),
     ],
   }

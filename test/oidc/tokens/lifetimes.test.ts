@@ -152,6 +152,25 @@ describe('what people allow', () => {
     expect(await remembered.where('client_id', '=', app.id).execute()).toEqual([{ duration: 'hour' }])
   })
 
+  test('REFR-08 what runs keeps its end, and begins no more anew once the time was shortened', async () => {
+    const app = await registerApp(server, 'secret', { verified: true, skip_consent: false })
+    const { token } = await launched(server, app, { duration: 'months' })
+    const long = await launched(server, app, { duration: 'year' })
+    server.clock.advance(40 * DAY)
+    const next = await refresh(server, app, token.body.refresh_token)
+    expect(next.status).toBe(200)
+    await change(app.id, { max_consent_duration: 'hour' })
+    server.clock.advance(92 * DAY)
+    const last = await refresh(server, app, next.body.refresh_token)
+    expect(last.status).toBe(200)
+    server.clock.advance(DAY)
+    expect((await refresh(server, app, last.body.refresh_token)).body.error).toBe('invalid_grant')
+    // A year was said to end after a year, and does.
+    const { body } = await refresh(server, app, long.token.body.refresh_token)
+    server.clock.advance(232 * DAY)
+    expect((await refresh(server, app, body.refresh_token)).body.error).toBe('invalid_grant')
+  })
+
   test('the hospital’s own apps are held to it too', async () => {
     const app = await registerApp(server, 'secret', { max_consent_duration: 'hour' })
     await launched(server, app)
