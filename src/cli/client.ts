@@ -57,14 +57,16 @@ export function clientCommands(program: Command, terminal: Terminal): void {
     .argument('<client_id>')
     .option('--json', 'print JSON')
     .action((id: string, _options: Json) =>
-      inHouse(terminal, async ({ clients }) => {
+      inHouse(terminal, async ({ clients, users }) => {
         const found = await clients.find(id)
         if (found === undefined)
           throw new LanyardError(
             'not-found',
             `There is no client "${id}". \`lanyard client list\` shows all.`,
           )
-        print(terminal, true, shown(found), () => '')
+        const owner = found.ownerUser === undefined ? undefined : await users.find(found.ownerUser)
+        const registeredBy = owner === undefined ? {} : { registered_by: owner.username }
+        print(terminal, true, { ...shown(found), ...registeredBy }, () => '')
       }),
     )
   client

@@ -67,7 +67,7 @@ test('REVO-06 what users allow a client is shown, and one launch is ended', asyn
 
 test('AUD-09 keys of a client are shown with their ends, and its owner is asked to renew one', async () => {
   const { house } = server
-  const { id: userId } = await addUser(house, { roles: ['developer'] })
+  const { id: userId, username } = await addUser(house, { roles: ['developer'] })
   const exp = Math.floor(Date.now() / 1000) + 9 * 86_400
   const service = {
     client_id: 'night-run',
@@ -84,6 +84,7 @@ test('AUD-09 keys of a client are shown with their ends, and its owner is asked 
     'The owner of night-run is asked to renew old.\n',
   )
   expect(await house.reminders.ofOwner(userId)).toMatchObject([{ credential: 'old', ends: exp * 1000 }])
+  expect(await json('client', 'show', 'night-run')).toMatchObject({ registered_by: username })
   const [key] = await json('client', 'keys', 'night-run')
   expect(key).toMatchObject({ kid: 'old', alg: 'ES384', end: new Date(exp * 1000).toISOString() })
   expect(Date.parse(key.reminded)).toBeGreaterThan(Date.now() - 60_000)
