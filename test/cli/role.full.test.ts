@@ -46,7 +46,7 @@ test('a role is added, shown, changed and removed, and explained', async () => {
 
   const ask = ['explain', '--user', 'jo', '--scope', 'user/*.rs', 'GET']
   const told = await run(...ask, '/Appointment?status=booked', '--data')
-  expect(told).toMatchObject({ code: 0, out: expect.stringContaining('Allowed, within the limits above.') })
+  expect(told).toMatchObject({ code: 0, out: expect.stringContaining('Allowed, within limits.') })
   expect(told.out).toContain('only where location=Location/1; without comment')
   const refused = await run(...ask, '/Observation', '--json')
   expect(refused.code).toBe(1)

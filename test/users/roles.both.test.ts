@@ -71,14 +71,14 @@ test.each<[string, object, RegExp | '']>([
     ruled({ hide: ['participant.actor(Patient)', 'identifier', 'participant.type'] }),
     '',
   ],
-  ['an element that is not', ruled({ hide: ['patient'] }), /Appointment has no element "patient"/],
+  ['an element that is not', ruled({ hide: ['patient'] }), /"patient" is no element of Appointment/],
   [
     'a choice by its base',
     desk({ rules: [{ types: ['Observation'], letters: 'r', hide: ['value', 'effective'] }] }),
     '',
   ],
-  ['what everything needs', ruled({ hide: ['id'] }), /cannot be hidden/],
-  ['references in what is none', ruled({ hide: ['status(Patient)'] }), /has no element/],
+  ['what everything needs', ruled({ hide: ['id'] }), /that can be hidden/],
+  ['references in what is none', ruled({ hide: ['status(Patient)'] }), /is no element of/],
   [
     'limits for what references mean',
     ruled({ writable: ['participant.actor(Patient)'] }),

@@ -101,10 +101,10 @@ function pathProblems(
     if (!types.includes('*'))
       return types
         .filter((type) => !isOf(type, path))
-        .map((type) => `${type} has no element "${path}", or it cannot be ${what[member]}`)
+        .map((type) => `"${path}" is no element of ${type} that can be ${what[member]}`)
     return definitions.resourceTypes.some((type) => isOf(type, path))
       ? []
-      : [`no type has the element "${path}", or it cannot be ${what[member]}`]
+      : [`"${path}" is no element of any type that can be ${what[member]}`]
   }
   return paths.flatMap((path, index) =>
     messages(path).map((message) => ({ path: `${member}.${index}`, message })),

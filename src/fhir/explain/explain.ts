@@ -173,7 +173,7 @@ function concluded(steps: readonly Step[], opened: boolean): Pick<Explanation, '
   )
   if (opened && refused === undefined) {
     const narrowed = steps.some(({ name, outcome }) => name === 'ranges' && outcome === 'narrowed')
-    const sentence = narrowed ? 'Allowed, within the limits above.' : 'Allowed, for everything of the type.'
+    const sentence = narrowed ? 'Allowed, within limits.' : 'Allowed, for everything of the type.'
     return { allowed: true, sentence }
   }
   const why =

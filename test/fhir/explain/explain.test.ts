@@ -68,7 +68,7 @@ const desk = { role: 'frontdesk', attributes: { location: 'Location/room' } }
 
 test('who, scopes, roles, rows and parameters, one after the other, and the whole in a sentence', async () => {
   const told = await asked(desk, 'user/*.cruds', 'GET /Appointment?status=booked&_sort=date')
-  expect(told).toMatchObject({ allowed: true, sentence: 'Allowed, within the limits above.' })
+  expect(told).toMatchObject({ allowed: true, sentence: 'Allowed, within limits.' })
   expect(told.steps.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
     'request ok',
     'user ok',

@@ -153,7 +153,7 @@ export function signInSection(user: Shown, now: number, path: string, { words, m
     ],
     links: mayChange
       ? [
-          ...(user.status === 'active' && user.origin !== 'config'
+          ...(user.status === 'active'
             ? [{ text: user.has_password ? said.reset : said.invite, href: `${path}/link` }]
             : []),
           { text: said.unlock, href: `${path}/unlock` },

@@ -13,6 +13,7 @@ import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { sheetPage } from '../sheet.ts'
 import { refusedWith } from './refused.ts'
+import { tryHref } from './try-page.ts'
 import { fileOf, type OfferedRole, postedUser, type UserValues, userFields, valuesOf } from './user-form.ts'
 import {
   appTable,
@@ -169,6 +170,12 @@ export function usersRoutes(
       title: user.display_name,
       badge: badgesOf(user, words).at(-1),
       crumbs: crumbs(words),
+      acts: [
+        {
+          text: words.admin.roles.page.try,
+          href: tryHref({ user: user.username, scope: 'user/*.rs', path: '/Patient' }),
+        },
+      ],
       notice: done === undefined ? undefined : { tone: 'ok', text: done },
       problems,
       sections: [

@@ -99,4 +99,5 @@ export const mistakes: Readonly<Record<string, string>> = {
     'This is a private key, and no secret any more. Make a new pair, and give the public part only',
   'is not a certificate in PEM form':
     'Choose a certificate in PEM or DER form, with an RSA key or one on P-384',
+  'must be a selection': 'Tick at least one thing that may be done',
 }

@@ -106,4 +106,19 @@ export const mistakes: Readonly<Record<string, string>> = {
     'Es una clave privada, y ya no es secreta. Cree un par nuevo e indique solo la parte pública',
   'is not a certificate in PEM form':
     'Elija un certificado en forma PEM o DER, con una clave RSA o de la curva P-384',
+  'is no search parameter of': 'No es un parámetro de búsqueda de esa clase de datos',
+  'is not a search parameter of every type': 'No es un parámetro de búsqueda de todas las clases',
+  'is no element of': 'No es un elemento de esa clase de datos que se pueda ocultar o limitar',
+  'is not a resource type': 'No es un tipo de recursos de FHIR R4',
+  'is no variable':
+    'Escriba %fhirUser, %patient o %user. con un atributo, como valor entero o detrás de una |',
+  'has an empty value': 'Escriba un valor después de =',
+  'stands alone': 'Va solo, sin otras clases',
+  'must be a selection': 'Marque al menos una cosa que se pueda hacer',
+  'must begin with a small letter':
+    'Empiece con una letra minúscula; pueden seguir minúsculas, cifras y -, 50 como máximo',
+  'must be none of the server': 'Elija otro nombre: este es de un rol del propio servidor',
+  'must be a path of elements': 'Escriba una ruta de elementos, como participant.actor',
+  'only scopes of data': 'Escriba solo permisos de datos, como user/*.rs',
+  'must hold at least one role': 'Marque al menos un rol',
 }

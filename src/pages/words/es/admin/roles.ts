@@ -176,7 +176,7 @@ export const roles: Words['admin']['roles'] = {
     or: ' o ',
     user: 'el usuario',
     patient: 'el paciente en contexto',
-    attribute: (name) => `${name} del usuario`,
+    attribute: (name) => `el atributo ${name} del usuario`,
     no: (verbs, kinds, limits) => `Ya no puede ${verbs} ${kinds}${limits}.`,
     narrowed: (verbs, kinds, limits) => `Puede ${verbs} ${kinds} solo en parte${limits}.`,
     yes: (verbs, kinds, limits) => `Puede ${verbs} ${kinds}${limits}.`,
