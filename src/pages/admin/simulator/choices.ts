@@ -1,5 +1,6 @@
 import type { Client, ClientRegistry } from '../../../clients/registry.ts'
 import type { UserReach } from '../../../smart/permit.ts'
+import type { UserOverview } from '../../../users/overview.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { reachOf, type User } from '../../../users/user.ts'
 
@@ -18,7 +19,8 @@ export type SimulatorLookup = {
 
 export type ChoiceDeps = {
   clients: Pick<ClientRegistry, 'list' | 'find'>
-  users: Pick<UserRegistry, 'list' | 'findByName'>
+  users: Pick<UserRegistry, 'findByName'>
+  userOverview: Pick<UserOverview, 'page'>
   lookup: SimulatorLookup
   /** Whom one can be in the demo, where passwords are public. */
   demoPeople: () => Promise<{ usernames: string[]; password: string } | undefined>
@@ -43,8 +45,9 @@ export type Choices = {
 
 /** Visits to choose from. */
 const VISITS = 30
-/** People in a list; of more, the username is typed. */
+/** People and apps in a list; of more, the name or the id is typed. */
 const PEOPLE = 100
+export const APPS = 200
 
 /**
  * Looks up what can be chosen next. Of patients is shown what the looker may see: to run a server is no right to the
@@ -53,13 +56,13 @@ const PEOPLE = 100
 export async function choicesFor(
   chosen: Chosen,
   looker: User,
-  { clients, users, lookup, demoPeople }: ChoiceDeps,
+  { clients, users, userOverview, lookup, demoPeople }: ChoiceDeps,
 ): Promise<Choices> {
   const all = await clients.list()
   const apps = all.filter(
     ({ status, metadata }) => status === 'active' && metadata.grant_types.includes('authorization_code'),
   )
-  const people = (await users.list()).filter(({ status }) => status === 'active')
+  const people = await userOverview.page({ status: 'active' }, '', PEOPLE + 1)
   // In the demo anybody can sign in as its people.
   const open = (await demoPeople())?.usernames ?? []
   const usual =

@@ -3,23 +3,18 @@ import { datesIn } from '../../dates.ts'
 import type { Words } from '../../words/en.ts'
 import { reasonField } from '../confirm-page.ts'
 import type { Field, Options } from '../parts.ts'
-import type { Choices } from './choices.ts'
+import { APPS, type Choices } from './choices.ts'
 import type { LaunchForm } from './launch-form.ts'
 
 type Model = Choices & { form: LaunchForm; reason: string }
 
 /** The form of the simulator, in its order (views/pages/admin/simulator.ejs). */
 export function formFields(model: Model, words: Words) {
-  const { form, apps, app } = model
+  const { form } = model
   const { simulator } = words.admin
   return {
     from: fromOptions(form, words),
-    app: select(
-      'app',
-      simulator.app,
-      apps.map(({ id, metadata }) => [id, metadata.client_name]),
-      app?.id ?? form.app,
-    ),
+    app: appField(model, words),
     user: userField(model, words),
     q: { name: 'q', label: simulator.q, hint: simulator.qHint, value: form.q } satisfies Field,
     patient: patientField(model, words),
@@ -43,6 +38,18 @@ function fromOptions({ from }: LaunchForm, { admin }: Words): Options {
     legend,
     options: (['chart', 'app'] as const).map((value) => ({ value, ...said[value], checked: value === from })),
   }
+}
+
+function appField({ apps, app, form }: Model, { admin }: Words): Field {
+  const { app: label, appHint: hint } = admin.simulator
+  const value = app?.id ?? form.app
+  if (apps.length > APPS) return { name: 'app', label, hint, value, required: true }
+  return select(
+    'app',
+    label,
+    apps.map(({ id, metadata }) => [id, metadata.client_name]),
+    value,
+  )
 }
 
 function userField({ usernames, user, form }: Model, { admin }: Words): Field {

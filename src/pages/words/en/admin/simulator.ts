@@ -20,6 +20,7 @@ export const simulator = {
     app: { label: 'The app itself', hint: 'The person picks a patient.' },
   },
   app: 'App',
+  appHint: 'Its client_id.',
   user: 'User',
   q: 'Find a patient',
   qHint: 'Name, birth date or record number, of those whom you may see yourself.',

@@ -19,6 +19,7 @@ export const simulator: typeof english = {
     app: { label: 'La propia aplicación', hint: 'La persona elige al paciente.' },
   },
   app: 'Aplicación',
+  appHint: 'Su client_id.',
   user: 'Usuario',
   q: 'Buscar un paciente',
   qHint: 'Nombre, fecha de nacimiento o número de historia, de quienes usted mismo puede ver.',
