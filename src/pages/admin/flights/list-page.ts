@@ -1,3 +1,4 @@
+import { mistakeOf } from '../../../launches/flight-mistakes.ts'
 import type { Simulation } from '../../../smart/fault.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
@@ -95,7 +96,7 @@ function rowOf(flight: FlightsModel['flights'][number], words: Words): Cell[] {
     { time: datesIn(words).moment(Date.parse(started)) },
     {
       badges: [outcomeBadge(outcome, words), ...(simulated === undefined ? [] : [simulatedBadge])],
-      ...(reason === undefined ? {} : { hint: reason }),
+      ...(reason === undefined ? {} : { hint: mistakeOf(reason, {}, words.mistakes)?.mistake ?? reason }),
     },
   ]
 }
