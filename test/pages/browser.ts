@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import axe from 'axe-core'
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
@@ -13,8 +14,24 @@ const quiet = [
   '--disable-sync',
 ]
 
-/** The machine's Chromium; `.ci/chromium` installs it. */
-export function launchBrowser(...more: string[]): Promise<Browser> {
+let shared: Promise<Browser> | undefined
+
+/**
+ * The machine's Chromium; `.ci/chromium` installs it. All files of a worker share one, which ends with the worker: to
+ * close it closes its windows. With arguments of its own it is a file's own.
+ */
+export async function launchBrowser(...more: string[]): Promise<Browser> {
+  if (more.length > 0) return await startBrowser(more)
+  shared ??= startBrowser([]).then((browser) => {
+    browser.close = async () => {
+      for (const context of browser.contexts()) await context.close()
+    }
+    return browser
+  })
+  return await shared
+}
+
+function startBrowser(more: readonly string[]): Promise<Browser> {
   const executablePath = names.flatMap((name) => [`/usr/bin/${name}`, `/usr/local/bin/${name}`]).find(runs)
   if (executablePath === undefined) throw new Error('No Chromium is at hand: run `bash .ci/chromium`.')
   return chromium.launch({ executablePath, args: [...quiet, ...more] })
@@ -56,24 +73,36 @@ const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best
 /** What colours alone decide. */
 const ofColours = ['color-contrast', 'link-in-text-block']
 
-/**
- * What axe finds, and what it could not decide: each as rule, place and reason.
- * @param coloursOnly looks at the colours alone, where the rest was looked at before
- */
-export async function axeFindings(page: Page, coloursOnly = false): Promise<string[]> {
+/** Which rules: all, those about colours where the rest was looked at before, or the rest. */
+type Rules = 'all' | 'colours' | 'without colours'
+
+/** What axe finds, and what it could not decide: each as rule, place and reason. */
+export async function axeFindings(page: Page, rules: Rules = 'all'): Promise<string[]> {
   // Evaluated through the debugger, which the content security policy does not concern.
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
-  const runOnly: axe.RunOptions['runOnly'] = coloursOnly
-    ? { type: 'rule', values: ofColours }
-    : { type: 'tag', values: standards }
-  return await page.evaluate(async (runOnly) => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly })
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource())
+  const options: axe.RunOptions = {
+    runOnly: rules === 'colours' ? { type: 'rule', values: ofColours } : { type: 'tag', values: standards },
+    ...(rules === 'without colours'
+      ? { rules: Object.fromEntries(ofColours.map((rule) => [rule, { enabled: false }])) }
+      : {}),
+    // Nothing more than what is asked for below: half the time goes into lists of what is well.
+    resultTypes: ['violations', 'incomplete'],
+    preload: false,
+  }
+  return await page.evaluate(async (options) => {
+    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(options)
     const told = (kind: string, results: typeof found.violations) =>
       results.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary }) => `${kind} ${id} ${target.join(' ')}: ${failureSummary}`),
       )
     return [...told('violation', found.violations), ...told('incomplete', found.incomplete)]
-  }, runOnly)
+  }, options)
+}
+
+let source: string | undefined
+function axeSource(): string {
+  source ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  return source
 }
 
 /**
@@ -82,19 +111,48 @@ export async function axeFindings(page: Page, coloursOnly = false): Promise<stri
  * @returns what axe finds, and how far it scrolls sideways; empty if all is well
  */
 export async function findingsInAllViews(page: Page, widths: readonly number[]): Promise<string[]> {
-  for (const details of await page.locator('summary').all()) await details.click()
+  await unfold(page)
   const all: string[] = []
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      const found = await axeFindings(page, colorScheme === 'dark')
-      const sideways = await sidewaysScroll(page)
-      if (sideways !== 0) found.push(`scrolls sideways by ${sideways} pixels`)
+      const found = await axeFindings(page, colorScheme === 'dark' ? 'colours' : 'all')
       all.push(...found.map((finding) => `${width} ${colorScheme}: ${finding}`))
     }
+    all.push(...(await sidewaysFindings(page, width)))
   }
   return all
+}
+
+/**
+ * The same for a page whose other language was looked at in all views: its words cannot change colours, but they may
+ * be longer.
+ */
+export async function findingsOfWords(page: Page, widths: readonly number[]): Promise<string[]> {
+  await unfold(page)
+  const all: string[] = []
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    all.push(...(await sidewaysFindings(page, width)))
+  }
+  return [...all, ...(await axeFindings(page, 'without colours'))]
+}
+
+/** What is lost to the right when the words grow to twice their size, as in a browser whose text size is doubled (1.4.4). */
+export async function findingsInLargeWords(page: Page): Promise<string[]> {
+  await page.setViewportSize({ width: 640, height: 800 })
+  await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+  return await sidewaysFindings(page, '640, in large words')
+}
+
+async function unfold(page: Page): Promise<void> {
+  for (const details of await page.locator('summary').all()) await details.click()
+}
+
+async function sidewaysFindings(page: Page, view: number | string): Promise<string[]> {
+  const sideways = await sidewaysScroll(page)
+  return sideways === 0 ? [] : [`${view}: scrolls sideways by ${sideways} pixels`]
 }
 
 /** How far the page can be moved sideways, in pixels. */
