@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto'
+import type { Kysely } from 'kysely'
 import type { Act } from '../lib/act.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { equalInConstantTime } from '../lib/id.ts'
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/tables.ts'
 import type { UserRegistry } from './registry.ts'
 import type { Account } from './user.ts'
 
@@ -12,7 +14,7 @@ type Deps = {
   clock: Clock
   /** Signs links, the same on every node. */
   secret: string
-  users: Pick<UserRegistry, 'add' | 'check'>
+  users: Pick<UserRegistry, 'add'>
 }
 
 /** How long a link is good; every start makes a new one while there is no admin. */
@@ -56,36 +58,34 @@ export function createFirstAdmin({ db, clock, secret, users }: Deps) {
   async function check(given: string): Promise<void> {
     const [expires = '', seal = ''] = given.split('.')
     const isGood = equalInConstantTime(seal, sealOf(expires)) && Number(expires) > clock()
-    if (isGood && (await isNeeded())) return
-    throw new LanyardError(
-      'forbidden',
-      'This link is not good any more. It works once, within a day; a restart of the server makes a new one while there is no admin.',
-      { reason: 'first-admin-link' },
-    )
+    if (!isGood || !(await isNeeded())) throw noLongerGood()
   }
 
   /**
    * Makes the first admin. It is **important** that of any number of calls, on any number of nodes, one succeeds: the
-   * mark is set by one insert before anybody is added.
+   * mark is set by one insert, in the transaction that adds the admin, so that after a crash there are both or neither.
    * @throws LanyardError `forbidden`, `invalid-request` with every mistake
    */
   async function create(given: string, person: Record<string, unknown>, act: Act): Promise<Account> {
     await check(given)
-    const file = { ...person, roles: ['admin'] }
-    await users.check(file)
-    const { numInsertedOrUpdatedRows } = await db.kysely
-      .insertInto('fhir_meta')
-      .values({ name: MARK, value: String(clock()) })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    if (Number(numInsertedOrUpdatedRows) === 0) await check('')
-    try {
-      return await users.add(file, 'console', act)
-    } catch (error) {
-      await db.kysely.deleteFrom('fhir_meta').where('name', '=', MARK).execute()
-      throw error
+    const claim = async (trx: Kysely<Tables>): Promise<void> => {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('fhir_meta')
+        .values({ name: MARK, value: String(clock()) })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      if (Number(numInsertedOrUpdatedRows) === 0) throw noLongerGood()
     }
+    return await users.add({ ...person, roles: ['admin'] }, 'console', { ...act, claim })
   }
 
   return { isNeeded, token, check, create }
+}
+
+function noLongerGood(): LanyardError {
+  return new LanyardError(
+    'forbidden',
+    'This link is not good any more. It works once, within a day; a restart of the server makes a new one while there is no admin.',
+    { reason: 'first-admin-link' },
+  )
 }

@@ -30,6 +30,8 @@ export type OnUserChange = (
 export type UserRegistry = ReturnType<typeof createUserRegistry>
 
 /** What the register asks of that of roles. */
+/** `claim` is what must come true with it: done first, in its transaction. */
+type Adding = Act & { claim?: (trx: Kysely<Tables>) => Promise<void> }
 type Roles = KnownRoles & { policyOf(names: readonly string[]): Promise<Policy> }
 
 /** The register of the people who can sign in. */
@@ -95,7 +97,8 @@ export function createUserRegistry(
    * Adds a user, with an id that nobody had before.
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the name is taken
    */
-  async function add(input: unknown, origin: Account['origin'], act: Act = {}): Promise<Account> {
+  async function add(input: unknown, origin: Account['origin'], how: Adding = {}): Promise<Account> {
+    const { claim, ...act } = how
     const file = await checkWithRoles(input, roles)
     const now = clock()
     const row: Row = {
@@ -109,6 +112,7 @@ export function createUserRegistry(
       updated: now,
     }
     return await db.kysely.transaction().execute(async (trx) => {
+      await claim?.(trx)
       const result = await trx
         .insertInto('account')
         .values(row)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { firstAdminOf } from '../../src/house.ts'
 import { startProduction } from '../pages/pages.ts'
@@ -31,6 +32,18 @@ test('a link that is made up, or older than a day, opens nothing', async () => {
   expect((await browser.ask(`/set-up?token=${token}`)).status).toBe(403)
   expect((await browser.ask('/set-up', form(token))).status).toBe(403)
   expect(await server.house.users.list()).toEqual([])
+})
+
+test('what ends between the mark and the admin leaves neither: the link works again', async () => {
+  const { kysely } = server.house.db
+  await sql`create trigger crash before insert on account begin select raise(abort, 'crash'); end`.execute(
+    kysely,
+  )
+  const browser = createBrowser(server)
+  expect((await browser.ask('/set-up', form(firstAdminOf(server.house).token()))).status).toBe(500)
+  await sql`drop trigger crash`.execute(kysely)
+  expect(await firstAdminOf(server.house).isNeeded()).toBe(true)
+  expect((await browser.ask(linkOf())).status).toBe(200)
 })
 
 test('the link makes one admin, whoever comes with it at the same time; then it is dead', async () => {
