@@ -60,6 +60,8 @@ import { strictTransport, transportHeaders } from './wellknown/transport.ts'
 /** A server that is ready to answer. */
 export type App = {
   handle: RequestListener
+  /** The addresses of its pages, and what makes them ready. */
+  pages: Pick<ReturnType<typeof htmlPages>, 'addresses' | 'warm'>
   /** Ends what runs in the background; the house stays open. */
   stop(): Promise<void>
 }
@@ -177,8 +179,13 @@ export async function buildApp(house: House): Promise<App> {
     binaryLimit: config.fhirBinaryMegabytes * 1024 * 1024,
     seal: house.seal.for('page-link'),
   })
-  const health = healthRoutes({ metrics, ready: () => answers(house) })
+  const health = healthRoutes({ metrics, ready: () => answers(db) })
   const discovery = discoveryRoutes({ endpoints, abilities, ring, trail })
+  const auditChecks = createAuditChecks({
+    ...house,
+    secret: () => house.seal.secretFor('audit'),
+    failed: (error) => log.error({ err: error }, 'the audit could not be followed'),
+  })
   const pages = htmlPages({
     ...house,
     endpoints,
@@ -198,12 +205,7 @@ export async function buildApp(house: House): Promise<App> {
     signingKeys: house.keys,
     branding,
     auditLook: createAuditLook(db),
-    auditChecks: createAuditChecks({
-      db,
-      audit,
-      secret: () => house.seal.secretFor('audit'),
-      failed: (error) => log.error({ err: error }, 'the audit could not be followed'),
-    }),
+    auditChecks,
     auditEventsOf: (row) => auditEventsOf(row, { issuer, fhirBase }),
     settings: shownSettings(config),
     configFile: config.file,
@@ -227,9 +229,8 @@ export async function buildApp(house: House): Promise<App> {
     explain: (asked) => explainIn(house, asked),
     check: tokens.check,
     examine: assertionDoctor({
-      clients,
+      ...house,
       jwks,
-      clock,
       audiences: audiencesOf(config.baseUrl, demo),
       wasUsed: (clientId, jti) => assertionWasUsed(db, clientId, jti),
     }),
@@ -273,10 +274,12 @@ export async function buildApp(house: House): Promise<App> {
       const lane = fhir.readLane(app.createContext(request, response))
       return lane.then((isAnswered) => (isAnswered ? undefined : answer(request, response)))
     },
+    pages,
     async stop() {
       await stopWatching()
       await branding.stop()
       await failedAssertions.settled()
+      await auditChecks.stop()
       await stopCounting()
       await stopSweeping()
       await exporting.stop()
@@ -293,6 +296,4 @@ function audiencesOf(baseUrl: string, demo: boolean): string[] {
   ])
 }
 
-async function answers({ db }: House): Promise<void> {
-  await db.kysely.selectFrom('change').select('name').limit(1).execute()
-}
+const answers = ({ kysely }: House['db']) => kysely.selectFrom('change').select('name').limit(1).execute()

@@ -34,6 +34,7 @@ export type AuditChecks = ReturnType<typeof createAuditChecks>
 /** Follows the chain when asked, one check at a time; what was found is a row of the audit itself. */
 export function createAuditChecks({ db, audit, secret, failed }: Deps) {
   let running: Promise<void> | undefined
+  const stopping = new AbortController()
 
   /** What the last check on any node found. */
   async function last(): Promise<AuditCheck | undefined> {
@@ -43,7 +44,7 @@ export function createAuditChecks({ db, audit, secret, failed }: Deps) {
       .where('event', '=', 'audit.verify')
       .orderBy('seq', 'desc')
       .limit(1)
-    const [row] = await db.search(query.compile())
+    const [row] = await db.read(query.compile())
     if (row === undefined) return undefined
     const found = JSON.parse(row.detail ?? '{}') as Pick<
       AuditCheck,
@@ -58,7 +59,7 @@ export function createAuditChecks({ db, audit, secret, failed }: Deps) {
     // The chain must still lead through where it led the last time.
     const known =
       before?.broken === undefined && before !== undefined && before.rows > 0 ? before.end : undefined
-    const { start, ...found } = await verifyAudit(db, secret(), known)
+    const { start, ...found } = await verifyAudit(db, secret(), known, stopping.signal)
     await audit.write({
       event: 'audit.verify',
       outcome: found.broken === undefined ? 'success' : 'error',
@@ -72,7 +73,9 @@ export function createAuditChecks({ db, audit, secret, failed }: Deps) {
   /** Begins a check, unless one is under way, and waits for it a little. */
   async function begin(act: Act): Promise<void> {
     running ??= check(act)
-      .catch(failed)
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) failed(error)
+      })
       .finally(() => {
         running = undefined
       })
@@ -89,7 +92,10 @@ export function createAuditChecks({ db, audit, secret, failed }: Deps) {
     begin,
     /** True while this node follows the chain. */
     isRunning: (): boolean => running !== undefined,
-    /** Resolves when no check is under way. */
-    idle: (): Promise<void> => running ?? Promise.resolve(),
+    /** Ends a check that is under way, which then has found nothing; resolves when it leaves the database alone. */
+    stop(): Promise<void> {
+      stopping.abort()
+      return running ?? Promise.resolve()
+    },
   }
 }

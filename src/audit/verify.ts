@@ -26,11 +26,18 @@ export type Verified = {
  * and removing what is old.
  * @param secret that the chain was sealed with
  * @param known a place that was noted down earlier: the chain must still lead through it
+ * @param signal ends it before its time
+ * @throws the reason of the signal
  */
-export async function verifyAudit(db: Database, secret: string, known?: Place): Promise<Verified> {
+export async function verifyAudit(
+  db: Database,
+  secret: string,
+  known?: Place,
+  signal?: AbortSignal,
+): Promise<Verified> {
   for (;;) {
     const start = await placeOf(db, 'start')
-    const verified = await follow(db, secret, start, known)
+    const verified = await follow(db, secret, start, known, signal)
     // What was removed for its age while we read is no break: we begin again behind it.
     const moved = verified.broken !== undefined && (await placeOf(db, 'start')).seq !== start.seq
     if (!moved) return verified
@@ -44,6 +51,7 @@ async function follow(
   secret: string,
   start: Sealed,
   known: Place | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Verified> {
   const end = await placeOf(db, 'end')
   const before = await countBefore(db, start.seq)
@@ -57,6 +65,7 @@ async function follow(
   })
   if (!isGenuine(secret, 'start', start)) return result('start-forged')
   for await (const rows of rowsOf(db, { after: start.seq, upTo: end.seq })) {
+    signal?.throwIfAborted()
     for (const row of rows) {
       if (row.seq !== place.seq + 1) return result('removed')
       const hash = hashOf(place.hash, row.seq, factsOf(row))

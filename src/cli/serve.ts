@@ -25,6 +25,7 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       const stopped = stopSignal()
       const setUp = await setUpLink(running)
       terminal.err.write(json ? readyJson(running.config, setUp) : welcome(running.config, setUp))
+      running.warm().catch((error: unknown) => log.error({ err: error }, 'pages could not be made ready'))
       const signal = await stopped
       log.info({ signal }, 'stopping')
       // A database that is gone can hold up its own farewell: then the process ends without it.
@@ -39,7 +40,13 @@ export function serveCommand(program: Command, terminal: Terminal): void {
 /** Longer than requests under way are waited for. */
 const LONGEST_STOP = 20 * SECOND
 
-export type Running = { config: Config; house: House; stop(): Promise<void> }
+export type Running = {
+  config: Config
+  house: House
+  /** Makes ready what the first visits to pages would wait for; tests do without. */
+  warm(): Promise<void>
+  stop(): Promise<void>
+}
 
 /**
  * Listens first, so that an occupied port is told before anything is touched; then opens the house. Until that
@@ -65,7 +72,7 @@ export async function serve(given: Config, log: Log, clock: Clock = systemClock)
     app = await buildApp(house)
     listener.handle(app.handle)
     log.info({ baseUrl: config.baseUrl, mode: config.mode, database: house.db.dialect }, 'ready')
-    return { config, house, stop }
+    return { config, house, warm: app.pages.warm, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,10 +1,11 @@
+import { lazy } from '../lib/lazy.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../lib/time.ts'
 import type { Words } from './words/en.ts'
 
 /** A time as people read it and as machines do. */
 export type Said = { people: string; machine: string }
 
-export type Dates = ReturnType<typeof datesIn>
+export type Dates = ReturnType<typeof madeDates>
 
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const
 const steps = [
@@ -14,12 +15,24 @@ const steps = [
   ['second', SECOND],
 ] as const
 
+/** By language and zone: a format costs a hundred times what it takes to use it, and a page has hundreds of times. */
+const known = new WeakMap<object, Map<string, Dates>>()
+/** Zones that are kept. */
+const ZONES = 50
+
 /**
  * How days, times and spans are said in a language. Times are milliseconds since 1970.
  * @param zone an IANA time zone; UTC, as in the log, unless one is given
  */
-export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
-  // A format costs a hundred times what it takes to use it, and a page has hundreds of times.
+export function datesIn(words: Pick<Words, 'locale'>, zone = 'UTC'): Dates {
+  const ofWords = known.get(words) ?? new Map<string, Dates>()
+  const dates = ofWords.get(zone) ?? madeDates(words, zone)
+  if (ofWords.size >= ZONES) ofWords.clear()
+  known.set(words, ofWords.set(zone, dates))
+  return dates
+}
+
+function madeDates({ locale }: Pick<Words, 'locale'>, zone: string) {
   const formats = new Map<string, Intl.DateTimeFormat>()
   const said = (at: number, options: Intl.DateTimeFormatOptions): string => {
     const name = JSON.stringify(options)
@@ -30,6 +43,7 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
   const day = (at: number) => said(at, { day: 'numeric', month: 'long', year: 'numeric' })
   const amount = (count: number, unit: string): string =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count)
+  const relatives = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
 
   return {
     zone,
@@ -76,7 +90,7 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
     /** As exactly as it matters: `2 minutes ago`, `3 hours ago`, and after a day the date. */
     since(at: number, now: number): string {
       const span = Math.max(0, now - at)
-      const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+      const relative = relatives()
       if (span < HOUR) return relative.format(-Math.floor(span / MINUTE), 'minute')
       if (span < DAY) return relative.format(-Math.floor(span / HOUR), 'hour')
       return said(at, { day: 'numeric', month: 'short', year: 'numeric' })
@@ -84,7 +98,7 @@ export function datesIn({ locale }: Pick<Words, 'locale'>, zone = 'UTC') {
     /** Days, months or years ago: `2 days ago`, `today`. */
     ago(at: number, now: number): string {
       const days = Math.max(0, Math.floor(now / DAY) - Math.floor(at / DAY))
-      const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+      const relative = relatives()
       if (days < 60) return relative.format(-days, 'day')
       return days < 730
         ? relative.format(-Math.floor(days / 30.44), 'month')

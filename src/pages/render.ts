@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import ejs from 'ejs'
 import type { Context } from 'koa'
 import { lazy } from '../lib/lazy.ts'
@@ -29,8 +30,12 @@ export type Page = {
   kept?: Readonly<Record<string, string>> | false
 }
 
-/** Writes a page as HTML. @throws Error if a template lacks something */
-export type Render = (page: Page) => string
+export type Render = {
+  /** Writes a page as HTML. @throws Error if a template lacks something */
+  (page: Page): string
+  /** Compiles what was not written yet, one template at a time, so that nobody waits for it. */
+  warm(): Promise<void>
+}
 
 /** What was chosen: a name, a stylesheet of its colours, a logo (addresses). */
 export type Look = { name?: string | undefined; sheet?: string | undefined; logo?: string | undefined }
@@ -51,7 +56,7 @@ type Deps = {
 
 type Template = (data: Record<string, unknown>) => string
 
-/** Reads all templates and icons, once; a template is compiled when it is first written. */
+/** Reads all templates and icons, once; a template is compiled when it is first written, or by `warm`. */
 export function createRender({
   folder,
   site: usual,
@@ -66,12 +71,21 @@ export function createRender({
 
   // Ours instead of EJS's own: no file is looked up, and an included template sees what its includer sees.
   const write: (name: string, data: object) => string = (name, data) =>
-    found(
-      templates,
-      name,
-    )({ ...data, include: (other: string, more?: object) => write(other, { ...data, ...more }) })
+    found(templates, name)()({
+      ...data,
+      include: (other: string, more?: object) => write(other, { ...data, ...more }),
+    })
 
-  return (page) => {
+  async function warm(): Promise<void> {
+    for (const compiled of templates.values()) {
+      compiled()
+      await setImmediate()
+    }
+  }
+
+  return Object.assign(pageAsHtml, { warm })
+
+  function pageAsHtml(page: Page): string {
     const { layout, view, words, data, card, user, home = '/' } = page
     const brand = look()
     const site = brand.name ?? usual
@@ -116,11 +130,10 @@ function filesIn(folder: string, ending: string): string[] {
     .map((name) => name.slice(0, -ending.length).replaceAll('\\', '/'))
 }
 
-function template(folder: string, name: string): Template {
+function template(folder: string, name: string): () => Template {
   const filename = join(folder, `${name}.ejs`)
   const text = readFileSync(filename, 'utf8')
-  const compiled = lazy<Template>(() => ejs.compile(text, { filename, async: false }))
-  return (data) => compiled()(data)
+  return lazy<Template>(() => ejs.compile(text, { filename, async: false }))
 }
 
 /** Each icon is one path on a grid of 24; partials/icon.ejs draws it. */

@@ -13,10 +13,12 @@ import { styleOf } from '../smart/style.ts'
 import type { FirstAdmin } from '../users/first-admin.ts'
 import type { PasswordLinks } from '../users/password-links.ts'
 import { type AccountRouteDeps, accountRoutes } from './account/routes.ts'
+import { addressesOf } from './addresses.ts'
 import { type AdminRouteDeps, adminRoutes } from './admin/routes.ts'
 import { logoAddress } from './app-face.ts'
 import { loadAssets } from './assets.ts'
 import { createCsrf } from './csrf.ts'
+import { datesIn } from './dates.ts'
 import { demoApp } from './demo-app.ts'
 import { type DeveloperDeps, developerRoutes } from './developer/routes.ts'
 import { errorPages } from './error-page.ts'
@@ -24,7 +26,7 @@ import type { DemoBackend } from './first-token.ts'
 import { postedForm } from './form.ts'
 import { helpPage } from './help.ts'
 import { landingPage } from './landing.ts'
-import { chosenLanguage, LANGUAGE_COOKIE, wordsFor } from './language.ts'
+import { chosenLanguage, LANGUAGE_COOKIE, languages, wordsFor } from './language.ts'
 import { logoRoute } from './logos.ts'
 import { createRender, sendPage } from './render.ts'
 import { formTarget } from './security.ts'
@@ -152,19 +154,23 @@ export function pages({
     })
   }
   const app = demo ? demoApp({ folder: views, baseUrl: endpoints.issuer, open }) : undefined
+  const routers = [router, signIn, account, ...admin, developer]
 
   return {
+    /** Makes ready, in small pieces, what the first visits would wait for. */
+    async warm(): Promise<void> {
+      for (const dates of languages.map((words) => datesIn(words)))
+        for (const say of [dates.moment, dates.second, dates.dayOfYear, dates.time]) say(clock())
+      await render.warm()
+    },
     errors: errorPages({ render, endpoints, clock, log, frameAncestors }),
     assets: assets.serve,
     routes: compose([
       keepLanguage,
       ...(app === undefined ? [] : [app]),
-      router.routes(),
-      signIn.routes(),
-      account.routes(),
-      admin,
-      developer.routes(),
+      ...routers.map((one) => one.routes()),
     ]),
+    addresses: addressesOf(routers),
     /** For oidc-provider, which asks before it ends a session. */
     signOut(
       ctx: Context,

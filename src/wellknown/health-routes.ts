@@ -4,7 +4,7 @@ import type { Metrics } from '../observe/metrics.ts'
 type Deps = {
   metrics: Pick<Metrics, 'text' | 'contentType'>
   /** Resolves when the database answers and keys are there; rejects otherwise. */
-  ready: () => Promise<void>
+  ready: () => Promise<unknown>
 }
 
 /** For whoever keeps the server running: is it alive, may it get traffic, what does it count. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Audit, createAudit } from '../../src/audit/audit.ts'
 import { hashOf, type Place } from '../../src/audit/chain.ts'
+import { createAuditChecks } from '../../src/audit/checks.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -49,6 +50,22 @@ async function rechain(from: number): Promise<void> {
   }
   await db.kysely.updateTable('audit_chain').set({ hash }).where('name', '=', 'end').execute()
 }
+
+test('a check that is under way ends with the server, finds nothing and leaves no entry; another one is whole', async () => {
+  await write(30)
+  const failures: unknown[] = []
+  const checksOf = () =>
+    createAuditChecks({ db, audit, secret: () => secret, failed: (error) => failures.push(error) })
+  const checks = checksOf()
+  const begun = checks.begin({ requestId: 'r' })
+  await checks.stop()
+  await begun
+  expect([checks.isRunning(), await checks.last(), failures]).toEqual([false, undefined, []])
+  const others = checksOf()
+  await others.begin({ requestId: 'r' })
+  const { rows, broken } = (await others.last()) ?? {}
+  expect([rows, broken]).toEqual([30, undefined])
+})
 
 test('AUD-10 an audit that nobody touched stands, also an empty one', async () => {
   expect(await verify()).toEqual({

@@ -6,6 +6,7 @@ import { exporting } from './exporting.ts'
 import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
 import { launching } from './launching.ts'
+import { pages } from './pages/pages.ts'
 import { reading } from './reading.ts'
 import { sizes } from './sizes.ts'
 import { starting } from './starting.ts'
@@ -17,13 +18,16 @@ import { writing } from './writing.ts'
 /**
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
  * Options: `--patients N` (17200 make a million resources) sets the size of the largest hospital, `--postgres N,N` those
- * on PostgreSQL, `--only` runs one section, `--write` puts the tables of what was run into README.md.
+ * on PostgreSQL, `--only` runs one section, `--audit N` sets the rows of the audit behind the pages, `--page`
+ * measures only pages whose address holds a text, `--write` puts the tables of what was run into README.md.
  */
 const { values: chosen } = parseArgs({
   options: {
     patients: { type: 'string', default: '17200' },
     postgres: { type: 'string', default: '172,1720' },
     only: { type: 'string' },
+    audit: { type: 'string', default: '1000000' },
+    page: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 })
@@ -37,11 +41,13 @@ const sections: [name: string, run: () => Promise<Row[]>][] = [
   ['launching', () => launching(folder)],
   ['importing', () => importing(folder)],
   ['sizes', atAllSizes],
+  ['pages', everyPage],
   ['exporting', async () => await exporting(await hospitalFolder(patients))],
   ['starting', async () => await starting(await hospitalFolder(patients))],
 ]
 
-let grown: string | undefined
+/** Tables of their own, by the block of README.md that holds them. */
+const tables = new Map<string, string>()
 const rows: Row[] = []
 for (const [name, run] of sections) {
   if (chosen.only !== undefined && chosen.only !== name) continue
@@ -56,7 +62,12 @@ async function atAllSizes(): Promise<Row[]> {
     .filter((text) => text !== '')
     .map(Number)
   const { table, rows } = await sizes(onSqlite, onPostgres)
-  grown = table
+  tables.set('sizes', table)
+  return rows
+}
+async function everyPage(): Promise<Row[]> {
+  const { table, rows } = await pages(Number(chosen.audit), chosen.page)
+  tables.set('pages', table)
   return rows
 }
 rmSync(folder, { recursive: true, force: true })
@@ -65,7 +76,7 @@ const [cpu] = cpus()
 const machine = `${cpus().length} × ${cpu?.model.trim()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`
 const measured = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n`
 const report = `${measured}${markdown(rows)}\n`
-process.stdout.write(`\n${report}${grown === undefined ? '' : `\n${grown}\n`}`)
+process.stdout.write(`\n${report}${[...tables.values()].map((table) => `\n${table}\n`).join('')}`)
 
 if (chosen.write) {
   const readme = join(import.meta.dirname, 'README.md')
@@ -77,7 +88,7 @@ if (chosen.write) {
     )
   }
   if (chosen.only === undefined) put('figures', report)
-  if (grown !== undefined) put('sizes', `${measured}${grown}\n`)
+  for (const [block, table] of tables) put(block, `${measured}${table}\n`)
   writeFileSync(readme, text)
 }
 if (rows.some((row) => row.verdict === 'missed')) process.exitCode = 1

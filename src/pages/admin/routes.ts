@@ -1,5 +1,4 @@
 import Router from '@koa/router'
-import compose from 'koa-compose'
 import type { Log } from '../../observe/log.ts'
 import type { RequestState } from '../../observe/request-context.ts'
 import { adminCaller, type CallerDeps } from './api/caller.ts'
@@ -16,6 +15,7 @@ import { type DashboardDeps, dashboardRoutes } from './dashboard/routes.ts'
 import { type AdminDoorDeps, adminDoor } from './door.ts'
 import { type FlightPageDeps, flightRoutes } from './flights/routes.ts'
 import { type KeyPageDeps, keyRoutes } from './keys/routes.ts'
+import { createLooks, type LookDeps } from './looks.ts'
 import { adminOperations, type OperationDeps } from './operations/table.ts'
 import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
 import { issuersRoutes } from './people/issuers-routes.ts'
@@ -32,7 +32,8 @@ import { type SimulatorPageDeps, simulatorRoutes } from './simulator/routes.ts'
 
 export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
   CallerDeps &
-  OperationDeps &
+  LookDeps &
+  Omit<OperationDeps, 'looks'> &
   DashboardDeps &
   Omit<
     AppListDeps &
@@ -53,15 +54,16 @@ export type AdminRouteDeps = Omit<AdminDoorDeps, 'waiting'> &
       FlightPageDeps &
       SimulatorPageDeps &
       ReadyDeps,
-    'operations'
+    'operations' | 'looks'
   > & {
     issuer: string
     log: Log
   }
 
-/** The console with its API. */
-export function adminRoutes(deps: AdminRouteDeps) {
-  const operations = adminOperations(deps)
+/** The console, behind its API. */
+export function adminRoutes(deps: AdminRouteDeps): Router<RequestState>[] {
+  const looks = createLooks(deps)
+  const operations = adminOperations({ ...deps, looks })
   const api = adminApi({ ...deps, operations, callerOf: adminCaller(deps) })
   const door = adminDoor({
     ...deps,
@@ -88,8 +90,8 @@ export function adminRoutes(deps: AdminRouteDeps) {
   tryRoutes(router, door, { operations })
   apiKeysRoutes(router, door, { ...deps, operations })
   issuersRoutes(router, door, { operations })
-  flightRoutes(router, door, { ...deps, operations })
-  simulatorRoutes(router, door, { ...deps, operations })
+  flightRoutes(router, door, { ...deps, operations, looks })
+  simulatorRoutes(router, door, { ...deps, operations, looks })
   readyRoute(router, deps)
-  return compose([api.routes(), router.routes()])
+  return [api, router]
 }
