@@ -61,10 +61,10 @@ export function createActivity(db: Database) {
         ]),
       )
     // Each by its own index: together they would be sorted from the first row on.
-    const found = [await db.search(ofUser.compile())]
+    const found = [await db.read(ofUser.compile())]
     if (ownPatient !== undefined) {
       const ofRecord = rows(wanted, most).where('patient', '=', ownPatient).where('event', 'in', reads)
-      found.push(await db.search(ofRecord.compile()))
+      found.push(await db.read(ofRecord.compile()))
     }
     const bySeq = new Map(found.flat().map((row) => [row.seq, row]))
     return [...bySeq.values()]

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../store/database.ts'
-import { isAct } from '../store/migrations/008b-acts.ts'
+import { isAct } from '../store/migrations/016-pages.ts'
 
 /** Something that somebody who runs this server did. */
 export type Act = {
@@ -30,7 +30,7 @@ export function createActs(db: Database) {
       .orderBy('seq', 'desc')
       .limit(most)
     if (clientId !== undefined) query = query.where('client_id', '=', clientId)
-    return (await db.search(query.compile())).map(({ client_id, user_id, detail, ...row }) => ({
+    return (await db.read(query.compile())).map(({ client_id, user_id, detail, ...row }) => ({
       ...row,
       clientId: client_id ?? undefined,
       userId: user_id ?? undefined,

@@ -74,6 +74,10 @@ export type AuditEvent =
   | 'audit.trim'
   | 'audit.verify'
   | 'audit.export'
+  | 'audit.search'
+  | 'audit.read'
+  | 'flight.read'
+  | 'simulator.search'
   | 'branding.update'
   | 'branding.logo'
 

@@ -18,6 +18,7 @@ export const eventGroups = {
     'export.expire',
     'data.export',
   ],
+  look: ['audit.search', 'audit.read', 'audit.export', 'audit.verify', 'flight.read', 'simulator.search'],
 } as const satisfies Readonly<Record<string, readonly AuditEvent[]>>
 
 export const eventGroupNames = [

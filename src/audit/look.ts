@@ -1,42 +1,29 @@
 import { type RawBuilder, sql } from 'kysely'
 import { LanyardError } from '../lib/errors.ts'
 import type { Database } from '../store/database.ts'
-import { isAct } from '../store/migrations/008b-acts.ts'
+import { isAct, isNoRead } from '../store/migrations/016-pages.ts'
 import { eventGroups, isEventGroup } from './event-groups.ts'
 import { endsOf, firstSince, LATE } from './first-since.ts'
+import { amongIndexed, type Range } from './narrowest.ts'
 import { type AuditRow, rowColumns } from './rows.ts'
-
-/** What is looked for; all that is said must hold. */
-export type Sought = {
-  /** Milliseconds since 1970; `until` is not included. */
-  since?: number | undefined
-  until?: number | undefined
-  /** A group of events (event-groups.ts), or one event. */
-  event?: string | undefined
-  outcome?: 'success' | 'refused' | 'error' | undefined
-  userId?: string | undefined
-  clientId?: string | undefined
-  /** A bare id; rows about several patients are found too. */
-  patient?: string | undefined
-  requestId?: string | undefined
-}
+import type { Sought } from './sought.ts'
 
 /** Rows that one page looks through at most, so that its cost is bounded whatever is looked for. */
-const LOOK = 20_000
+export const LOOK = 5000
 /** Numbers of rows that an export reads at once. */
 const BATCH = 2000
 /** Rows that an export looks through at most. */
 export const MOST_EXPORTED = 1_000_000
 
 type Sql = RawBuilder<boolean>
-/** From a number up to another one that is not included. */
-type Range = { from: number; to: number }
 
 export type AuditLook = ReturnType<typeof createAuditLook>
 
 /** Reads the audit for those who watch over the server. */
 export function createAuditLook(db: Database) {
-  const run = <Row>(statement: RawBuilder<Row>) => db.search<Row>(statement.compile(db.kysely))
+  // What is bounded needs no thread of its own; an export does.
+  const run = <Row>(statement: RawBuilder<Row>) => db.read<Row>(statement.compile(db.kysely))
+  const runLong = <Row>(statement: RawBuilder<Row>) => db.search<Row>(statement.compile(db.kysely))
   const columns = sql.join(rowColumns.map((name) => sql.ref(name)))
 
   /** By the order in which rows are written, which needs no index of its own. */
@@ -48,19 +35,37 @@ export function createAuditLook(db: Database) {
     }
   }
 
-  /** How far back one page looks: by an index where one serves, else by the numbers alone. */
-  async function floorOf(sought: Sought, { from, to }: Range): Promise<number> {
-    const among = narrowest(sought)
-    if (among === undefined) return Math.max(from, to - LOOK)
-    const [row] = await run(
-      sql<{ seq: number }>`select seq from (${among}) as among where seq >= ${from} and seq < ${to}
-        order by seq desc limit 1 offset ${LOOK}`,
+  /** Those of a range that fit, and the number down to which was looked. */
+  async function foundIn(
+    sought: Sought,
+    range: Range,
+    most: number,
+  ): Promise<{ rows: AuditRow[]; floor: number }> {
+    const floor = Math.max(range.from, range.to - LOOK)
+    const among = amongIndexed(sought, range, LOOK)
+    const where = among === undefined ? sql`seq >= ${floor} and seq < ${range.to}` : sql`seq in (${among})`
+    const rows = await run(
+      sql<AuditRow>`select ${columns} from audit where ${where} and ${conditionOf(sought)}
+        order by seq desc limit ${most}`,
     )
-    return row === undefined ? from : row.seq
+    if (among === undefined || rows.length === most) return { rows, floor }
+    const [last] = await run(
+      sql<{ seq: number }>`select seq from (${among}) as among limit 1 offset ${LOOK - 1}`,
+    )
+    return { rows, floor: last?.seq ?? range.from }
+  }
+
+  /** Behind the newest row of a request that is no read: the others of the request stand near it. */
+  async function nearRequest({ requestId }: Sought, { from, to }: Range): Promise<Range | undefined> {
+    const [row] = await run(
+      sql<{ seq: number }>`select seq from audit where request_id = ${requestId} and ${sql.raw(isNoRead)}
+        and seq >= ${from} and seq < ${to} order by seq desc limit 1`,
+    )
+    return row && { from, to: Math.min(to, row.seq + LOOK / 2) }
   }
 
   /**
-   * The newest rows first.
+   * The newest rows first. Those of a request that nobody reads a record with are found however old they are.
    * @param before only rows with smaller numbers
    * @returns `next`: what `before` must be to go on; without it nothing older was left. `lookedTo`: the number down to
    *   which was looked, where the page ended before it was full
@@ -72,12 +77,11 @@ export function createAuditLook(db: Database) {
   ): Promise<{ rows: AuditRow[]; next: number | undefined; lookedTo: number | undefined }> {
     const whole = await rangeOf(sought)
     const range = { ...whole, to: Math.min(whole.to, before ?? whole.to) }
-    const floor = await floorOf(sought, range)
-    const found = await run(
-      sql<AuditRow>`select ${columns} from audit
-        where seq >= ${floor} and seq < ${range.to} and ${conditionOf(sought)}
-        order by seq desc limit ${most + 1}`,
-    )
+    let { rows: found, floor } = await foundIn(sought, range, most + 1)
+    if (found.length === 0 && sought.requestId !== undefined) {
+      const near = await nearRequest(sought, { ...range, to: floor })
+      if (near !== undefined) ({ rows: found, floor } = await foundIn(sought, near, most + 1))
+    }
     const rows = found.slice(0, most)
     const last = rows.at(-1)
     if (found.length > most && last !== undefined) return { rows, next: last.seq, lookedTo: undefined }
@@ -108,7 +112,7 @@ export function createAuditLook(db: Database) {
 
   async function* batches(sought: Sought, { from, to }: Range): AsyncGenerator<AuditRow[]> {
     for (let start = from; start < to; start += BATCH) {
-      const rows = await run(
+      const rows = await runLong(
         sql<AuditRow>`select ${columns} from audit
           where seq >= ${start} and seq < ${Math.min(to, start + BATCH)} and ${conditionOf(sought)} order by seq`,
       )
@@ -119,26 +123,12 @@ export function createAuditLook(db: Database) {
   return { newest, one, exported }
 }
 
-/** The numbers of the rows that an index finds by one of the conditions, if it does. */
-function narrowest({ patient, userId, event, outcome }: Sought): RawBuilder<{ seq: number }> | undefined {
-  if (patient !== undefined)
-    return sql`select seq from audit where patient = ${patient}
-      union all select seq from audit_about where patient = ${patient}`
-  if (userId !== undefined) return sql`select seq from audit where user_id = ${userId}`
-  if (event === 'admin') return sql`select seq from audit where ${sql.raw(isAct)}`
-  if (outcome !== undefined && outcome !== 'success')
-    return sql`select seq from audit where outcome <> 'success'`
-  return undefined
-}
-
 function conditionOf({ since, until, event, outcome, userId, clientId, patient, requestId }: Sought): Sql {
   const all: readonly (Sql | undefined)[] = [
     since === undefined ? undefined : sql`at >= ${since}`,
     until === undefined ? undefined : sql`at < ${until}`,
     event === undefined ? undefined : ofEvent(event),
     outcome === undefined ? undefined : sql`outcome = ${outcome}`,
-    // Said for the index of them.
-    outcome === undefined || outcome === 'success' ? undefined : sql`outcome <> 'success'`,
     userId === undefined ? undefined : sql`user_id = ${userId}`,
     clientId === undefined ? undefined : sql`client_id = ${clientId}`,
     requestId === undefined ? undefined : sql`request_id = ${requestId}`,

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { createAuditChecks } from '../audit/checks.ts'
 import { createAuditLook } from '../audit/look.ts'
 import type { House } from '../house.ts'
+import { createLooks } from '../pages/admin/looks.ts'
 import { auditOperations } from '../pages/admin/operations/audit.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
 import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
@@ -13,7 +14,7 @@ export function auditLookCommands(audit: Command, terminal: Terminal): void {
   audit
     .command('list')
     .description(
-      'Look things up, the newest first; 20,000 entries are looked through at most, then --after leads on.',
+      'Look things up, the newest first; 5,000 entries are looked through at most, then --after leads on.',
     )
     .option('--from <date>', 'a date, or a date and time in UTC, e.g. 2026-03-01T12:00')
     .option('--to <date>', 'the same; a date counts with its whole day')
@@ -74,6 +75,7 @@ function operationsIn(house: House) {
   const { db, seal, log, users } = house
   return auditOperations({
     users,
+    looks: createLooks(house),
     auditLook: createAuditLook(db),
     auditChecks: createAuditChecks({
       ...house,

@@ -65,7 +65,8 @@ export function sandboxOf({ users }: House, createLaunch: CreateLaunch, patientO
 /** Whom one can be in the demo, for the sign-in page. */
 export async function demoPeopleOf({ config, users }: House) {
   if (config.mode !== 'demo') return undefined
-  const people = (await users.list()).filter(({ origin, status }) => origin === 'demo' && status === 'active')
-  const usernames = people.map(({ username }) => username)
+  const found = await Promise.all(Object.keys(DEMO.users).map(users.findByName))
+  const people = found.filter((user) => user?.origin === 'demo' && user.status === 'active')
+  const usernames = people.flatMap((user) => user?.username ?? [])
   return usernames.length === 0 ? undefined : { usernames, password: DEMO_PASSWORD }
 }

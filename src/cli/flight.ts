@@ -8,6 +8,7 @@ import { likelyMistakes } from '../launches/flight-mistakes.ts'
 import type { Flight, FlightStep } from '../launches/flights.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
+import { createLooks } from '../pages/admin/looks.ts'
 import { flightOperations } from '../pages/admin/operations/flights.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
 import { demoPeopleOf } from './demo-offers.ts'
@@ -112,7 +113,12 @@ function shareCommand(flight: Command, terminal: Terminal): void {
 }
 
 function operationsOf(house: House) {
-  return flightOperations({ ...house, issuer: house.config.baseUrl, demoPeople: () => demoPeopleOf(house) })
+  return flightOperations({
+    ...house,
+    issuer: house.config.baseUrl,
+    demoPeople: () => demoPeopleOf(house),
+    looks: createLooks(house),
+  })
 }
 
 async function userIdOf(username: string | undefined, { users }: House): Promise<string | undefined> {

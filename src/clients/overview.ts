@@ -42,7 +42,7 @@ export function createClientOverview(db: Database) {
       query = query.where('status', '=', 'disabled').where('review', '=', status)
     if (behind !== undefined)
       query = query.where(sql<boolean>`(name, client.client_id) > (${behind.name}, ${behind.id})`)
-    const rows = await db.search(query.compile())
+    const rows = await db.read(query.compile())
     return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
   }
 
@@ -56,8 +56,32 @@ export function createClientOverview(db: Database) {
       .where('owner_user', '=', userId)
       .orderBy('name')
       .orderBy('client.client_id')
-    const rows = await db.search(query.compile())
+    const rows = await db.read(query.compile())
     return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
+  }
+
+  /** The ids of those whose name holds a text. @param most ids */
+  async function idsNamed(text: string, most: number): Promise<string[]> {
+    const query = db.kysely
+      .selectFrom('client')
+      .select('client_id')
+      .where(sql<boolean>`name like ${partOf(text)} escape '\\'`)
+      .orderBy('name')
+      .limit(most)
+    return (await db.read(query.compile())).map((row) => row.client_id)
+  }
+
+  /** The active apps that people launch, by name. @param most apps */
+  async function launched(most: number): Promise<Client[]> {
+    const query = db.kysely
+      .selectFrom('client')
+      .selectAll()
+      .where('status', '=', 'active')
+      .where('kind', '!=', 'service')
+      .orderBy('name')
+      .orderBy('client_id')
+      .limit(most)
+    return (await db.read(query.compile())).map(clientOf)
   }
 
   /** How many there are in each state. */
@@ -79,12 +103,16 @@ export function createClientOverview(db: Database) {
     return (await db.read(query.compile()))[0]?.at
   }
 
-  return { page, ofOwner, counts, lastUse }
+  return { page, ofOwner, idsNamed, launched, counts, lastUse }
 }
 
 /** In any case, also of the id; a wildcard of SQL is a letter like others. */
 function contains(text: string) {
-  const part = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const part = partOf(text)
   return sql<boolean>`(name like ${part} escape '\\' or owner like ${part} escape '\\'
     or lower(client.client_id) like ${part} escape '\\')`
+}
+
+function partOf(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
 }

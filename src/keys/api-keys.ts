@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Act } from '../lib/act.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { randomId, sha256 } from '../lib/id.ts'
@@ -58,15 +58,35 @@ export function createApiKeys(db: Database, clock: Clock, onChange: OnApiKeyChan
     return { key, secret }
   }
 
+  const newestFirst = db.kysely
+    .selectFrom('api_key')
+    .selectAll()
+    .orderBy('created', 'desc')
+    .orderBy('key_id', 'desc')
+
   /** All keys, the newest first; those that were revoked or have expired too. */
   async function list(): Promise<ApiKey[]> {
-    const rows = await db.kysely
-      .selectFrom('api_key')
-      .selectAll()
-      .orderBy('created', 'desc')
-      .orderBy('key_id')
-      .execute()
-    return rows.map(fromRow)
+    return (await newestFirst.execute()).map(fromRow)
+  }
+
+  /**
+   * The same, a page at a time.
+   * @param behind the last key of the page before
+   * @param most keys: one more than fit on a page tells whether there is another
+   */
+  async function page(behind: Pick<ApiKey, 'created' | 'id'> | undefined, most: number): Promise<ApiKey[]> {
+    const query =
+      behind === undefined
+        ? newestFirst
+        : newestFirst.where(sql<boolean>`(created, key_id) < (${behind.created}, ${behind.id})`)
+    return (await db.read(query.limit(most).compile())).map(fromRow)
+  }
+
+  async function find(id: string): Promise<ApiKey | undefined> {
+    const [row] = await db.read(
+      db.kysely.selectFrom('api_key').selectAll().where('key_id', '=', id).compile(),
+    )
+    return row && fromRow(row)
   }
 
   /**
@@ -112,7 +132,7 @@ export function createApiKeys(db: Database, clock: Clock, onChange: OnApiKeyChan
       .catch(() => noted.delete(id))
   }
 
-  return { add, list, revoke, recognise, noteUse }
+  return { add, list, page, find, revoke, recognise, noteUse }
 }
 
 function fromRow(row: Row): ApiKey {

@@ -20,6 +20,7 @@ import { developer } from './migrations/012-developer.ts'
 import { apps } from './migrations/013-apps.ts'
 import { people } from './migrations/014-people.ts'
 import { watchedLaunches } from './migrations/015-watched-launches.ts'
+import { pages } from './migrations/016-pages.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   '013-apps': apps,
   '014-people': people,
   '015-watched-launches': watchedLaunches,
+  '016-pages': pages,
 }
 
 /**

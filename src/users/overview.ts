@@ -27,21 +27,27 @@ export function createUserOverview(db: Database) {
       behind: string,
       most: number,
     ): Promise<Account[]> {
-      let query = db.kysely
+      let names = db.kysely
         .selectFrom('account')
-        .selectAll()
+        .select('username')
         .where('username', '>', behind)
         .orderBy('username')
         .limit(most)
-      if (status !== undefined) query = query.where('status', '=', status)
-      if (role !== undefined) query = query.where(holding(role))
+      if (status !== undefined) names = names.where('status', '=', status)
+      if (role !== undefined) names = names.where(holding(role))
       if (text !== '') {
         const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-        query = query.where(
+        names = names.where(
           sql<boolean>`(username like ${pattern} escape '\\' or lower(display_name) like ${pattern} escape '\\')`,
         )
       }
-      return (await db.search(query.compile())).map(accountOf)
+      // The names alone stand in an index, which is looked through faster than the rows.
+      const query = db.kysely
+        .selectFrom('account')
+        .selectAll()
+        .where('username', 'in', names)
+        .orderBy('username')
+      return (await db.read(query.compile())).map(accountOf)
     },
     async count(): Promise<number> {
       const row = await db.kysely
@@ -66,7 +72,7 @@ export function createUserOverview(db: Database) {
         .select(({ fn }) => ['roles', fn.countAll<number>().as('count')])
         .groupBy('roles')
       const counts = new Map<string, number>()
-      for (const { roles, count } of await db.search(query.compile()))
+      for (const { roles, count } of await db.read(query.compile()))
         for (const role of new Set(JSON.parse(roles) as string[]))
           counts.set(role, (counts.get(role) ?? 0) + Number(count))
       return counts

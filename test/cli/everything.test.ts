@@ -49,6 +49,7 @@ const commands: Record<string, string> = {
   reviewRole: 'role review',
   listIssuers: 'issuer list',
   listAudit: 'audit list',
+  exportAudit: 'audit export',
   getAuditEntry: 'audit show',
   showAuditVerification: 'audit verify',
   verifyAudit: 'audit verify',

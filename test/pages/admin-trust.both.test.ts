@@ -63,7 +63,9 @@ describe('AUD-09 the audit in the console', () => {
     await server.house.audit.write({ event: 'fhir.search', outcome: 'success', patients: ['ana', 'bo'] })
     const found = async (query: string) => {
       const { html } = await show(`/admin/audit?${query}`)
-      return [...html.matchAll(/data-label="Event"><span>([^<]+)</g)].map(([, name]) => name)
+      const names = [...html.matchAll(/data-label="Event"><span>([^<]+)</g)].map(([, name]) => name)
+      // That somebody looks is an entry too (admin-looks.both.test.ts).
+      return names.filter((name) => name !== 'Audit searched')
     }
     expect(await found('patient=ana')).toEqual(['Records searched', 'FHIR request refused', 'Record read'])
     expect(await found('patient=ana&outcome=refused')).toEqual(['FHIR request refused'])
@@ -138,7 +140,8 @@ describe('AUD-09 the audit in the console', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(rows.map(({ event }) => event)).toEqual(['fhir.read', 'fhir.refuse', 'fhir.search'])
+    const events = rows.map(({ event }) => String(event)).filter((event) => event.startsWith('fhir.'))
+    expect(events).toEqual(['fhir.read', 'fhir.refuse', 'fhir.search'])
     expect(rows[0]).toEqual(
       await server.house.db.kysely
         .selectFrom('audit')

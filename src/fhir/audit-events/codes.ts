@@ -102,6 +102,10 @@ const others: Readonly<Record<Exclude<AuditEvent, `fhir.${string}`>, ReturnType<
   'audit.trim': about(dcm('110101', 'Audit Log Used'), undefined, 'D'),
   'audit.verify': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
   'audit.export': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'audit.search': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'audit.read': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'flight.read': about(dcm('110101', 'Audit Log Used'), undefined, 'R'),
+  'simulator.search': about(dcm('110112', 'Query'), undefined, 'E'),
   'branding.update': about(securityAlert, configuration, 'U'),
   'branding.logo': about(securityAlert, configuration, 'U'),
 }

@@ -1,10 +1,7 @@
 import type { Migration } from './ddl.ts'
 
-/**
- * What happens every day, as a condition on a row of the audit; all else is an act of somebody who runs the server,
- * and there are few of them. Literal, as a partial index is used only where a query says the same.
- */
-export const isAct = `event not in ('fhir.read', 'fhir.vread', 'fhir.search', 'fhir.create', 'fhir.update',
+/** What was an act before it was recorded who looks at what (016-pages.ts). */
+const isAct = `event not in ('fhir.read', 'fhir.vread', 'fhir.search', 'fhir.create', 'fhir.update',
   'fhir.patch', 'fhir.delete', 'fhir.history', 'fhir.operation', 'fhir.refuse', 'token.issue', 'token.refresh',
   'token.introspect', 'token.revoke', 'client.authenticate', 'user.sign-in', 'user.sign-out', 'session.end',
   'launch.create', 'launch.authorize', 'consent.allow', 'consent.deny', 'grant.narrow', 'grant.revoke',

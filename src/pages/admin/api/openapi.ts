@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { documentOf } from '../operations/documented.ts'
-import type { Operation } from '../operations/operation.ts'
+import { fileTypesOf, type Operation } from '../operations/operation.ts'
 
 type Json = Record<string, unknown>
 type Entry = { tag: string; operation: Operation }
@@ -125,13 +125,16 @@ function operationOf(
       [status]:
         status === 204
           ? { description: 'Done' }
-          : {
-              description: 'Done',
-              content: { 'application/json': { schema: schemaOf(output, 'output') } },
-            },
+          : { description: 'Done', content: contentOf(output, schemaOf) },
       default: problem,
     },
   }
+}
+
+function contentOf(output: z.ZodType, schemaOf: (schema: z.ZodType, io: 'output') => Json): Json {
+  const types = fileTypesOf(output)
+  if (types === undefined) return { 'application/json': { schema: schemaOf(output, 'output') } }
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]))
 }
 
 /** The members of the input that stand in the path. */

@@ -5,8 +5,9 @@ import { parseJson } from '../../../lib/json.ts'
 import { lazy } from '../../../lib/lazy.ts'
 import type { Log } from '../../../observe/log.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
-import { type Actor, type Operation, perform } from '../operations/operation.ts'
+import { type Actor, fileTypesOf, type Operation, perform, type SentFile } from '../operations/operation.ts'
 import { type AdminOperations, allOperations } from '../operations/table.ts'
+import { sendFile } from '../send-file.ts'
 import { asQuery, openApiOf } from './openapi.ts'
 import { problemOf, statusOf } from './problem.ts'
 
@@ -80,9 +81,13 @@ function seenVersion(ctx: RequestContext): string {
   })
 }
 
-function answer(ctx: RequestContext, { status = 200 }: Operation, body: unknown): void {
+function answer(ctx: RequestContext, { output, status = 200 }: Operation, body: unknown): void {
   ctx.status = status
   if (status === 204) return
+  if (fileTypesOf(output) !== undefined) {
+    sendFile(ctx, body as SentFile)
+    return
+  }
   const { version, next } = body as { version?: number; next?: string }
   if (version !== undefined) ctx.set('etag', `"${version}"`)
   if (next !== undefined) {

@@ -1,5 +1,4 @@
 import type Router from '@koa/router'
-import { z } from 'zod'
 import { hashOf } from '../../../audit/chain.ts'
 import type { AuditLook } from '../../../audit/look.ts'
 import { type AuditRow, rowColumns } from '../../../audit/rows.ts'
@@ -9,28 +8,27 @@ import type { RequestState } from '../../../observe/request-context.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import type { Admin, AdminDoor } from '../door.ts'
 import { mistakeFor, problemsOf } from '../mistakes.ts'
-import { auditFilters, shownEntry } from '../operations/audit.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { tryHref } from '../people/try-page.ts'
+import { sendFile } from '../send-file.ts'
 import { auditPage, type Entry } from './audit-page.ts'
 import { entryPage } from './entry-page.ts'
-import { type ExportDeps, exportAudit } from './export.ts'
 import { type Asked, askedIn } from './filters.ts'
 import { namesIn } from './names.ts'
 
 /** Entries on one page. */
 const PAGE = 25
 
-export type AuditPageDeps = ExportDeps & {
+export type AuditPageDeps = {
   users: Pick<UserRegistry, 'find'>
   clients: Pick<ClientRegistry, 'find'>
-    operations: Pick<AdminOperations, 'audit'>
-    auditLook: AuditLook
-    /** A row as FHIR resources, one for each patient that it is about. */
-    auditEventsOf: (row: AuditRow) => object[]
-  }
+  operations: Pick<AdminOperations, 'audit'>
+  auditLook: AuditLook
+  /** A row as FHIR resources, one for each patient that it is about. */
+  auditEventsOf: (row: AuditRow) => object[]
+}
 
 /** The audit: what is looked for, one entry, the chain, and what is taken away. */
 export function auditRoutes(
@@ -96,9 +94,15 @@ export function auditRoutes(
   router.get(
     `${adminPaths.audit}/export`,
     get(async (ctx, admin) => {
-      const filters = z.object(auditFilters).safeParse(askedIn(ctx.query))
-      if (!filters.success) return `${adminPaths.audit}?${new URLSearchParams(askedIn(ctx.query))}`
-      await exportAudit(ctx, admin, { format: ctx.query.format, filters: filters.data }, deps)
+      const asked = askedIn(ctx.query)
+      try {
+        sendFile(ctx, await perform(audit.export, { ...asked, format: ctx.query.format }, admin.actor))
+      } catch (error) {
+        // The page tells what is wrong with which field.
+        const isField = problemsOf(error).every(({ path }) => path in asked)
+        if (!isField || (error as LanyardError).reason !== undefined) throw error
+        return `${adminPaths.audit}?${new URLSearchParams(asked)}`
+      }
       return undefined
     }),
   )
@@ -109,7 +113,7 @@ export function auditRoutes(
       const seq = /^\d{1,15}$/.test(String(ctx.params.seq)) ? Number(ctx.params.seq) : -1
       const row = await auditLook.one(seq)
       if (row === undefined) throw new LanyardError('not-found', 'The audit has no such entry.')
-      const entry = shownEntry(row.row)
+      const entry = await perform(audit.get, { seq }, admin.actor)
       return entryPage(admin, {
         entry,
         names: await namesIn([entry], deps),

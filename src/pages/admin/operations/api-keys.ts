@@ -4,11 +4,12 @@ import type { ApiKeys } from '../../../keys/api-keys.ts'
 import type { Act } from '../../../lib/act.ts'
 import { instant } from '../../../lib/time.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
+import { pageOf, readCursor } from './cursor.ts'
 import { documentedBy } from './documented.ts'
-import { operation, reason } from './operation.ts'
+import { operation, paging, reason } from './operation.ts'
 
 export type ApiKeyOperationDeps = {
-  apiKeys: Pick<ApiKeys, 'list' | 'revoke'>
+  apiKeys: Pick<ApiKeys, 'page' | 'revoke'>
   /** Makes a key that its owner may have, of an input like `newApiKey`. */
   makeApiKey: (input: unknown, act: Act) => Promise<{ key: ApiKey; secret: string }>
   users: Pick<UserRegistry, 'find'>
@@ -28,6 +29,7 @@ const key = z.object({
   revoked: z.iso.datetime().optional(),
   last_used: z.iso.datetime().optional().describe('To the minute.'),
 })
+const place = z.object({ created: z.number(), id: z.string() })
 const made = key.extend({ api_key: z.string().describe('Shown once, and stored as a hash only.') })
 
 /** What admins do with API keys. */
@@ -55,11 +57,15 @@ export function apiKeyOperations({ apiKeys, makeApiKey, users }: ApiKeyOperation
       name: 'listApiKeys',
       method: 'get',
       path: '/api-keys',
-      summary: 'Show all API keys, the newest first; those that have ended too.',
+      summary: 'Show the API keys, the newest first; those that have ended too.',
       needs: 'see',
-      input: z.object({}),
-      output: z.object({ items: z.array(key) }),
-      run: async () => ({ items: await Promise.all((await apiKeys.list()).map(shown)) }),
+      input: z.object(paging),
+      output: z.object({ items: z.array(key), next: z.string().optional() }),
+      async run({ after, limit }) {
+        const found = await apiKeys.page(readCursor(after, place), limit + 1)
+        const { items, next } = pageOf(found, limit, ({ created, id }) => ({ created, id }))
+        return { items: await Promise.all(items.map(shown)), next }
+      },
     }),
 
     add: operation({

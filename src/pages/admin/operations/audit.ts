@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { AuditCheck, AuditChecks } from '../../../audit/checks.ts'
-import type { AuditLook, Sought } from '../../../audit/look.ts'
+import type { AuditLook } from '../../../audit/look.ts'
 import type { AuditRow } from '../../../audit/rows.ts'
+import type { Sought } from '../../../audit/sought.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { DAY, instant } from '../../../lib/time.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
+import type { Looks } from '../looks.ts'
 import { cursorOf, readCursor } from './cursor.ts'
 import { operation, paging, reason, soughtText } from './operation.ts'
 
@@ -12,6 +14,7 @@ export type AuditOperationDeps = {
   auditLook: Pick<AuditLook, 'newest' | 'one'>
   auditChecks: Pick<AuditChecks, 'last' | 'begin' | 'isRunning'>
   users: Pick<UserRegistry, 'findByName'>
+  looks: Looks
 }
 
 const id = soughtText(300).min(1).optional()
@@ -74,7 +77,7 @@ const check = z.object({
 const place = z.object({ seq: z.number().int() })
 
 /** What those who watch over the server do with its audit. */
-export function auditOperations({ auditLook, auditChecks, users }: AuditOperationDeps) {
+export function auditOperations({ auditLook, auditChecks, users, looks }: AuditOperationDeps) {
   async function checked(): Promise<z.input<typeof check>> {
     const last = await auditChecks.last()
     return { running: auditChecks.isRunning(), ...(last === undefined ? {} : { last: shownCheck(last) }) }
@@ -86,7 +89,7 @@ export function auditOperations({ auditLook, auditChecks, users }: AuditOperatio
       method: 'get',
       path: '/audit',
       summary:
-        'Show the audit, the newest entries first. A page looks through 20,000 entries at most: it may hold few, or none, and still have a `next`.',
+        'Show the audit, the newest entries first. A page looks through 5,000 entries at most: it may hold few, or none, and still have a `next`. With `request`, what is no read of a record is found however old it is, with what stands near it.',
       needs: 'see',
       input: z.object({ ...auditFilters, ...paging }),
       output: z.object({
@@ -94,9 +97,15 @@ export function auditOperations({ auditLook, auditChecks, users }: AuditOperatio
         next: text,
         looked_to: z.number().int().optional().describe('The number down to which was looked.'),
       }),
-      async run({ after, limit, ...filters }) {
+      async run({ after, limit, ...filters }, act) {
         const before = readCursor(after, place)?.seq
-        const { rows, next, lookedTo } = await auditLook.newest(await soughtOf(filters, users), before, limit)
+        const sought = await soughtOf(filters, users)
+        const { rows, next, lookedTo } = await auditLook.newest(sought, before, limit)
+        // Once for all the pages of what was found.
+        if (before === undefined) {
+          const detail = { filters: Object.keys(filters) }
+          looks.note({ event: 'audit.search', patient: sought.patient, detail, about: filters }, act)
+        }
         return {
           items: rows.map(shownEntry),
           ...(next === undefined ? {} : { next: cursorOf({ seq: next }) }),
@@ -138,10 +147,12 @@ export function auditOperations({ auditLook, auditChecks, users }: AuditOperatio
       needs: 'see',
       input: z.object({ seq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
       output: entry,
-      async run({ seq }) {
+      async run({ seq }, act) {
         const found = await auditLook.one(seq)
         if (found === undefined) throw new LanyardError('not-found', `The audit has no entry ${seq}.`)
-        return shownEntry(found.row)
+        const shown = shownEntry(found.row)
+        looks.note({ event: 'audit.read', ...subjectsOf(shown), detail: { entry: seq } }, act)
+        return shown
       },
     }),
   }
@@ -158,6 +169,11 @@ export function shownEntry({ seq, at, event, outcome, detail, ...facts }: AuditR
     ...(Object.fromEntries(told) as Partial<Record<keyof typeof facts, string>>),
     detail: detail === null ? {} : (JSON.parse(detail) as Record<string, unknown>),
   }
+}
+
+/** The patients whom an entry is about. */
+function subjectsOf({ patient, detail }: ReturnType<typeof shownEntry>) {
+  return { patient, patients: Array.isArray(detail.patients) ? (detail.patients as string[]) : undefined }
 }
 
 /** Filters as the audit knows them: users by their id, times in milliseconds. */

@@ -3,8 +3,10 @@ import type { Issued } from '../../../launches/flight-detail.ts'
 import type { ToldFlight } from '../../../launches/flight-document.ts'
 import { readFlightId } from '../../../launches/flight-id.ts'
 import type { Flight, FlightStep, Flights } from '../../../launches/flights.ts'
+import type { Act } from '../../../lib/act.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
+import type { Looks } from '../looks.ts'
 import type { Role } from './operation.ts'
 
 export type FlightSightDeps = {
@@ -12,8 +14,10 @@ export type FlightSightDeps = {
   users: Pick<UserRegistry, 'find'>
   /** Whom one can be in the demo, where passwords are public. */
   demoPeople: () => Promise<{ usernames: readonly string[] } | undefined>
+  looks: Looks
 }
-export type Looker = { role: Role; userId?: string | undefined }
+/** Somebody in the console, or a client (`by`). */
+export type Looker = Omit<Act, 'reason'> & { role: Role }
 export type SeenFlight = ToldFlight & {
   /** What was said in FHIR calls, by the number of the step. */
   messages: ReadonlyMap<number, FhirMessages>
@@ -60,7 +64,7 @@ export async function mayWatch(
 export async function seeFlight(
   typed: string,
   looker: Looker,
-  { flights, users, demoPeople }: FlightSightDeps,
+  { flights, users, demoPeople, looks }: FlightSightDeps,
 ): Promise<SeenFlight> {
   // What has just happened may not be stored yet.
   await flights.flush()
@@ -68,14 +72,25 @@ export async function seeFlight(
   if (found === undefined)
     throw new LanyardError('not-found', 'There is no such flight record: it may be too old, or mistyped.')
   const { flight, steps } = found
+  const patient = looker.role === 'auditor' ? undefined : patientIn(steps)
+  looks.note(
+    { event: 'flight.read', clientId: flight.clientId, patient, detail: { flight: flight.id } },
+    looker,
+  )
   if (looker.role === 'auditor') return { flight, steps: steps.map(forAuditor), messages: new Map() }
   return { flight, steps, messages: await messagesFor(flight, looker, { flights, users, demoPeople }) }
+}
+
+/** Whose record the app was given, where the steps tell it: those of launches of the simulator do. */
+function patientIn(steps: readonly FlightStep[]): string | undefined {
+  const patients = steps.flatMap(({ detail }) => detail.issued?.answer?.patient ?? [])
+  return patients.find((patient) => typeof patient === 'string')
 }
 
 async function messagesFor(
   { id, userId, watched }: Flight,
   looker: Looker,
-  { flights, users, demoPeople }: FlightSightDeps,
+  { flights, users, demoPeople }: Omit<FlightSightDeps, 'looks'>,
 ): Promise<SeenFlight['messages']> {
   const user = watched === true && userId !== undefined ? await users.find(userId) : undefined
   const may = user !== undefined && (await mayWatch(looker, user, { demoPeople }))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ClientOverview } from '../../../clients/overview.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
 import { flightDocument, redactedFlight } from '../../../launches/flight-document.ts'
 import { readFlightId } from '../../../launches/flight-id.ts'
@@ -14,7 +15,8 @@ import { operation, paging, reason, soughtText } from './operation.ts'
 export type FlightOperationDeps = FlightSightDeps & {
   flights: Pick<Flights, 'list'>
   flightLinks: Pick<FlightLinks, 'make' | 'of' | 'takeBack'>
-  clients: Pick<ClientRegistry, 'list' | 'find'>
+  clients: Pick<ClientRegistry, 'find'>
+  overview: Pick<ClientOverview, 'idsNamed'>
   users: Pick<UserRegistry, 'findByName'>
   issuer: string
 }
@@ -67,7 +69,7 @@ const place = z.object({ started: z.int(), id: soughtText(100) })
 
 /** What admins do with flight records. */
 export function flightOperations(deps: FlightOperationDeps) {
-  const { flights, clients, users } = deps
+  const { flights, clients, overview, users } = deps
 
   async function nameOf(clientId: string | undefined): Promise<string | undefined> {
     return clientId === undefined ? undefined : (await clients.find(clientId))?.metadata.client_name
@@ -97,11 +99,7 @@ export function flightOperations(deps: FlightOperationDeps) {
 
   /** The apps of which this is the id, or part of the name; a request may name one that there is not. */
   async function named(app: string): Promise<string[]> {
-    const part = app.toLowerCase()
-    const known = (await clients.list()).filter(({ metadata }) =>
-      metadata.client_name.toLowerCase().includes(part),
-    )
-    return [app, ...known.slice(0, 100).map((client) => client.id)]
+    return [app, ...(await overview.idsNamed(app, 100))]
   }
 
   /** A flight by its id, or those with a step of this request. */
@@ -150,8 +148,8 @@ export function flightOperations(deps: FlightOperationDeps) {
       needs: 'see',
       input: z.object({ id }),
       output: shown,
-      async run({ id }, { userId }, role) {
-        const told = await seeFlight(id, { role, userId }, deps)
+      async run({ id }, act, role) {
+        const told = await seeFlight(id, { role, ...act }, deps)
         const { flight, messages } = told
         const { user } = await listed(flight)
         const { timeline, ...document } = flightDocument(told, await nameOf(flight.clientId))
@@ -172,7 +170,7 @@ export function flightOperations(deps: FlightOperationDeps) {
       needs: 'see',
       input: z.object({ id }),
       output: record,
-      run: ({ id }, { userId }, role) => saved(id, { role, userId }),
+      run: ({ id }, act, role) => saved(id, { role, ...act }),
     }),
 
     share: operation({
@@ -189,12 +187,12 @@ export function flightOperations(deps: FlightOperationDeps) {
       }),
       status: 201,
       async run({ id }, act, role) {
-        const { flight } = await seeFlight(id, { role, userId: act.userId }, deps)
+        const { flight } = await seeFlight(id, { role, ...act }, deps)
         const { link, expires } = await deps.flightLinks.make(flight, act)
         return {
           url: `${deps.issuer}${sharedFlight}/${link}`,
           expires: instant(expires),
-          record: await saved(id, { role, userId: act.userId }),
+          record: await saved(id, { role, ...act }),
         }
       },
     }),
@@ -208,7 +206,7 @@ export function flightOperations(deps: FlightOperationDeps) {
       input: z.object({ id, ...reason }),
       output: z.object({ taken_back: z.number().int() }),
       async run({ id }, act, role) {
-        const { flight } = await seeFlight(id, { role, userId: act.userId }, deps)
+        const { flight } = await seeFlight(id, { role, ...act }, deps)
         return { taken_back: await deps.flightLinks.takeBack(flight, act) }
       },
     }),

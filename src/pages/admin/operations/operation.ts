@@ -51,6 +51,23 @@ export function operation<In extends z.ZodObject, Out extends z.ZodType>(
   return it
 }
 
+/** What an operation answers with in place of JSON. */
+export type SentFile = { type: string; name: string; content: AsyncIterable<string> }
+
+const fileTypes = new WeakMap<object, readonly string[]>()
+
+/** The output of an operation that answers with a file. @param types as `Content-Type` says them */
+export function file(types: readonly string[]): z.ZodType<SentFile, SentFile> {
+  const schema = z.custom<SentFile>()
+  fileTypes.set(schema, types)
+  return schema
+}
+
+/** The types of a file, if that is the output. */
+export function fileTypesOf(output: z.ZodType): readonly string[] | undefined {
+  return fileTypes.get(output)
+}
+
 /** Operations by the word that the console's code has for them. */
 export type Operations = Readonly<Record<string, Operation>>
 

@@ -3,6 +3,7 @@ import { type AppCredentialDeps, appCredentialOperations } from './app-credentia
 import { type AppUseDeps, appUseOperations } from './app-use.ts'
 import { type AppOperationDeps, appOperations } from './apps.ts'
 import { type AuditOperationDeps, auditOperations } from './audit.ts'
+import { type AuditExportDeps, auditExport } from './audit-export.ts'
 import { type BrandingOperationDeps, brandingOperations } from './branding.ts'
 import { type DashboardOperationDeps, dashboardOperations } from './dashboard.ts'
 import { type ExplainOperationDeps, explainOperations } from './explain.ts'
@@ -27,6 +28,7 @@ export type OperationDeps = AppOperationDeps &
   ExplainOperationDeps &
   IssuerOperationDeps &
   AuditOperationDeps &
+  AuditExportDeps &
   ServerOperationDeps &
   FlightOperationDeps &
   SimulatorDeps &
@@ -44,7 +46,8 @@ export function adminOperations(deps: OperationDeps) {
     users: { ...userOperations(deps), ...userCareOperations(deps) },
     roles: { ...roleOperations(deps), ...roleReviewOperations(deps), ...explainOperations(deps) },
     issuers: issuerOperations(deps),
-    audit: auditOperations(deps),
+    // Before the entries, of which `export` is none.
+    audit: { export: auditExport(deps), ...auditOperations(deps) },
     server: serverOperations(deps),
     flights: flightOperations(deps),
     simulator: simulatorOperations(deps),

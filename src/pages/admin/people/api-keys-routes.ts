@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
 import { keyDays } from '../../../keys/api-key.ts'
+import type { ApiKeys } from '../../../keys/api-keys.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import { datesIn } from '../../dates.ts'
 import type { Words } from '../../words/en.ts'
@@ -14,7 +15,14 @@ import { sheetPage } from '../sheet.ts'
 import { refusedWith } from './refused.ts'
 import { listIn } from './user-form.ts'
 
-export type ApiKeysDeps = { operations: Pick<AdminOperations, 'apiKeys'>; clock: () => number }
+/** Keys on one page. */
+const PAGE = 50
+
+export type ApiKeysDeps = {
+  operations: Pick<AdminOperations, 'apiKeys'>
+  apiKeys: Pick<ApiKeys, 'find'>
+  clock: () => number
+}
 type Key = Awaited<ReturnType<AdminOperations['apiKeys']['list']['run']>>['items'][number]
 type Problems = readonly { href: string; text: string }[]
 
@@ -25,14 +33,15 @@ type Values = Readonly<Record<(typeof names)[number], string>>
 export function apiKeysRoutes(
   router: Router<RequestState>,
   { get, ask, post }: AdminDoor,
-  { operations: { apiKeys }, clock }: ApiKeysDeps,
+  { operations: { apiKeys }, apiKeys: register, clock }: ApiKeysDeps,
 ): void {
   router.get(
     adminPaths.apiKeys,
     get(async (ctx, admin) => {
       const { words, frame, actor, mayChange } = admin
       const said = words.admin.people.keys
-      const { items } = await perform(apiKeys.list, {}, actor)
+      const after = ctx.query.after === undefined ? undefined : String(ctx.query.after)
+      const { items, next } = await perform(apiKeys.list, { after, limit: PAGE }, actor)
       const done = adminDone.hear(ctx, words)
       return sheetPage(frame, words, {
         part: 'apiKeys',
@@ -43,6 +52,14 @@ export function apiKeysRoutes(
         sections:
           items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, clock(), admin) }],
         empty: items.length === 0 ? { ...said.empty, icon: 'code' } : undefined,
+        paging:
+          after === undefined && next === undefined
+            ? undefined
+            : {
+                said: said.shown(items.length),
+                first: after === undefined ? undefined : adminPaths.apiKeys,
+                next: next && `${adminPaths.apiKeys}?${new URLSearchParams({ after: next })}`,
+              },
       })
     }),
   )
@@ -85,14 +102,14 @@ export function apiKeysRoutes(
 
   router.get(
     '/admin/api-keys/:id/revoke',
-    ask(async (ctx, { words, frame, csrf, actor }) => {
+    ask(async (ctx, { words, frame, csrf }) => {
       const said = words.admin.people.keys
       const id = String(ctx.params.id)
-      const { items } = await perform(apiKeys.list, {}, actor)
+      const key = await register.find(id)
       return confirmPage(frame, words, {
         part: 'apiKeys',
         crumbs: crumbs(words),
-        heading: said.revokeHeading(items.find((one) => one.id === id)?.name ?? id),
+        heading: said.revokeHeading(key?.name ?? id),
         effect: said.revokeEffect,
         danger: true,
         button: said.revoke,

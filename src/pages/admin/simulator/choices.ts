@@ -1,3 +1,4 @@
+import type { ClientOverview } from '../../../clients/overview.ts'
 import type { Client, ClientRegistry } from '../../../clients/registry.ts'
 import type { UserReach } from '../../../smart/permit.ts'
 import type { UserOverview } from '../../../users/overview.ts'
@@ -18,7 +19,8 @@ export type SimulatorLookup = {
 }
 
 export type ChoiceDeps = {
-  clients: Pick<ClientRegistry, 'list' | 'find'>
+  clients: Pick<ClientRegistry, 'find'>
+  overview: Pick<ClientOverview, 'launched'>
   users: Pick<UserRegistry, 'findByName'>
   userOverview: Pick<UserOverview, 'page'>
   lookup: SimulatorLookup
@@ -31,6 +33,7 @@ export type Chosen = Readonly<Record<'app' | 'user' | 'q' | 'patient', string>>
 
 /** What can be chosen, and what is chosen of it. */
 export type Choices = {
+  /** One more than a list holds, where there are too many. */
   apps: readonly Client[]
   /** Nothing if there are too many people to choose from a list. */
   usernames: readonly { username: string; name: string }[] | undefined
@@ -56,21 +59,18 @@ export const APPS = 200
 export async function choicesFor(
   chosen: Chosen,
   looker: User,
-  { clients, users, userOverview, lookup, demoPeople }: ChoiceDeps,
+  { clients, overview, users, userOverview, lookup, demoPeople }: ChoiceDeps,
 ): Promise<Choices> {
-  const all = await clients.list()
-  const apps = all.filter(
-    ({ status, metadata }) => status === 'active' && metadata.grant_types.includes('authorization_code'),
-  )
+  const apps = await overview.launched(APPS + 1)
   const people = await userOverview.page({ status: 'active' }, '', PEOPLE + 1)
   // In the demo anybody can sign in as its people.
   const open = (await demoPeople())?.usernames ?? []
-  const usual =
-    people.find(({ username, roles }) => open.includes(username) && roles.includes('clinician')) ?? looker
+  const known = await Promise.all(open.map((username) => users.findByName(username)))
+  const usual = known.find((one) => one?.roles.includes('clinician')) ?? looker
   const app =
     chosen.app === ''
       ? (apps.find(({ metadata }) => metadata.launch_uris !== undefined) ?? apps[0])
-      : apps.find(({ id }) => id === chosen.app)
+      : await launchable(chosen.app, clients)
   const found = await users.findByName(chosen.user || usual.username)
   const user = found?.status === 'active' ? found : undefined
   const isPublic = user !== undefined && open.includes(user.username)
@@ -88,4 +88,10 @@ export async function choicesFor(
     encounters:
       who === undefined || chosen.patient === '' ? [] : await lookup.encounters(who, chosen.patient, VISITS),
   }
+}
+
+async function launchable(id: string, clients: ChoiceDeps['clients']): Promise<Client | undefined> {
+  const client = await clients.find(id)
+  const isOne = client?.status === 'active' && client.metadata.grant_types.includes('authorization_code')
+  return isOne ? client : undefined
 }

@@ -27,7 +27,7 @@ export function simulatorRoutes(
       const seen = flight === '' ? undefined : await seeFlight(flight, admin.actor, deps)
       const asked = launchFormOf((name) => query[name])
       const form = seen === undefined || asked.app !== '' ? asked : await sameAs(seen, asked, deps)
-      const choices = await choicesFor(form, admin.user, deps)
+      const choices = await choicesSeen(form, admin, deps)
       return simulatorPage({ ...choices, form, reason: '', seen }, admin)
     }),
   )
@@ -39,7 +39,7 @@ export function simulatorRoutes(
       // A checkbox that is not ticked is not sent.
       const filled = { ...form, banner: sent.get('banner') === 'yes' ? '' : 'no' }
       const reason = (sent.get('reason') ?? '').trim()
-      const choices = await choicesFor(filled, admin.user, deps)
+      const choices = await choicesSeen(filled, admin, deps)
       if (sent.get('do') !== 'launch' || choices.app === undefined || choices.user === undefined)
         return simulatorPage({ ...choices, form: filled, reason, seen: undefined }, admin)
       return await launched(choices, filled, reason, admin, deps)
@@ -55,6 +55,22 @@ async function sameAs(
 ): Promise<LaunchForm> {
   const user = flight.userId === undefined ? undefined : await users.find(flight.userId)
   return { ...form, app: flight.clientId ?? '', user: user?.username ?? '' }
+}
+
+/** What can be chosen; of whose record it tells something is recorded: those found, and the one whose visits are shown. */
+async function choicesSeen(
+  form: LaunchForm,
+  { user, actor }: Admin,
+  deps: SimulatorPageDeps,
+): Promise<Choices> {
+  const choices = await choicesFor(form, user, deps)
+  const { patients, encounters, app } = choices
+  const { patient } = form
+  const found = patients.cards.map(({ id }) => id)
+  const all = encounters.length === 0 || found.includes(patient) ? found : [...found, patient]
+  if (all.length > 0)
+    deps.looks.note({ event: 'simulator.search', patients: all, clientId: app?.id, about: all }, actor)
+  return choices
 }
 
 async function launched(

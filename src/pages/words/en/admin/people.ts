@@ -147,6 +147,7 @@ export const people = {
     lead: 'For systems and scripts that call without tokens, in the header x-api-key.',
     new: 'New API key',
     caption: 'API keys, the newest first',
+    shown: (count: number) => `${count} keys shown`,
     columns: {
       name: 'Key',
       owner: 'Owner',

@@ -149,6 +149,7 @@ export const people: Words['admin']['people'] = {
     lead: 'Para sistemas y scripts que llaman sin tokens, en la cabecera x-api-key.',
     new: 'Nueva clave de API',
     caption: 'Claves de API, la más nueva primero',
+    shown: (count) => `${count} claves mostradas`,
     columns: {
       name: 'Clave',
       owner: 'De quién',
