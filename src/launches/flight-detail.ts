@@ -10,6 +10,8 @@ export type NewStepDetail = {
   /** The scopes that were granted, and those that were not. */
   granted?: string | undefined
   notGranted?: readonly NotGranted[] | undefined
+  /** Of a consent: by the person now or before, or by the registration of the app. */
+  decided?: 'now' | 'before' | 'registration' | undefined
   /** Of a FHIR call; never an id. `status` also of the token endpoint. */
   interaction?: string | undefined
   type?: string | undefined

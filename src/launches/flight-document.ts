@@ -15,7 +15,7 @@ export function redactedFlight({ flight, steps }: ToldFlight): ToldFlight {
     flight: { ...kept, userId: undefined, grantId: undefined },
     steps: steps.map(({ step, at, event, outcome, reason, detail }): FlightStep => {
       const { parameters, sent, expected, granted, notGranted, error, interaction, type, status } = detail
-      const { description, asked, before, answered, took } = detail
+      const { decided, description, asked, before, answered, took } = detail
       const told = { parameters, sent, expected, granted, notGranted, error, interaction, type, status }
       return {
         step,
@@ -23,7 +23,7 @@ export function redactedFlight({ flight, steps }: ToldFlight): ToldFlight {
         event,
         outcome,
         reason,
-        detail: { ...told, description, asked, before, answered, took },
+        detail: { ...told, decided, description, asked, before, answered, took },
       }
     }),
   }

@@ -112,6 +112,7 @@ describe('what the app and the FHIR server said to each other', () => {
     const page = textOf((await iris.open(`/admin/simulator?flight=${flight}`)).html)
     expect(page).toContain('GET /fhir/Patient/p-ana')
     expect(page).toContain('Show request and response')
+    expect(page).toContain('The app is approved at this server')
     // What the server said stands beside the mistake behind it.
     const { diagnostics } = JSON.parse(refused?.response.body ?? '').issue[0]
     expect(page).toContain(`for which it holds no scope. ${diagnostics}`)

@@ -29,6 +29,7 @@ type Deps = {
 type Decision = {
   granted: readonly Scope[]
   duration: Duration
+  decided: 'now' | 'before' | 'registration'
   /** What was decided before, if nobody is asked now. */
   remembered?: RememberedConsent
 }
@@ -72,7 +73,7 @@ export function createGranting(deps: Deps) {
     if (handed !== undefined && !(await deps.handles.burn(handed.handle)) && handed.context !== undefined)
       throw launchRefused('launch-used')
     tellProvider(ctx, grant)
-    noteFlight(grant, request, leftOut(request.asked, granted, context), deps)
+    noteFlight(grant, request, leftOut(request.asked, granted, context), decision, deps)
     return true
   }
 }
@@ -85,9 +86,14 @@ async function decisionOf(
   const { client, user, asked } = request
   const { consent } = (ctx.oidc.result ?? {}) as StepResults
   if (consent !== undefined)
-    return { granted: parseScopes(consent.granted, vocabulary).scopes, duration: consent.duration }
+    return {
+      granted: parseScopes(consent.granted, vocabulary).scopes,
+      duration: consent.duration,
+      decided: 'now',
+    }
   if (ctx.oidc.prompts.has('consent') || isAnybody(client)) return undefined
-  if (client.metadata.skip_consent === true) return { granted: asked, duration: 'months' }
+  if (client.metadata.skip_consent === true)
+    return { granted: asked, duration: 'months', decided: 'registration' }
   const found = await consents.find({ userId: user.id, clientId: client.id, patient: patientOf(request) })
   if (found === undefined) return undefined
   const remembered = {
@@ -95,7 +101,12 @@ async function decisionOf(
     refused: parseScopes(found.refused, vocabulary).scopes,
   }
   if (needsConsent(asked, remembered).length > 0) return undefined
-  return { granted: grantedBefore(asked, remembered), duration: found.duration, remembered: found }
+  return {
+    granted: grantedBefore(asked, remembered),
+    duration: found.duration,
+    decided: 'before',
+    remembered: found,
+  }
 }
 
 /** RFC 8252 §8.6: any program of a device can pose as a native app that has no secret. Only a person notices. */
@@ -139,6 +150,7 @@ function noteFlight(
   { flightId, id, userId, scope }: LaunchGrant,
   request: LaunchRequest,
   left: readonly NotGranted[],
+  { decided }: Decision,
   { flights }: Deps,
 ): void {
   if (flightId === undefined) return
@@ -146,6 +158,6 @@ function noteFlight(
   flights.note(flightId, {
     event: 'consent',
     outcome: 'ok',
-    detail: { granted: scope, notGranted: [...request.notGranted, ...left] },
+    detail: { decided, granted: scope, notGranted: [...request.notGranted, ...left] },
   })
 }

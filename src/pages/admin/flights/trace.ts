@@ -53,7 +53,9 @@ function tracedStep(step: FlightStep, told: Told, words: Words): Trace[number] {
 /** What happened, or what was wrong about it; of a FHIR call also what the server said. */
 function sentenceOf(step: FlightStep, messages: FhirMessages | undefined, words: Words): string {
   const { event, outcome, reason = '', detail } = step
-  const usual = outcome === 'ok' ? lookUp(words.admin.flights.one.events, event)?.text : undefined
+  const { events, decided } = words.admin.flights.one
+  const told = detail.decided === undefined ? lookUp(events, event)?.text : decided[detail.decided]
+  const usual = outcome === 'ok' ? told : undefined
   const known = mistakeOf(reason, detail, words.mistakes)?.mistake
   if (event === 'discovery') return discoveryText(detail, words)
   const said = messages === undefined ? undefined : outcomeSentence(messages)

@@ -72,6 +72,11 @@ export const flights = {
       simulated: 'Simulated',
       requestId: (id: string) => `Request ${id}.`,
     },
+    decided: {
+      now: 'The person decided what the app may do.',
+      before: 'The person had decided before, so that nobody was asked.',
+      registration: 'The app is approved at this server, so that nobody was asked.',
+    },
     discovery: {
       documents: {
         'smart-configuration': '.well-known/smart-configuration',

@@ -73,6 +73,11 @@ export const flights: typeof english = {
       simulated: 'Simulado',
       requestId: (id) => `Petición ${id}.`,
     },
+    decided: {
+      now: 'La persona decidió qué puede hacer la aplicación.',
+      before: 'La persona ya lo había decidido, así que no se preguntó a nadie.',
+      registration: 'La aplicación está aprobada en este servidor, así que no se preguntó a nadie.',
+    },
     discovery: {
       documents: {
         'smart-configuration': '.well-known/smart-configuration',
