@@ -96,7 +96,7 @@ test('who else may answer at the public address', async () => {
 test('a clock at the public address that does not agree', async () => {
   const date = new Date(Date.now() - 60_000).toUTCString()
   expect((await address({ headers: { date } }))[1]).toMatch(
-    /^warning clock: This clock is (59|60) seconds ahead of /,
+    /^warning clock: This clock is (?:59|6\d) seconds ahead of /,
   )
 })
 

@@ -80,6 +80,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect(response.headers.connection).toBe('keep-alive')
     const began = Date.now()
     expect(await server.end('SIGINT')).toMatchObject({ code: 0, signal: null })
-    expect(Date.now() - began).toBeLessThan(3000)
+    // Requests under way would have ten seconds.
+    expect(Date.now() - began).toBeLessThan(9000)
   })
 })

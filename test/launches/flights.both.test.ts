@@ -104,7 +104,10 @@ describe('one flight', () => {
   test('nobody waits: it is stored soon, by itself', async () => {
     const id = flights.begin({})
     expect(await flights.show(id)).toBeUndefined()
-    await vi.waitFor(async () => expect(await flights.show(id)).toBeDefined(), { interval: 10 })
+    await vi.waitFor(async () => expect(await flights.show(id)).toBeDefined(), {
+      timeout: 5000,
+      interval: 10,
+    })
     expect((await flights.show(id))?.flight).toMatchObject({ clientId: undefined, outcome: 'open' })
   })
 

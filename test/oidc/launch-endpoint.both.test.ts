@@ -11,6 +11,7 @@ import {
   token,
 } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
+import { tampered } from '../support/tampered.ts'
 
 let server: TestServer
 let ehr: Backend
@@ -137,7 +138,7 @@ describe('who may not launch', () => {
       expect([answer.status, answer.body.error]).toEqual([401, 'invalid_token'])
       expect(challenge(answer)).toBe('Bearer realm="Lanyard"')
     }
-    const forged = await launch(request(), { authorization: `Bearer ${right.slice(0, -4)}AAAA` })
+    const forged = await launch(request(), { authorization: `Bearer ${tampered(right)}` })
     expect([forged.status, forged.body.error]).toEqual([401, 'invalid_token'])
     expect(challenge(forged)).toBe('Bearer realm="Lanyard", error="invalid_token"')
   })

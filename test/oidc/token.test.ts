@@ -177,9 +177,9 @@ describe('what is granted', () => {
     const scopes = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => `system/Observation.rs?code=${from + index}`).join(' ')
     const intricate = await registerBackend(server, { scope: scopes(100, 500) })
-    const started = performance.now()
+    const spent = process.cpuUsage()
     const { status, body } = await ask(scopes(1000, 1000), intricate)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(process.cpuUsage(spent).user / 1e6).toBeLessThan(2)
     expect(status).toBe(400)
     expect(body.error_description).toMatch(/too many combinations/)
     expect((await ask(scopes(100, 500), intricate)).status).toBe(200)

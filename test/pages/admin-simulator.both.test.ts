@@ -5,6 +5,7 @@ import { type Browser, createBrowser, textOf } from '../support/browser-client.t
 import { authorize, exchange, putRecords } from '../support/launch.ts'
 import { auditRows, registerPublicApp } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
+import { tampered } from '../support/tampered.ts'
 import { addUser } from '../support/users.ts'
 import { csrfOf, signedInAs } from './admin.ts'
 
@@ -268,7 +269,7 @@ describe('a link for the maker of the app', () => {
     const { timeline } = await recordOf(flight)
     expect(JSON.stringify(timeline)).toContain('requestId')
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/)
-    expect((await createBrowser(server).ask(`${address.slice(0, -2)}AA`)).status).toBe(404)
+    expect((await createBrowser(server).ask(tampered(address))).status).toBe(404)
     expect((await createBrowser(server).ask(`${server.url}/shared/flight/${flight}`)).status).toBe(404)
     server.clock.advance(24 * HOUR)
     expect((await createBrowser(server).ask(address)).status).toBe(410)

@@ -18,6 +18,8 @@ afterEach(async () => {
   await database.remove()
 })
 
+const soon = (act: () => void) => vi.waitFor(act, { timeout: 5000, interval: 1 })
+
 /** Watches the register `client` and counts what it is told. */
 async function watch(since: number, changed: () => Promise<void> = async () => {}) {
   const told = { changes: 0, failures: [] as unknown[] }
@@ -38,9 +40,9 @@ test('a change by another connection is seen, one of another register is not', a
   const told = await watch(await changeVersion(db, 'client'))
   await noteChange(other.kysely, 'signing_key')
   await noteChange(other.kysely, 'client')
-  await vi.waitFor(() => expect(told.changes).toBe(1))
+  await soon(() => expect(told.changes).toBe(1))
   await noteChange(other.kysely, 'client')
-  await vi.waitFor(() => expect(told.changes).toBe(2))
+  await soon(() => expect(told.changes).toBe(2))
   expect(told.failures).toEqual([])
 })
 
@@ -59,7 +61,7 @@ test('a change between reading a register and watching it is not missed', async 
   const since = await changeVersion(db, 'client')
   await noteChange(other.kysely, 'client')
   const told = await watch(since)
-  await vi.waitFor(() => expect(told.changes).toBe(1))
+  await soon(() => expect(told.changes).toBe(1))
 })
 
 test('what could not be taken over is tried again', async () => {
@@ -68,7 +70,7 @@ test('what could not be taken over is tried again', async () => {
     if (++attempts < 3) throw new Error('not now')
   })
   await noteChange(other.kysely, 'client')
-  await vi.waitFor(() => expect(told.changes).toBe(1))
+  await soon(() => expect(told.changes).toBe(1))
   expect(told.failures).toHaveLength(2)
 })
 
@@ -80,7 +82,7 @@ test('after it was stopped nothing runs any more', async () => {
     running--
   })
   await noteChange(other.kysely, 'client')
-  await vi.waitFor(() => expect(running).toBe(1), { interval: 1 })
+  await soon(() => expect(running).toBe(1))
   await stop?.()
   expect(running).toBe(0)
 })

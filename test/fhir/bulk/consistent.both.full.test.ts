@@ -49,6 +49,7 @@ function writing(first: number, step: number) {
   }
   const done = run()
   return {
+    changes,
     async stop(): Promise<Change[]> {
       going = false
       await done
@@ -71,7 +72,8 @@ test('BULK-11 BULK-12 while others write, an export shows one moment: all up to 
   const since = new Date(Date.now()).toISOString()
   await new Promise((go) => setTimeout(go, 5))
   const writers = [0, 1, 2, 3].map((first) => writing(first * 700, 7))
-  await new Promise((go) => setTimeout(go, 100))
+  // Each has changed something before.
+  while (writers.some(({ changes }) => changes.length < 3)) await new Promise((go) => setTimeout(go, 5))
   const [whole, changed] = [
     await exported(server, ask, '$export?_type=Observation'),
     await exported(server, ask, `$export?_type=Observation&_since=${since}`),

@@ -185,7 +185,7 @@ test('REST-14 no text takes longer than its length', () => {
     ` on${'a'.repeat(900_000)}`,
     `"\\${'"\\'.repeat(400_000)}`,
   ]
-  const started = performance.now()
+  const spent = process.cpuUsage()
   for (const value of texts) {
     validate({
       ...patient({ name: [{ family: value }], language: value, implicitRules: value, birthDate: value }),
@@ -194,5 +194,5 @@ test('REST-14 no text takes longer than its length', () => {
       managingOrganization: { reference: value },
     })
   }
-  expect(performance.now() - started).toBeLessThan(2000)
+  expect(process.cpuUsage(spent).user / 1e6).toBeLessThan(2)
 })

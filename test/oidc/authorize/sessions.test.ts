@@ -19,6 +19,7 @@ import {
 } from '../../support/launch.ts'
 import { post, registerPublicApp } from '../../support/oauth.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
+import { tampered } from '../../support/tampered.ts'
 import { addUser, password } from '../../support/users.ts'
 import { fillWard } from './ward.ts'
 
@@ -73,7 +74,7 @@ describe('the session of a browser', () => {
     const { browser } = await way()
     const genuine = new Map(browser.jar)
     for (const name of ['lanyard_session /', 'lanyard_session.sig /']) {
-      browser.jar.set(name, { value: `${genuine.get(name)?.value.slice(0, -1)}x`, path: '/' })
+      browser.jar.set(name, { value: tampered(genuine.get(name)?.value ?? ''), path: '/' })
       expect(await signedOut(browser)).toBe(true)
       browser.jar.delete(name)
       expect(await signedOut(browser)).toBe(true)
