@@ -23,6 +23,10 @@ export const authorizeMistakes = {
     advice:
       'Send the client_id that was given when the app was registered at this server; an id of another server does not work here.',
   },
+  'client-waiting': {
+    mistake: 'This app waits for an admin of this server to let it in.',
+    advice: 'Nothing is wrong with the request. Try again when its page says that it works.',
+  },
   'client-disabled': {
     mistake: 'This app was disabled.',
     advice: 'Ask whoever runs this server why; `lanyard client enable` lets it in again.',

@@ -72,7 +72,8 @@ describe('in production', () => {
     const owner = await server.house.users.findByName('dev')
     expect(client).toMatchObject({ status: 'waiting', origin: 'developer', ownerUser: owner?.id })
     const asked = `/oauth2/authorize?${new URLSearchParams({ response_type: 'code', client_id: id, redirect_uri: callback, state: 'a-state-of-the-app' })}`
-    expect((await visit(server, asked)).status).toBe(400)
+    const refused = await visit(server, asked)
+    expect([refused.status, refused.text.includes('This app is not open yet')]).toEqual([400, true])
 
     await server.house.clients.setStatus(id, 'active')
     await server.house.clients.update(id, { ...client.metadata, verified: true, skip_consent: true })

@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider'
+import { type AdapterPayload, errors } from 'oidc-provider'
 import type { Client, ClientRegistry } from '../../clients/registry.ts'
 
 /** The pages of Lanyard itself, where people sign in without any app: it gets no code and no token. */
@@ -25,6 +25,7 @@ export function accountSignIn(issuer: string) {
 /**
  * A client as oidc-provider shall know it: for the authorization endpoint alone. Clients authenticate with us
  * (client-authentication.ts), so it hears of no secret and no key.
+ * @throws an error of oidc-provider for an app that waits to be let in (DCR-05): its developer should know why
  */
 export async function providerClient(
   id: string,
@@ -41,6 +42,8 @@ export async function providerClient(
     }
   }
   const client = await clients.find(id)
+  if (client?.status === 'waiting')
+    throw new errors.InvalidClient('this app waits for an admin to let it in', 'client-waiting')
   return client?.status === 'active' ? fromMetadata(client) : undefined
 }
 

@@ -32,6 +32,15 @@ export const error = {
     // Of oidc-provider: a client_id that we do not have.
     invalid_client: unknownApp,
     'client-unknown': unknownApp,
+    'client-waiting': {
+      heading: 'This app is not open yet',
+      sentence:
+        'It waits until whoever runs this server has looked at it. We stopped, so nothing was shared.',
+      advice: [
+        'Open it again when it has been let in.',
+        'If you develop it, its page under “My apps” says how it stands.',
+      ],
+    },
     'redirect-mismatch': {
       heading: 'This app could not be opened',
       sentence:

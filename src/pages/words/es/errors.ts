@@ -31,6 +31,15 @@ export const error: Words['error'] = {
     },
     invalid_client: unknownApp,
     'client-unknown': unknownApp,
+    'client-waiting': {
+      heading: 'Esta aplicación todavía no está abierta',
+      sentence:
+        'Espera a que la revise quien administra este servidor. Nos hemos detenido y no se ha compartido nada.',
+      advice: [
+        'Ábrala otra vez cuando haya sido admitida.',
+        'Si usted la desarrolla, su página en «Mis aplicaciones» dice en qué estado está.',
+      ],
+    },
     'redirect-mismatch': {
       heading: 'No se ha podido abrir esta aplicación',
       sentence:

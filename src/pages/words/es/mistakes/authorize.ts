@@ -45,6 +45,10 @@ export const authorize: Readonly<
     advice:
       'Envíe el client_id que se dio al registrar la aplicación en este servidor; el de otro servidor no vale aquí.',
   },
+  'client-waiting': {
+    mistake: 'Esta aplicación espera a que quien administra este servidor la admita.',
+    advice: 'La petición está bien. Inténtelo otra vez cuando su página diga que funciona.',
+  },
   'client-disabled': {
     mistake: 'Esta aplicación está deshabilitada.',
     advice: 'Pregunte por qué a quien lleva este servidor; con `lanyard client enable` vuelve a entrar.',
