@@ -49,9 +49,10 @@ describe('whatever anybody is called', () => {
 test('Spanish has every word, with the same holes, and is no English', () => {
   const english = wordsOf({ ...en, mistakes: toldIn(en) })
   const spanish = wordsOf({ ...es, mistakes: toldIn(es) })
-  expect([...spanish.keys()].filter((path) => !path.startsWith('error.'))).toEqual(
-    [...english.keys()].filter((path) => !path.startsWith('error.')),
-  )
+  // What the registers say of a field is English: some of it is shown as it is there, and needs words in Spanish only.
+  const isOwn = (path: string) =>
+    !path.startsWith('error.') && (!path.startsWith('admin.mistakes.') || english.has(path))
+  expect([...spanish.keys()].filter(isOwn)).toEqual([...english.keys()].filter(isOwn))
   for (const [path, word] of english) {
     const other = spanish.get(path)
     if (other === undefined) continue
