@@ -124,3 +124,21 @@ test('whatever the form suggests can be stored: conditions and elements of all u
     expect([types, ruleProblems({ rules }, definitions, vocabulary)]).toEqual([types, []])
   }
 })
+
+test('SEC-07 words are read apart at their commas, but for those in brackets, however many there are', () => {
+  const typed = (hide: string) =>
+    posted([
+      ['rule-0', 'yes'],
+      ['more-hide-0', hide],
+    ]).rules[0]?.hide
+  expect(typed('status,participant.actor(Patient,Device) note')).toEqual([
+    'status',
+    'participant.actor(Patient,Device)',
+    'note',
+  ])
+  expect(typed('a(,b),, (c')).toEqual(['a(,b)', '(c'])
+  const spent = process.cpuUsage()
+  expect(typed(`${','.repeat(60_000)}${'('.repeat(60_000)}`)).toHaveLength(1)
+  // It took half a minute.
+  expect(process.cpuUsage(spent).user / 1e6).toBeLessThan(2)
+})

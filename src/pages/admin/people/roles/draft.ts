@@ -140,5 +140,5 @@ export function changedBy(draft: RoleDraft, button: string): RoleDraft {
 
 function wordsIn(text: string): string[] {
   // A path may hold commas within brackets: participant.actor(Patient,Device).
-  return text.split(/\s+|,(?![^(]*\))/).filter((word) => word !== '')
+  return text.match(/(?:\([^()\s]*\)|[^\s,])+/g) ?? []
 }
