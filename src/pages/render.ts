@@ -22,8 +22,8 @@ export type Page = {
   data: Readonly<Record<string, unknown>>
   /** Of a `flow`: more than the width of a few fields. */
   card?: 'medium' | 'wide'
-  /** Who is signed in, and where to sign out. */
-  user?: { name: string; signOut: string }
+  /** Who is signed in, where to sign out, and whether the console is open to them. */
+  user?: { name: string; signOut: string; console?: boolean }
   /** The start page with its slash, where `/` would be on another host. */
   home?: string
   /** Parameters of its address that stay when the language is changed; without them none, with `false` it cannot be. */
@@ -94,6 +94,7 @@ export function createRender({
       site,
       brand,
       card,
+      layout,
       user,
       home,
       title: words.title(page.title, site),

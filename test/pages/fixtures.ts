@@ -108,7 +108,8 @@ export function fixtures(words: Words, text: Texts = (usual) => usual): Record<s
     ],
     notGranted: [],
   }
-  const account = { user: marta, now }
+  const head = { ...marta, signOut: '/account/sign-out', console: true }
+  const account = { user: head, now }
   const mother = { name: text('Ana Lindqvist'), given: text('Ana'), relation: 'MTH' }
   const grants = grantsOf({ pulse, tales, mother, marta, text })
   const apps = [{ value: 'pulse-diary-web', label: text('Pulse Diary') }]

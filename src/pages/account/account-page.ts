@@ -5,7 +5,7 @@ import { accountPaths } from './paths.ts'
 export type AccountTab = 'apps' | 'sessions' | 'security' | 'activity'
 
 /** Whose pages these are. */
-export type AccountModel = { user: { name: string } }
+export type AccountModel = { user: NonNullable<Page['user']> }
 
 type Content = Pick<Page, 'view' | 'data' | 'kept'> & { tab: AccountTab; title?: string }
 
@@ -20,7 +20,7 @@ export function accountPage(
     layout: 'account',
     words,
     title: title ?? tabs[tab],
-    user: { name: user.name, signOut: accountPaths.signOut },
+    user,
     data: {
       ...data,
       tabs: (['apps', 'sessions', 'security', 'activity'] as const).map((name) => ({

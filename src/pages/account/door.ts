@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../observe/request-context.ts'
 import { postedForm } from '../form.ts'
+import { headOf } from '../head-of.ts'
 import { boundTo, type Visitor as Signed, type VisitorDeps, visitorOf } from '../visitor.ts'
 import type { AccountModel, AccountTab } from './account-page.ts'
 
@@ -28,7 +29,7 @@ export function accountDoor(deps: DoorDeps) {
       const address =
         signed === undefined
           ? accountSignIn(tab)
-          : await visit(ctx, { ...signed, account: { user: { name: signed.user.displayName } } })
+          : await visit(ctx, { ...signed, account: { user: headOf(signed.user) } })
       if (address === undefined) return
       // 303, so that nothing that was posted here is posted on (AUTHZ-17).
       ctx.status = 303

@@ -38,6 +38,7 @@ export const navGroups = [
     id: 'you',
     items: [
       { id: 'account', href: '/account', icon: 'user' },
+      { id: 'developers', href: '/developer', icon: 'code' },
       { id: 'help', href: '/help', icon: 'info' },
       { id: 'signOut', href: '/account/sign-out', icon: 'out' },
     ],

@@ -153,8 +153,12 @@ async function start(folder: string, environment: Record<string, string>): Promi
 
 function message<T>(child: ChildProcess): Promise<T> {
   return new Promise((got, fail) => {
-    child.once('message', (value) => got(value as T))
-    child.once('exit', (code) => fail(new Error(`the server ended with ${code}`)))
+    const ended = (code: number | null) => fail(new Error(`the server ended with ${code}`))
+    child.once('exit', ended)
+    child.once('message', (value) => {
+      child.off('exit', ended)
+      got(value as T)
+    })
   })
 }
 

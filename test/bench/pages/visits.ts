@@ -22,6 +22,7 @@ const values: Readonly<Record<string, string>> = {
   ':flight': flightId(60),
   ':file': 'swagger-ui-bundle.js',
   ':hash': 'none',
+  ':handle': 'none',
 }
 
 /** What is looked for in lists: things that are found, and things that nobody ever wrote. */

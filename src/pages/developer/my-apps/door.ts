@@ -2,6 +2,7 @@ import type { Developer } from '../../../clients/own-apps.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestContext } from '../../../observe/request-context.ts'
 import type { User } from '../../../users/user.ts'
+import { headOf } from '../../head-of.ts'
 import type { Page } from '../../render.ts'
 import { type FormWithFiles, postedFormWithFiles } from '../../upload.ts'
 import { boundTo, type Visitor, type VisitorDeps, visitorOf } from '../../visitor.ts'
@@ -63,7 +64,7 @@ export function developerDoor({ demo, accountSignIn, send, ...deps }: DeveloperD
     return {
       ...visitor,
       developer: { userId: user.id, requestId: ctx.state.requestId },
-      head: { name: user.displayName, signOut: '/account/sign-out' },
+      head: headOf(user),
     }
   }
 

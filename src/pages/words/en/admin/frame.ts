@@ -1,6 +1,8 @@
 /** What is around every page of the console. */
 export const frame = {
   nav: 'Administration',
+  /** The way to it from other pages. */
+  console: 'Console',
   menu: 'Menu',
   crumbs: 'Breadcrumb',
   production: 'Production',
@@ -22,6 +24,7 @@ export const frame = {
     simulator: 'Launch simulator',
     flights: 'Why refused?',
     account: 'My account',
+    developers: 'Developers',
     help: 'Help',
     signOut: 'Sign out',
   },

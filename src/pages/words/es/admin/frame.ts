@@ -2,6 +2,7 @@ import type { frame as english } from '../../en/admin/frame.ts'
 
 export const frame: typeof english = {
   nav: 'Administración',
+  console: 'Consola',
   menu: 'Menú',
   crumbs: 'Ruta de navegación',
   production: 'Producción',
@@ -28,6 +29,7 @@ export const frame: typeof english = {
     simulator: 'Simulador de lanzamientos',
     flights: '¿Por qué se rechazó?',
     account: 'Mi cuenta',
+    developers: 'Desarrollo',
     help: 'Ayuda',
     signOut: 'Cerrar sesión',
   },
