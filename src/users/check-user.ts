@@ -1,5 +1,5 @@
-import { LanyardError } from '../lib/errors.ts'
-import { mistakesIn } from '../lib/mistakes.ts'
+import { LanyardError, type Problem } from '../lib/errors.ts'
+import { mistakeOf, problemsIn } from '../lib/mistakes.ts'
 import { type UserFile, userFile } from './user-file.ts'
 
 /** Which roles there are. */
@@ -10,12 +10,12 @@ export type KnownRoles = {
 
 /**
  * What would be stored of a user.
- * @throws LanyardError `invalid-request` with every mistake
+ * @throws LanyardError `invalid-request` with every mistake, and the problems by member
  */
 export function checkUser(input: unknown): UserFile {
   const parsed = userFile.safeParse(input)
   if (parsed.success) return parsed.data
-  throw refused(mistakesIn(parsed.error).join('; '))
+  throw refused(problemsIn(parsed.error))
 }
 
 /** The same. @throws LanyardError `invalid-request`, also for a role that nobody defined */
@@ -23,9 +23,11 @@ export async function checkWithRoles(input: unknown, roles: KnownRoles): Promise
   const file = checkUser(input)
   const [unknown] = await roles.unknown(file.roles)
   if (unknown === undefined) return file
-  throw refused(`roles: there is no role "${unknown}"; \`lanyard role list\` shows all`)
+  const message = `there is no role "${unknown}"; \`lanyard role list\` shows all`
+  throw refused([{ path: 'roles', message }])
 }
 
-function refused(mistakes: string): LanyardError {
-  return new LanyardError('invalid-request', `The user cannot be accepted: ${mistakes}.`)
+function refused(problems: readonly Problem[]): LanyardError {
+  const mistakes = problems.map(mistakeOf).join('; ')
+  return new LanyardError('invalid-request', `The user cannot be accepted: ${mistakes}.`, { problems })
 }

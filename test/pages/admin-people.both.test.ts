@@ -94,9 +94,11 @@ describe('users', () => {
     const answer = await post(iris, '/admin/users/new', { ...person, username: 'x y', roles: 'wizard' })
     expect(answer.status).toBe(400)
     expect(answer.html).toContain('value="x y"')
+    for (const place of ['href="#username"', 'id="username-error"']) expect(answer.html).toContain(place)
     expect(answer.html).toContain('role="alert"')
     const unknown = await post(iris, '/admin/users/new', { ...person, username: 'ok', roles: 'wizard' })
     expect(textOf(unknown.html)).toContain('there is no role')
+    expect(unknown.html).toContain('id="roles-error"')
     expect(await server.house.users.findByName('ok')).toBeUndefined()
   })
 

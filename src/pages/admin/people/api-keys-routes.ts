@@ -12,7 +12,7 @@ import type { AdminOperations } from '../operations/table.ts'
 import type { Cell, Field, Table } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
 import { sheetPage } from '../sheet.ts'
-import { refusedWith } from './refused.ts'
+import { accepted, fieldsWith, type Refused, refusedOf } from './refused.ts'
 import { listIn } from './user-form.ts'
 
 /** Keys on one page. */
@@ -24,7 +24,6 @@ export type ApiKeysDeps = {
   clock: () => number
 }
 type Key = Awaited<ReturnType<AdminOperations['apiKeys']['list']['run']>>['items'][number]
-type Problems = readonly { href: string; text: string }[]
 
 const names = ['name', 'user', 'client_id', 'scope', 'roles', 'addresses', 'days'] as const
 type Values = Readonly<Record<(typeof names)[number], string>>
@@ -66,7 +65,7 @@ export function apiKeysRoutes(
 
   router.get(
     adminPaths.apiKey('new'),
-    ask(async (_, admin) => newPage(admin, { ...blank, days: String(keyDays.usual) }, [])),
+    ask(async (_, admin) => newPage(admin, { ...blank, days: String(keyDays.usual) }, accepted)),
   )
   router.post(
     adminPaths.apiKey('new'),
@@ -95,7 +94,7 @@ export function apiKeysRoutes(
         })
       } catch (error) {
         ctx.status = 400
-        return newPage(admin, values, refusedWith(error, words))
+        return newPage(admin, values, refusedOf(error, words))
       }
     }),
   )
@@ -146,9 +145,9 @@ function keyOf({ name, user, client_id, scope, roles, addresses, days }: Values)
   }
 }
 
-function newPage({ words, frame, csrf }: Admin, values: Values, problems: Problems) {
+function newPage({ words, frame, csrf }: Admin, values: Values, refused: Refused) {
   const said = words.admin.people.keys
-  const fields: Field[] = [
+  const asked: Field[] = [
     { name: 'name', label: said.name, value: values.name, required: true },
     { name: 'user', label: said.user, hint: said.userHint, value: values.user },
     { name: 'client_id', label: said.client, hint: said.clientHint, value: values.client_id },
@@ -157,6 +156,7 @@ function newPage({ words, frame, csrf }: Admin, values: Values, problems: Proble
     { name: 'addresses', label: said.addresses, hint: said.addressesHint, value: values.addresses },
     { name: 'days', label: said.days, type: 'number', value: values.days },
   ]
+  const { fields, problems } = fieldsWith(asked, refused, words, { expires_in_days: 'days' })
   return sheetPage(frame, words, {
     part: 'apiKeys',
     title: said.new,

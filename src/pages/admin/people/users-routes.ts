@@ -12,7 +12,7 @@ import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { sheetPage } from '../sheet.ts'
-import { refusedWith } from './refused.ts'
+import { accepted, fieldsWith, type Refused, refusedOf } from './refused.ts'
 import { tryHref } from './try-page.ts'
 import { fileOf, type OfferedRole, postedUser, type UserValues, userFields, valuesOf } from './user-form.ts'
 import {
@@ -106,7 +106,7 @@ export function usersRoutes(
 
   router.get(
     adminPaths.user('new'),
-    ask(async (_, admin) => newPage(admin, valuesOf({ ...nobody }), await offered(), [])),
+    ask(async (_, admin) => newPage(admin, valuesOf({ ...nobody }), await offered(), accepted)),
   )
   router.post(
     adminPaths.user('new'),
@@ -116,7 +116,7 @@ export function usersRoutes(
         await perform(users.add, { user: fileOf(values), reason: form.get('reason') ?? '' }, admin.actor)
       } catch (error) {
         ctx.status = 400
-        return newPage(admin, values, await offered(), refusedWith(error, admin.words))
+        return newPage(admin, values, await offered(), refusedOf(error, admin.words))
       }
       adminDone.say(ctx, 'changed', values.username)
       return adminPaths.user(usernameOf(values.username))
@@ -125,7 +125,7 @@ export function usersRoutes(
 
   router.get(
     '/admin/users/:name',
-    get(async (ctx, admin) => await userPage(ctx, admin, undefined, [])),
+    get(async (ctx, admin) => await userPage(ctx, admin, undefined, accepted)),
   )
   router.post(
     '/admin/users/:name',
@@ -136,9 +136,9 @@ export function usersRoutes(
       try {
         await perform(users.update, { ...edit, user: fileOf(values) }, admin.actor)
       } catch (error) {
-        const problems = refusedWith(error, admin.words)
+        const refused = refusedOf(error, admin.words)
         ctx.status = (error as { reason?: string }).reason === 'stale' ? 409 : 400
-        return await userPage(ctx, admin, values, problems)
+        return await userPage(ctx, admin, values, refused)
       }
       adminDone.say(ctx, 'changed', username)
       return adminPaths.user(username)
@@ -155,7 +155,7 @@ export function usersRoutes(
     ctx: RequestContext,
     admin: Admin,
     typed: UserValues | undefined,
-    problems: readonly { href: string; text: string }[],
+    refused: Refused,
   ): Promise<Answer> {
     const { words, frame, actor, csrf } = admin
     const said = words.admin.people.user
@@ -165,6 +165,8 @@ export function usersRoutes(
     const isOurs = user.origin !== 'config'
     const path = adminPaths.user(user.username)
     const { items: apps } = await perform(users.apps, { username: user.username }, actor)
+    const asked = userFields(typed ?? valuesOf(user), false, await offered(), words)
+    const { fields, problems } = fieldsWith(asked, refused, words)
     return sheetPage(frame, words, {
       part: 'users',
       title: user.display_name,
@@ -188,10 +190,7 @@ export function usersRoutes(
                   action: path,
                   csrf,
                   version: user.version,
-                  fields: [
-                    ...userFields(typed ?? valuesOf(user), false, await offered(), words),
-                    reasonField(words),
-                  ],
+                  fields: [...fields, reasonField(words)],
                   button: said.save,
                 },
               }
@@ -216,14 +215,10 @@ export function usersRoutes(
 
 const nobody = { username: '', display_name: '', roles: [], patients: [], attributes: {} } as const
 
-function newPage(
-  admin: Admin,
-  values: UserValues,
-  roles: readonly OfferedRole[],
-  problems: readonly { href: string; text: string }[],
-) {
+function newPage(admin: Admin, values: UserValues, roles: readonly OfferedRole[], refused: Refused) {
   const { words, frame, csrf } = admin
   const said = words.admin.people.user
+  const { fields, problems } = fieldsWith(userFields(values, true, roles, words), refused, words)
   return sheetPage(frame, words, {
     part: 'users',
     title: said.newTitle,
@@ -235,7 +230,7 @@ function newPage(
         form: {
           action: adminPaths.user('new'),
           csrf,
-          fields: [...userFields(values, true, roles, words), reasonField(words)],
+          fields: [...fields, reasonField(words)],
           button: said.add,
         },
       },
