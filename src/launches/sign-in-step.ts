@@ -85,3 +85,5 @@ export type SignInSteps = {
 export type BrowserSession = { uid: string; userId: string }
 /** A session as its user sees it. */
 export type ListedSession = { uid: string; at: number; address: string; agent: string }
+/** Where a page of everybody's sessions begins: behind the session of this time (milliseconds) and id. */
+export type BehindSession = { at: number; uid: string }

@@ -19,6 +19,7 @@ import { branding } from './migrations/011-branding.ts'
 import { developer } from './migrations/012-developer.ts'
 import { apps } from './migrations/013-apps.ts'
 import { people } from './migrations/014-people.ts'
+import { sessions } from './migrations/014b-sessions.ts'
 import { watchedLaunches } from './migrations/015-watched-launches.ts'
 import { pages } from './migrations/016-pages.ts'
 import { type Migration, words } from './migrations/ddl.ts'
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   '012-developer': developer,
   '013-apps': apps,
   '014-people': people,
+  '014b-sessions': sessions,
   '015-watched-launches': watchedLaunches,
   '016-pages': pages,
 }

@@ -31,6 +31,7 @@ const commands: Record<string, string> = {
   updateUser: 'user update',
   setUserStatus: 'user disable',
   removeUser: 'user remove',
+  listSessions: 'user sessions',
   listUserSessions: 'user sessions',
   endUserSession: 'user end-session',
   unlockUser: 'user unlock',

@@ -169,3 +169,23 @@ test('roles are ticked and unticked; the list finds who has one, and says when t
   })
   expect((await answerOf(await api('GET', '/users?role=De%20sk'))).status).toBe(400)
 })
+
+test('SEC-06 who is signed in at all is listed, newest first, page by page; each session can be ended from there', async () => {
+  for (const username of ['one', 'two']) {
+    await addUser(server.house, { username, display_name: `Person ${username}` })
+    server.clock.advance(1000)
+    await signedIn(server, username)
+  }
+  const shown = await iris.open('/admin/sessions')
+  const text = textOf(shown.html)
+  expect(text.indexOf('Person two')).toBeGreaterThan(0)
+  expect(text.indexOf('Person one')).toBeGreaterThan(text.indexOf('Person two'))
+  expect((await otto.open('/admin/sessions')).html).not.toContain('/end?')
+  const first = await answerOf(await api('GET', '/sessions?limit=1'))
+  expect(first.body).toMatchObject({ items: [{ username: 'two' }], next: expect.any(String) })
+  const second = await answerOf(await api('GET', `/sessions?limit=1&after=${String(first.body.next)}`))
+  expect(second.body).toMatchObject({ items: [{ username: 'one', address: '127.0.0.1' }] })
+  const link = /href="(\/admin\/users\/two\/end\?id=[^"]+)"/.exec(shown.html)?.[1] ?? ''
+  expect((await post(iris, link)).status).toBe(303)
+  expect(await page(iris, '/admin/sessions')).not.toContain('Person two')
+})

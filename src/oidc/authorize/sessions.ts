@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { Provider } from 'oidc-provider'
 import type { Audit } from '../../audit/audit.ts'
 import type { LaunchGrants } from '../../launches/grants.ts'
-import type { BrowserSession, ListedSession } from '../../launches/sign-in-step.ts'
+import type { BehindSession, BrowserSession, ListedSession } from '../../launches/sign-in-step.ts'
 import type { Act } from '../../lib/act.ts'
 import { type Clock, DAY } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
@@ -31,16 +31,16 @@ export function currentSession(provider: () => Provider) {
 /** The sessions of browsers: where somebody is signed in, and their end. */
 export function createSessions({ db, clock, audit, grants }: Deps) {
   /** The row in the list is what makes a session live: oidc-provider writes its own back at any time (adapter.ts). */
-  const live = (userId: string, now = clock()) =>
+  const allLive = (now = clock()) =>
     db.kysely
       .selectFrom('sign_in')
       .innerJoin('oidc', (join) =>
         join.onRef('oidc.uid', '=', 'session_uid').onRef('oidc.user_id', '=', 'sign_in.user_id'),
       )
-      .where('sign_in.user_id', '=', userId)
       .where('sign_in.expires', '>', now)
       .where('model', '=', 'Session')
       .where('oidc.expires', '>', now)
+  const live = (userId: string) => allLive().where('sign_in.user_id', '=', userId)
 
   return {
     /** Whether a session goes on, with the user it belonged to (REFR-01, online_access). */
@@ -56,6 +56,23 @@ export function createSessions({ db, clock, audit, grants }: Deps) {
         .orderBy('at', 'desc')
         .limit(100)
         .execute()
+    },
+
+    /** Those of everybody, newest first. @param most one more than fit on a page tells whether there is another */
+    async page(
+      behind: BehindSession | undefined,
+      most: number,
+    ): Promise<(ListedSession & { userId: string })[]> {
+      let query = allLive()
+        .select(['session_uid as uid', 'sign_in.user_id as userId', 'at', 'address', 'agent'])
+        .orderBy('at', 'desc')
+        .orderBy('session_uid', 'desc')
+        .limit(most)
+      if (behind !== undefined)
+        query = query.where(({ eb, or, and }) =>
+          or([eb('at', '<', behind.at), and([eb('at', '=', behind.at), eb('session_uid', '<', behind.uid)])]),
+        )
+      return await db.search(query.compile())
     },
 
     /** Lists a session that begins, which makes it live. */

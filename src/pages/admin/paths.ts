@@ -10,6 +10,7 @@ export const adminPaths = {
   registrations: '/admin/registrations',
   users: '/admin/users',
   user: (name: string) => `/admin/users/${encodeURIComponent(name)}`,
+  sessions: '/admin/sessions',
   roles: '/admin/roles',
   role: (name: string) => `/admin/roles/${encodeURIComponent(name)}`,
   try: '/admin/try',

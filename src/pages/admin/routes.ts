@@ -21,6 +21,7 @@ import { type ApiKeysDeps, apiKeysRoutes } from './people/api-keys-routes.ts'
 import { issuersRoutes } from './people/issuers-routes.ts'
 import { type RoleEditDeps, roleEditRoutes } from './people/roles/edit-routes.ts'
 import { rolesRoutes } from './people/roles/routes.ts'
+import { sessionsRoutes } from './people/sessions-routes.ts'
 import { tryRoutes } from './people/try-routes.ts'
 import { userActs } from './people/user-acts.ts'
 import { type UsersDeps, usersRoutes } from './people/users-routes.ts'
@@ -85,6 +86,7 @@ export function adminRoutes(deps: AdminRouteDeps): Router<RequestState>[] {
   appListRoutes(router, door, { ...deps, operations })
   usersRoutes(router, door, { ...deps, operations })
   userActs(router, door, { operations })
+  sessionsRoutes(router, door, { operations })
   roleEditRoutes(router, door, { ...deps, operations })
   rolesRoutes(router, door, { operations })
   tryRoutes(router, door, { operations })

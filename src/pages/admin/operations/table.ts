@@ -13,6 +13,7 @@ import type { Operation } from './operation.ts'
 import { type RoleReviewDeps, roleReviewOperations } from './role-review.ts'
 import { type RoleOperationDeps, roleOperations } from './roles.ts'
 import { type ServerOperationDeps, serverOperations } from './server.ts'
+import { type SessionOperationDeps, sessionOperations } from './sessions.ts'
 import { type SimulatorDeps, simulatorOperations } from './simulator.ts'
 import { type UserCareDeps, userCareOperations } from './user-care.ts'
 import { type UserOperationDeps, userOperations } from './users.ts'
@@ -23,6 +24,7 @@ export type OperationDeps = AppOperationDeps &
   ApiKeyOperationDeps &
   UserOperationDeps &
   UserCareDeps &
+  SessionOperationDeps &
   RoleOperationDeps &
   RoleReviewDeps &
   ExplainOperationDeps &
@@ -44,6 +46,7 @@ export function adminOperations(deps: OperationDeps) {
     apps: { ...appOperations(deps), ...appCredentialOperations(deps), ...appUseOperations(deps) },
     apiKeys: apiKeyOperations(deps),
     users: { ...userOperations(deps), ...userCareOperations(deps) },
+    sessions: sessionOperations(deps),
     roles: { ...roleOperations(deps), ...roleReviewOperations(deps), ...explainOperations(deps) },
     issuers: issuerOperations(deps),
     // Before the entries, of which `export` is none.

@@ -60,6 +60,7 @@ export function usersRoutes(
         title: said.title,
         lead: said.lead(all),
         notice: done === undefined ? undefined : { tone: 'ok', text: done },
+        acts: [{ text: words.admin.people.sessions.title, href: adminPaths.sessions }],
         act: admin.mayChange ? { text: said.new, href: adminPaths.user('new') } : undefined,
         kept: wanted,
         search: {
@@ -106,7 +107,7 @@ export function usersRoutes(
 
   router.get(
     adminPaths.user('new'),
-    ask(async (_, admin) => newPage(admin, valuesOf({ ...nobody }), await offered(), accepted)),
+    ask(async (_, admin) => newPage(admin, { ...valuesOf(nobody), patients: '' }, await offered(), accepted)),
   )
   router.post(
     adminPaths.user('new'),

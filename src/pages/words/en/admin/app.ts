@@ -100,4 +100,11 @@ export const mistakes: Readonly<Record<string, string>> = {
   'is not a certificate in PEM form':
     'Choose a certificate in PEM or DER form, with an RSA key or one on P-384',
   'must be a selection': 'Tick at least one thing that may be done',
+  'must begin with a letter or digit':
+    'Begin with a letter or digit; letters, digits and . _ % + @ - may follow',
+  'must hold at least one role': 'Tick at least one role',
+  'must be a Patient, Practitioner': 'Write it like Practitioner/7 or Patient/12',
+  'must be "all" or a list': 'Write all, none, or ids of patients',
+  'must be the id of a patient': 'Write ids without Patient/ in front',
+  'must be a name of letters': 'Name attributes by letters, digits, _ and -',
 }

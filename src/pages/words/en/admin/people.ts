@@ -95,6 +95,15 @@ export const people = {
     keep: 'Leave it as it is',
     done: 'Done.',
   },
+  sessions: {
+    title: 'Who is signed in',
+    lead: 'The sessions of all users, each in one browser. A session ends by itself after a day.',
+    caption: 'Sessions, newest first',
+    user: 'User',
+    gone: 'A user who is gone',
+    shown: (count: number) => (count === 1 ? '1 session' : `${count} sessions`),
+    empty: { heading: 'Nobody is signed in', advice: 'Sessions that began further back have ended.' },
+  },
   try: {
     title: 'Try it',
     lead: 'Who, with which app and scopes, asks for what: the decision step by step, by the rules that judge real requests. Nothing is issued, and no record is shown.',

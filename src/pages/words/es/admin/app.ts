@@ -121,4 +121,11 @@ export const mistakes: Readonly<Record<string, string>> = {
   'must be a path of elements': 'Escriba una ruta de elementos, como participant.actor',
   'only scopes of data': 'Escriba solo permisos de datos, como user/*.rs',
   'must hold at least one role': 'Marque al menos un rol',
+  'must begin with a letter or digit':
+    'Empiece con una letra o cifra; pueden seguir letras, cifras y . _ % + @ -',
+  'must be a Patient, Practitioner': 'Escríbalo como Practitioner/7 o Patient/12',
+  'must be "all" or a list': 'Escriba all, none o ids de pacientes',
+  'must be the id of a patient': 'Escriba ids sin Patient/ delante',
+  'must be a name of letters': 'Dé a los atributos nombres de letras, cifras, _ y -',
+  'there is no role': 'Elija roles que existan',
 }

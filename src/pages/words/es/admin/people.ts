@@ -97,6 +97,18 @@ export const people: Words['admin']['people'] = {
     keep: 'Dejarlo como está',
     done: 'Hecho.',
   },
+  sessions: {
+    title: 'Quién tiene sesión',
+    lead: 'Las sesiones de todos los usuarios, cada una en un navegador. Una sesión termina sola después de un día.',
+    caption: 'Sesiones, la más nueva primero',
+    user: 'Usuario',
+    gone: 'Un usuario que ya no está',
+    shown: (count) => (count === 1 ? '1 sesión' : `${count} sesiones`),
+    empty: {
+      heading: 'Nadie tiene sesión',
+      advice: 'Las sesiones que empezaron antes han terminado.',
+    },
+  },
   try: {
     title: 'Probar',
     lead: 'Quién, con qué aplicación y permisos, pide qué: la decisión paso a paso, con las mismas reglas que juzgan las peticiones reales. No se emite nada ni se muestra ninguna historia.',
