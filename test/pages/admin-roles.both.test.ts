@@ -313,9 +313,20 @@ test('roles of a file and the server’s own are read only, and say so; they can
     ['do', 'save'],
   ])
   expect([forced.status, (await server.house.roles.find('filed'))?.version]).toEqual([409, 1])
+  expect((await iris.ask('/admin/roles/filed/edit')).status).toBe(409)
   const own = await open(iris, '/admin/roles/clinician')
   expect(textOf(own)).toContain(said.builtIn.clinician)
   expect((await iris.ask('/admin/roles/clinician/edit')).status).toBe(404)
+})
+
+test('a role with more in it than a form holds is edited as a file', async () => {
+  const hide = server.house.definitions.resourceTypes.slice(0, 90).map((type) => `participant.actor(${type})`)
+  const rules = Array.from({ length: 20 }, () => ({ types: ['Appointment'], letters: 'r', hide }))
+  await server.house.roles.add({ role: 'huge', title: 'Huge', rules }, 'command')
+  const html = await open(iris, '/admin/roles/huge/edit')
+  expect(textOf(html)).toContain(said.form.tooLarge)
+  const review = await press(iris, '/admin/roles/huge/edit', html, 'review')
+  expect([review.status, textOf(review.html)]).toEqual([200, expect.stringContaining(said.review.none)])
 })
 
 test('an auditor sees roles and tries requests, and is offered no change; what is posted all the same is refused', async () => {

@@ -39,11 +39,7 @@ export function roleOperations({ roles, ...deps }: RoleOperationDeps) {
   /** What the console changes and the next start changes back is not changed. */
   async function ours(which: string): Promise<void> {
     if ((await found(which)).origin !== 'config') return
-    throw new LanyardError(
-      'conflict',
-      `The role "${which}" comes from a file in the roles folder. Change or delete that file and restart the server; to disable it works at once.`,
-      { reason: 'configured' },
-    )
+    throw configured(which)
   }
 
   return {
@@ -144,6 +140,15 @@ export function roleOperations({ roles, ...deps }: RoleOperationDeps) {
       },
     }),
   }
+}
+
+/** Of a role that a file owns: the next start would change it back. */
+export function configured(role: string): LanyardError {
+  return new LanyardError(
+    'conflict',
+    `The role "${role}" comes from a file in the roles folder. Change or delete that file and restart the server; to disable it works at once.`,
+    { reason: 'configured' },
+  )
 }
 
 function shown({ name, file, status, origin, version, created, updated }: Role): z.input<typeof role> {

@@ -7,6 +7,7 @@ import { adminDone } from '../../done.ts'
 import type { Admin, AdminDoor, Answer } from '../../door.ts'
 import { problemsOf } from '../../mistakes.ts'
 import { perform } from '../../operations/operation.ts'
+import { configured } from '../../operations/roles.ts'
 import type { AdminOperations } from '../../operations/table.ts'
 import { adminPaths } from '../../paths.ts'
 import { changedBy, draftOf, fieldsOf, fileOf, isTooLarge, postedDraft, type RoleDraft } from './draft.ts'
@@ -71,21 +72,34 @@ export function roleEditRoutes(
   router.get(
     '/admin/roles/:role/edit',
     ask(async (ctx, admin) => {
-      const present = await perform(roles.show, { role: String(ctx.params.role) }, admin.actor)
+      const present = await ours(ctx, admin)
       const action = `${adminPaths.role(present.role)}/edit`
       const draft = draftOf(fileIn(present))
       if (ctx.query.as === 'file' || isTooLarge(draft))
-        return filePage(admin, { present, text: jsonOf(present.file), action, problems: [] })
+        return filePage(admin, {
+          present,
+          text: jsonOf(present.file),
+          action,
+          problems: [],
+          tooLarge: isTooLarge(draft),
+        })
       return formPage(admin, recordTypes, { present, draft, problems: [], action })
     }),
   )
   router.post(
     '/admin/roles/:role/edit',
     post(async (ctx, admin, { form }) => {
-      const present = await perform(roles.show, { role: String(ctx.params.role) }, admin.actor)
+      const present = await ours(ctx, admin)
       return await answer(ctx, { admin, present, form, action: `${adminPaths.role(present.role)}/edit` })
     }),
   )
+
+  /** @throws LanyardError `not-found`, `conflict` for a role that comes from a file */
+  async function ours(ctx: RequestContext, { actor }: Admin): Promise<Shown> {
+    const present = await perform(roles.show, { role: String(ctx.params.role) }, actor)
+    if (present.origin === 'config') throw configured(present.role)
+    return present
+  }
 
   async function fileNamed(name: string, { actor }: Admin) {
     return isBuiltIn(name) ? fileOfBuiltIn(name) : fileIn(await perform(roles.show, { role: name }, actor))
@@ -126,7 +140,6 @@ export function roleEditRoutes(
     } catch (error) {
       if (isStale(error) && present !== undefined)
         return await staleRole(ctx, { ...turn, present, draft: source.file }, deps)
-      if (error instanceof LanyardError && error.reason === 'configured') throw error
       if (error instanceof LanyardError && error.code === 'conflict')
         return again([{ path: 'role', message: error.message }])
       return again(problemsOf(error))

@@ -4,10 +4,20 @@ import type { Admin } from '../../door.ts'
 import { sheetPage } from '../../sheet.ts'
 import { crumbsTo, type Shown } from './parts.ts'
 
-type Model = { present: Shown | undefined; text: string; action: string; problems: readonly Problem[] }
+type Model = {
+  present: Shown | undefined
+  text: string
+  action: string
+  problems: readonly Problem[]
+  /** Whether it has more in it than a form holds. */
+  tooLarge?: boolean
+}
 
 /** A role as its file, for those who script it; posts `file` and `do`. */
-export function filePage({ frame, words, csrf }: Admin, { present, text, action, problems }: Model) {
+export function filePage(
+  { frame, words, csrf }: Admin,
+  { present, text, action, problems, tooLarge }: Model,
+) {
   const { file: said, form } = words.admin.roles
   const title = present === undefined ? said.newTitle : said.title(present.title)
   return sheetPage(frame, words, {
@@ -15,6 +25,7 @@ export function filePage({ frame, words, csrf }: Admin, { present, text, action,
     title,
     crumbs: crumbsTo(words, present),
     kept: { as: 'file' },
+    notice: tooLarge ? { tone: 'info', text: form.tooLarge } : undefined,
     problems: problems.map((problem) => ({
       href: '#file',
       text: problem.path === 'file' ? problem.message : mistakeOf(problem),
@@ -41,7 +52,7 @@ export function filePage({ frame, words, csrf }: Admin, { present, text, action,
           sends: ['do', 'review'],
           others: [{ name: 'do', value: 'try', text: form.try }],
         },
-        links: [{ text: said.form, href: action }],
+        links: tooLarge ? [] : [{ text: said.form, href: action }],
       },
     ],
   })

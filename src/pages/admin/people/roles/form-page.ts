@@ -190,13 +190,18 @@ function problemAt(problems: readonly Problem[], path: string, words: Words): st
   return found && mistakeFor(found, words)
 }
 
+/** Members of a role that have a field of their own. */
+const ofRole: ReadonlySet<string> = new Set(['role', 'title', 'description', 'apps', 'scopes', 'basic'])
+
 function summaryOf(problems: readonly Problem[], words: Words): { href: string; text: string }[] {
   const { form } = words.admin.roles
   return problems.map((problem) => {
     const [, rule, member = '', at] = /^rules\.(\d+)(?:\.(\w+)(?:\.(\d+))?)?$/.exec(problem.path) ?? []
     const text = mistakeFor(problem, words)
-    if (rule === undefined)
-      return { href: problem.path === '' ? '#main' : `#${problem.path.split('.')[0]}`, text }
+    if (rule === undefined) {
+      const [field = ''] = problem.path.split('.')
+      return { href: ofRole.has(field) ? `#${field}` : '#main', text }
+    }
     const place = member === 'where' ? `where-${rule}-${at ?? 0}` : `more-${member}-${rule}`
     const href = member === '' || member === 'letters' ? `#rule-${rule}` : `#${place}`
     return { href, text: `${form.rule(Number(rule) + 1)}: ${text}` }
