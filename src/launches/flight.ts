@@ -7,6 +7,7 @@ export type FlightEvent =
   | 'ready'
   | 'discovery'
   | 'request'
+  | 'exchange'
   | 'authorize'
   | 'sign-in'
   | 'context'

@@ -33,10 +33,19 @@ export function createFlights({ most = 10_000, ...deps }: Deps) {
    * @param clientId as the request names it; nobody has proven it yet
    * @returns its id: the reference for error pages and for the grant
    */
-  function begin({ clientId, detail }: { clientId?: string | undefined; detail?: NewStepDetail }): string {
+  function begin({
+    clientId,
+    event = 'request',
+    detail,
+  }: {
+    clientId?: string | undefined
+    /** What it begins with: a request for authorization, or a token of somebody else (RFC 8693). */
+    event?: 'request' | 'exchange'
+    detail?: NewStepDetail
+  }): string {
     const id = newFlightId()
     const set = clientId === undefined ? {} : { client_id: cut(clientId, 100) }
-    add({ flight: id }, { begins: true, set, step: kept({ event: 'request', outcome: 'ok', detail }) })
+    add({ flight: id }, { begins: true, set, step: kept({ event, outcome: 'ok', detail }) })
     return id
   }
 

@@ -51,7 +51,11 @@ export type ExchangeResponse = {
  */
 export function tokenExchange(deps: TokenExchangeDeps) {
   return async (client: Client, parameters: Parameters, requestId: string): Promise<ExchangeResponse> => {
-    const flight = deps.flights.begin({ clientId: client.id, detail: { parameters, requestId } })
+    const flight = deps.flights.begin({
+      clientId: client.id,
+      event: 'exchange',
+      detail: { parameters, requestId },
+    })
     try {
       checkTarget(parameters, deps)
       const subject = await subjectToken(parameters, deps)

@@ -196,7 +196,7 @@ test('INTRO-02 introspection, audit and flight record tell of it', async () => {
   expect(flight).toMatchObject({ clientId: client.id, outcome: 'done' })
   const { steps = [] } = (await server.house.flights.show(flight?.id ?? '')) ?? {}
   expect(JSON.stringify(steps)).not.toContain(subjectToken)
-  expect(steps.map(({ event }) => event)).toEqual(['request', 'token'])
+  expect(steps.map(({ event }) => event)).toEqual(['exchange', 'token'])
 })
 
 test('DISC-07 it is told of where there is a server to trust, and unknown where there is none', async () => {

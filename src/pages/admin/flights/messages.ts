@@ -28,7 +28,7 @@ export function messagesOf(step: FlightStep, redirectUri: string | undefined, wo
     codes.push(told(request, withQuery(`GET ${sent ?? ''}`, parameters)))
   if (event === 'request' && parameters !== undefined)
     codes.push(told(request, withQuery(AUTHORIZE, parameters)))
-  if ((event === 'token' || event === 'refresh') && parameters !== undefined)
+  if ((event === 'token' || event === 'refresh' || event === 'exchange') && parameters !== undefined)
     codes.push(told(request, withForm(TOKEN, parameters)))
   if (event === 'fhir' && detail.interaction !== undefined)
     codes.push(told(request, [{ text: detail.interaction, as: 'b' }, { text: ` ${detail.type ?? ''}` }]))
