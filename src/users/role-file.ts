@@ -40,13 +40,16 @@ const rule = z.strictObject({
   writable: z.array(plainPath).min(1).max(LIST).optional(),
 })
 
+/** Names that say something else: in the console, "new" is the page for a new one. */
+const taken = [...builtInRoles, 'new']
+
 /** A role as a file says it, for the command line, the configuration folder and the admin API. */
 export const roleFile = z.strictObject({
   role: z
     .string()
     .regex(roleName, ROLE_NAME)
-    .refine((name) => !builtInRoles.some((own) => own === name), {
-      error: `must be none of the server's own: ${builtInRoles.join(', ')}`,
+    .refine((name) => !taken.some((own) => own === name), {
+      error: `must be none of the server's own: ${taken.join(', ')}`,
     }),
   title: text(200),
   description: text(TEXT).optional(),

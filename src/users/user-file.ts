@@ -40,7 +40,9 @@ export const userFile = z
           .regex(
             usernamePattern,
             'must begin with a letter or digit; letters, digits and . _ % + @ - may follow',
-          ),
+          )
+          // Nobody could look at them in the console.
+          .refine((name) => name !== 'new', 'must be another than "new", the page for a new user'),
       ),
     display_name: z
       .string()

@@ -70,6 +70,17 @@ test('the last assertion that failed is kept, whatever it holds', async () => {
   expect(brokenIn(server)).toEqual([])
 })
 
+test('nobody is called like a page of the console, where they could not be looked at', async () => {
+  const user = (username: string) => ({ user: { username, display_name: 'New', roles: ['admin'] } })
+  const role = (name: string) => ({ file: { role: name, title: 'New', rules: [] } })
+  for (const name of ['new', 'New '])
+    expect([name, (await api('POST', '/users', user(name))).status]).toEqual([name, 400])
+  expect((await api('POST', '/roles', role('new'))).status).toBe(400)
+  expect((await api('POST', '/users', user('newt'))).status).toBe(201)
+  expect((await api('POST', '/roles', role('newt'))).status).toBe(201)
+  expect((await iris.open('/admin/users/newt')).html).toContain('name="version"')
+})
+
 test('names that are no text, or turn the text around them, and ids that a path takes for a step', async () => {
   expect(
     (await api('POST', '/apps', { metadata: app({ client_id: 'half', client_name: 'a\ud800' }) })).status,
