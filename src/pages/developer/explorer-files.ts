@@ -36,6 +36,8 @@ export function explorerFiles(folder: string) {
     ctx.state.route = 'developer'
     const reading = read.get(name) ?? load(place)
     read.set(name, reading)
+    // What could not be read once is read again.
+    reading.catch(() => read.delete(name))
     const { type, content, zipped } = await reading
     protect(ctx)
     ctx.set('cache-control', 'public, max-age=3600')
