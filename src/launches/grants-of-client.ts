@@ -41,7 +41,7 @@ export function createGrantsOfClient(db: Database, clock: Clock) {
         query = query.where(
           sql<boolean>`(launch_grant.created, launch_grant.grant_id) < (${behind.created}, ${behind.id})`,
         )
-      return (await db.search(query.compile())).map(({ record, ...row }) => ({
+      return (await db.read(query.compile())).map(({ record, ...row }) => ({
         ...grantOf(row),
         issuer: row.outsider === null ? undefined : (JSON.parse(row.outsider) as Outsider).issuer,
         recorded: record !== null,
@@ -59,7 +59,7 @@ export function createGrantsOfClient(db: Database, clock: Clock) {
           fn.count<number>('user_id').distinct().as('people'),
           fn.count<number>('session_uid').distinct().as('sessions'),
         ])
-      const [row] = await db.search(query.compile())
+      const [row] = await db.read(query.compile())
       return { grants: Number(row?.grants), people: Number(row?.people), sessions: Number(row?.sessions) }
     },
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Next } from 'koa'
 import type { RequestContext } from '../observe/request-context.ts'
+import { packed } from './packed.ts'
 
 const PREFIX = '/assets/'
 const YEAR = 365 * 24 * 60 * 60
@@ -13,7 +14,7 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-type Asset = { address: string; type: string; content: Buffer }
+type Asset = { address: string; type: string; send: (ctx: RequestContext) => Promise<void> }
 
 export type Assets = ReturnType<typeof loadAssets>
 
@@ -40,8 +41,7 @@ export function loadAssets(folder: string) {
       // An image that is opened by itself is a document, and may do nothing.
       ctx.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
       ctx.set('content-type', asset.type)
-      ctx.body = asset.content
-      return undefined
+      return asset.send(ctx)
     },
   }
 }
@@ -53,5 +53,9 @@ function load(folder: string, name: string): Asset {
   if (type === undefined) throw new Error(`the asset ${name} is of no known type`)
   const content = readFileSync(join(folder, name))
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
-  return { address: `${PREFIX}${name.slice(0, -ending.length)}.${hash}${ending}`, type, content }
+  return {
+    address: `${PREFIX}${name.slice(0, -ending.length)}.${hash}${ending}`,
+    type,
+    send: packed(content),
+  }
 }

@@ -34,7 +34,7 @@ export function createLocks({ db, clock, told }: Deps) {
         .where('name_hash', 'in', [...names.keys()])
         .where('blocked_until', '>', clock())
         .groupBy('name_hash')
-      const rows = await db.search(query.compile())
+      const rows = await db.read(query.compile())
       return new Map(rows.map(({ name_hash, until }) => [names.get(name_hash ?? '') ?? '', Number(until)]))
     },
 

@@ -63,7 +63,7 @@ export function createUserOverview(db: Database) {
         .selectFrom('signed_in')
         .select(['user_id', 'at'])
         .where('user_id', 'in', [...ids])
-      return new Map((await db.search(query.compile())).map(({ user_id, at }) => [user_id, Number(at)]))
+      return new Map((await db.read(query.compile())).map(({ user_id, at }) => [user_id, Number(at)]))
     },
     /** How many users have each role; nothing of one that nobody has. */
     async countsByRole(): Promise<ReadonlyMap<string, number>> {

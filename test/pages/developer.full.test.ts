@@ -170,7 +170,7 @@ describe('each quick start, copied and run', () => {
 
 test('the API explorer: sign in with PKCE, create a Patient, see its command line', async () => {
   const { page, complaints } = await openWindow(browser, { viewport: { width: 1280, height: 900 } })
-  await page.goto(`${server.url}/developer/explorer?type=Patient`)
+  await page.goto(`${server.url}/developer/explorer/try?type=Patient`)
   await page.locator('.auth-wrapper .authorize').click()
   const dialogue = page.locator('.dialog-ux')
   expect(await dialogue.locator('#client_id_authorizationCode, #client_id_smart').first().inputValue()).toBe(

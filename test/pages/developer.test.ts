@@ -4,7 +4,7 @@ import { certificate } from '../support/certificate.ts'
 import { type AssertionChanges, ecKey, rsaKey, signAssertion, withAssertion } from '../support/client-keys.ts'
 import { type Backend, registerBackend, requestToken, token } from '../support/oauth.ts'
 import { noon, startServer, type TestServer } from '../support/server.ts'
-import { startProduction, visit } from './pages.ts'
+import { linksOf, startProduction, visit } from './pages.ts'
 
 let server: TestServer
 let backend: Backend
@@ -240,6 +240,8 @@ describe('keys', () => {
 })
 
 describe('the API explorer', () => {
+  const page = async (path: string) =>
+    await (await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } })).text()
   const openApi = async (query: string) =>
     (await (await fetch(`${server.url}/developer/openapi.json${query}`)).json()) as { paths: object }
 
@@ -252,10 +254,42 @@ describe('the API explorer', () => {
     expect(Object.keys(all.paths)).toContain('/ValueSet/{id}')
   })
 
+  test('its calls are a page without any script of its own, each with a command line that works', async () => {
+    const html = await page('/developer/explorer?type=Observation')
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000)
+    expect(linksOf(html).filter((href) => href.includes('swagger'))).toEqual([])
+    const text = plain(html)
+    for (const said of ['GET /Observation', 'PATCH /Observation/{id}', '"resourceType": "Observation"'])
+      expect(text).toContain(said)
+    const [, address = ''] = /curl -H "Authorization: Bearer \$TOKEN" "([^"]*Observation)"/.exec(text) ?? []
+    const client = await registerBackend(server, { scope: 'system/Observation.rs' })
+    const authorization = `Bearer ${await token(server, client, { scope: 'system/Observation.rs' })}`
+    const answer = await fetch(address, { headers: { authorization } })
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({ resourceType: 'Bundle' }),
+    ])
+    expect(await page('/developer/explorer?lang=es')).toContain('Línea de comandos')
+  })
+
   test('its files come from this server, compressed; nothing else is below its address', async () => {
-    const script = await fetch(`${server.url}/developer/explorer/swagger-ui-bundle.js`)
-    expect(script.status).toBe(200)
-    expect(script.headers.get('content-encoding')).toBe('gzip')
+    const addresses = linksOf(await page('/developer/explorer/try')).filter((href) =>
+      /^\/developer\/explorer\/.*\.[0-9a-f]{12}\./.test(href),
+    )
+    expect(addresses).toHaveLength(3)
+    for (const address of addresses) {
+      const { status, headers } = await fetch(`${server.url}${address}`)
+      expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+      expect([address, headers.get('content-encoding')]).toEqual([
+        address,
+        address.includes('explorer.') ? null : 'gzip',
+      ])
+      expect((await fetch(`${server.url}${address.replace(/[0-9a-f]{12}/, '0'.repeat(12))}`)).status).toBe(
+        404,
+      )
+    }
+    // Named by another file of the library, so that it has no hash.
+    expect((await fetch(`${server.url}/developer/explorer/oauth2-redirect.html`)).status).toBe(200)
     const { status } = await visit(server, '/developer/explorer/..%2f..%2fpackage.json')
     expect(status).toBe(404)
     expect((await visit(server, '/developer/explorer/package.json')).status).toBe(404)

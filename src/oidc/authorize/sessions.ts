@@ -72,7 +72,7 @@ export function createSessions({ db, clock, audit, grants }: Deps) {
         query = query.where(({ eb, or, and }) =>
           or([eb('at', '<', behind.at), and([eb('at', '=', behind.at), eb('session_uid', '<', behind.uid)])]),
         )
-      return await db.search(query.compile())
+      return await db.read(query.compile())
     },
 
     /** Lists a session that begins, which makes it live. */

@@ -30,6 +30,8 @@ export type Cell = {
   /** A tick or a dash, each with a hidden word. */
   tick?: boolean | undefined
   muted?: boolean | undefined
+  /** The language of the text, where it is not that of the page. */
+  lang?: string | undefined
   /** Below the rest. */
   hint?: string | undefined
   /** The language of the hint, where it is not that of the page. */

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { lazy } from '../../lib/lazy.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
+import { packed } from '../packed.ts'
 import { protect } from '../security.ts'
 import { developerPaths } from './paths.ts'
 
@@ -15,8 +16,12 @@ const types = {
 
 /** The files of Swagger UI that are served; the page loads no other. */
 const library = ['swagger-ui-bundle.js', 'swagger-ui.css', 'oauth2-redirect.html', 'oauth2-redirect.js']
+const HOUR = 3600
+const YEAR = 365 * 24 * HOUR
 
-type File = { type: string; content: Buffer; zipped: Buffer }
+type File = { type: string; hash: string; send: (ctx: RequestContext) => Promise<void> }
+
+export type ExplorerFiles = ReturnType<typeof explorerFiles>
 
 /**
  * The files of the API explorer, below its own address: Swagger UI from its package, and the script that starts it.
@@ -24,38 +29,46 @@ type File = { type: string; content: Buffer; zipped: Buffer }
  * @param folder `views`
  */
 export function explorerFiles(folder: string) {
-  const places = new Map([
-    ...library.map((name) => [name, fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`))] as const),
-    ['explorer.js', join(folder, 'explorer', 'explorer.js')] as const,
+  const files = new Map<string, () => File>([
+    ...library.map((name) => {
+      const place = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`))
+      return [name, lazy(() => load(place))] as const
+    }),
+    ['explorer.js', lazy(() => load(join(folder, 'explorer', 'explorer.js')))],
   ])
-  const read = new Map<string, Promise<File>>()
 
-  return async (ctx: RequestContext, name: string): Promise<void> => {
-    const place = places.get(name)
-    if (place === undefined) return
-    ctx.state.route = 'developer'
-    const reading = read.get(name) ?? load(place)
-    read.set(name, reading)
-    // What could not be read once is read again.
-    reading.catch(() => read.delete(name))
-    const { type, content, zipped } = await reading
-    protect(ctx)
-    ctx.set('cache-control', 'public, max-age=3600')
-    ctx.set('content-type', type)
-    ctx.vary('Accept-Encoding')
-    const isZipped = ctx.acceptsEncodings('gzip', 'identity') === 'gzip'
-    if (isZipped) ctx.set('content-encoding', 'gzip')
-    ctx.body = isZipped ? zipped : content
+  return {
+    /** Where a file is: its address names what is in it, so that browsers may keep it for ever. */
+    address(name: string): string {
+      const [stem, ending] = divided(name)
+      return `${developerPaths.explorer}/${stem}.${files.get(name)?.().hash}${ending}`
+    },
+
+    /** Answers with a file: by its address, or by its name alone, as the files of the library name each other. */
+    async serve(ctx: RequestContext, asked: string): Promise<void> {
+      const [, stem, hash, ending] = /^(.+)\.([0-9a-f]{12})(\.\w+)$/.exec(asked) ?? []
+      const file = files.get(stem === undefined ? asked : `${stem}${ending}`)?.()
+      if (file === undefined || (hash !== undefined && hash !== file.hash)) return
+      ctx.state.route = 'developer'
+      protect(ctx)
+      ctx.set(
+        'cache-control',
+        hash === undefined ? `public, max-age=${HOUR}` : `public, max-age=${YEAR}, immutable`,
+      )
+      ctx.set('content-type', file.type)
+      await file.send(ctx)
+    },
   }
 }
 
-/** Where a file of the explorer is. */
-export function explorerAddress(name: string): string {
-  return `${developerPaths.explorer}/${name}`
+function load(place: string): File {
+  const [, ending] = divided(place)
+  const content = readFileSync(place)
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
+  return { type: types[ending as keyof typeof types], hash, send: packed(content) }
 }
 
-async function load(place: string): Promise<File> {
-  const ending = place.slice(place.lastIndexOf('.')) as keyof typeof types
-  const content = readFileSync(place)
-  return { type: types[ending], content, zipped: await promisify(gzip)(content) }
+function divided(name: string): [stem: string, ending: string] {
+  const dot = name.lastIndexOf('.')
+  return [name.slice(0, dot), name.slice(dot)]
 }

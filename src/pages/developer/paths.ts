@@ -2,6 +2,8 @@
 export const developerPaths = {
   start: '/developer',
   explorer: '/developer/explorer',
+  /** The explorer as Swagger UI. */
+  tryOut: '/developer/explorer/try',
   openApi: '/developer/openapi.json',
   apps: '/developer/apps',
   tools: '/developer/tools',

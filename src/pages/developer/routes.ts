@@ -1,10 +1,11 @@
 import Router from '@koa/router'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
 import type { Abilities, Endpoints } from '../../smart/discovery.ts'
+import { packed } from '../packed.ts'
 import type { Page } from '../render.ts'
 import type { Exceptions } from '../security.ts'
 import { explorerFiles } from './explorer-files.ts'
-import { explorerPage, offeredScopes } from './explorer-page.ts'
+import { callsPage, explorerPage, offeredScopes } from './explorer-page.ts'
 import { type OwnAppDeps, ownAppRoutes } from './my-apps/routes.ts'
 import { developerPaths } from './paths.ts'
 import { appKinds, loadQuickStarts } from './quick-starts.ts'
@@ -46,25 +47,37 @@ export function developerRoutes(deps: DeveloperDeps): Router<RequestState> {
   return router
 
   function explorerRoutes(): void {
-    const serve = explorerFiles(deps.folder)
+    const files = explorerFiles(deps.folder)
     const typeOf = ({ query: { type } }: RequestContext) =>
       resourceTypes.find((name) => name === type) ?? 'Patient'
-    router.get(developerPaths.explorer, async (ctx) => {
-      const client = await deps.explorerClient()
-      send(ctx, explorerPage({ ...deps, words: wordsFor(ctx), type: typeOf(ctx), client }), drawings)
-    })
-    router.get(`${developerPaths.explorer}/:file`, (ctx: RequestContext) => serve(ctx, ctx.params.file ?? ''))
     /** Made once each: anybody may ask, and that of all types takes long. */
-    const documents = new Map<string, Buffer>()
-    router.get(developerPaths.openApi, (ctx) => {
-      const name = ctx.query.type === undefined ? '' : typeOf(ctx)
-      const types = name === '' ? resourceTypes : [name]
-      const scopes = name === '' ? deps.abilities.scopes : offeredScopes(name)
-      const document = documents.get(name) ?? Buffer.from(JSON.stringify(deps.openApi(types, scopes)))
-      documents.set(name, document)
+    const documents = new Map<string, { document: object; send: (ctx: RequestContext) => Promise<void> }>()
+    const documentOf = (type: string | undefined) => {
+      const made = documents.get(type ?? '')
+      if (made !== undefined) return made
+      const types = type === undefined ? resourceTypes : [type]
+      const document = deps.openApi(types, type === undefined ? deps.abilities.scopes : offeredScopes(type))
+      const one = { document, send: packed(Buffer.from(JSON.stringify(document))) }
+      documents.set(type ?? '', one)
+      return one
+    }
+
+    router.get(developerPaths.explorer, (ctx) => {
+      const type = typeOf(ctx)
+      const { document } = documentOf(type)
+      send(ctx, callsPage({ ...deps, words: wordsFor(ctx), type, document }))
+    })
+    router.get(developerPaths.tryOut, async (ctx) => {
+      const client = await deps.explorerClient()
+      send(ctx, explorerPage({ ...deps, words: wordsFor(ctx), type: typeOf(ctx), client, files }), drawings)
+    })
+    router.get(`${developerPaths.explorer}/:file`, (ctx: RequestContext) =>
+      files.serve(ctx, ctx.params.file ?? ''),
+    )
+    router.get(developerPaths.openApi, async (ctx) => {
       ctx.set('cache-control', 'public, max-age=60')
       ctx.type = 'application/json'
-      ctx.body = document
+      await documentOf(ctx.query.type === undefined ? undefined : typeOf(ctx)).send(ctx)
     })
   }
 }

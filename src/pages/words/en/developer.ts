@@ -193,12 +193,32 @@ export const developer = {
   },
   explorer: {
     heading: 'API explorer',
+    callsLead:
+      'Every call about a type, with its command line: put an access token into `$TOKEN`, or send an API key as `X-API-Key`. The quick starts and the tools get you a token.',
+    tryOut: 'Try them in Swagger UI',
+    plain: 'The calls as a plain page',
+    line: 'Command line',
+    parameters: (count: number) => `Parameters (${count})`,
+    name: 'Name',
+    place: 'In',
+    description: 'What it is',
+    /** By what a call does. */
+    calls: {
+      search: 'Search',
+      create: 'Create one',
+      read: 'Read one',
+      update: 'Replace one, or create it under this id',
+      patch: 'Change a part of one (JSON Patch)',
+      delete: 'Delete one',
+      history: 'The versions of one',
+      bundle: 'Carry out several at once: a batch or a transaction',
+    } as Readonly<Record<string, string>>,
     lead: 'Every call of the FHIR server, with its command line. “Authorize” signs you in, as an app does; or give an API key.',
     leadByKey:
       'Every call of the FHIR server, with its command line. “Authorize” takes an API key or a token.',
     type: 'Resource type',
     button: 'Show',
     document: 'OpenAPI document',
-    without: 'The explorer needs a script. The OpenAPI document has all it shows.',
+    without: 'Swagger UI needs a script. The plain page and the OpenAPI document have all it shows.',
   },
 }

@@ -198,12 +198,32 @@ export const developer: Words['developer'] = {
   },
   explorer: {
     heading: 'Explorador de la API',
+    callsLead:
+      'Todas las llamadas de un tipo, con su línea de comandos: ponga un token de acceso en `$TOKEN`, o envíe una clave de API como `X-API-Key`. Los inicios rápidos y las herramientas le dan un token.',
+    tryOut: 'Probarlas en Swagger UI',
+    plain: 'Las llamadas como página sencilla',
+    line: 'Línea de comandos',
+    parameters: (count) => `Parámetros (${count})`,
+    name: 'Nombre',
+    place: 'En',
+    description: 'Qué es',
+    calls: {
+      search: 'Buscar',
+      create: 'Crear uno',
+      read: 'Leer uno',
+      update: 'Sustituir uno, o crearlo con este id',
+      patch: 'Cambiar una parte de uno (JSON Patch)',
+      delete: 'Borrar uno',
+      history: 'Las versiones de uno',
+      bundle: 'Hacer varias cosas a la vez: un lote o una transacción',
+    },
     lead: 'Todas las llamadas del servidor FHIR, con su línea de comandos. «Authorize» inicia la sesión como lo hace una aplicación; o dé una clave de API.',
     leadByKey:
       'Todas las llamadas del servidor FHIR, con su línea de comandos. «Authorize» toma una clave de API o un token.',
     type: 'Tipo de recurso',
     button: 'Mostrar',
     document: 'Documento OpenAPI',
-    without: 'El explorador necesita un script. El documento OpenAPI tiene todo lo que muestra.',
+    without:
+      'Swagger UI necesita un script. La página sencilla y el documento OpenAPI tienen todo lo que muestra.',
   },
 }
