@@ -44,6 +44,8 @@ test('what no database stores is a mistake of who sends it, and not one of ours'
     `/admin/registrations?after=${cursor({ name: NUL, id: NUL })}`,
     `/admin/flights?after=${cursor({ started: 1e300, id: 'a' })}`,
     `/admin/flights?after=${cursor({ started: 1, id: NUL })}`,
+    `/admin/sessions?after=${cursor({ at: 1.5, uid: 'a' })}`,
+    `/admin/sessions?after=${cursor({ at: 1, uid: NUL })}`,
     '/admin/api/audit?request=%00',
     '/admin/api/flights/%00',
   ])
@@ -51,7 +53,12 @@ test('what no database stores is a mistake of who sends it, and not one of ours'
   for (const path of ['/admin/flights/%00', '/admin/users/%00', '/developer/apps/%00', '/shared/flight/%00'])
     expect([path, (await iris.ask(path)).status]).toEqual([path, 404])
   expect((await iris.ask('/set-password?token=%00.1.x')).status).toBe(403)
-  for (const path of ['/admin/users?q=iris', '/admin/audit?patient=ana', '/admin/flights?reference=ABC'])
+  for (const path of [
+    '/admin/users?q=iris',
+    '/admin/audit?patient=ana',
+    '/admin/flights?reference=ABC',
+    `/admin/sessions?after=${cursor({ at: 1, uid: 'a' })}`,
+  ])
     expect([path, (await iris.ask(path)).status]).toEqual([path, 200])
   expect(brokenIn(server)).toEqual([])
 })

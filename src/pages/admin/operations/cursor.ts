@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { LanyardError } from '../../../lib/errors.ts'
+import { hasControlCharacters } from '../../../lib/form.ts'
 
 /** Where the next page of a list begins, as text for an address. */
 export function cursorOf(key: Readonly<Record<string, unknown>>): string {
@@ -13,7 +14,7 @@ export function cursorOf(key: Readonly<Record<string, unknown>>): string {
 export function readCursor<Key>(text: string | undefined, key: z.ZodType<Key>): Key | undefined {
   if (text === undefined) return undefined
   try {
-    return key.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    return key.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'), storable))
   } catch (cause) {
     throw new LanyardError('invalid-request', 'The list cannot be continued there: begin it anew.', {
       reason: 'cursor',
@@ -21,6 +22,16 @@ export function readCursor<Key>(text: string | undefined, key: z.ZodType<Key>): 
       cause,
     })
   }
+}
+
+/** Keys are texts and whole numbers, as a database takes them. */
+function storable(name: string, value: unknown): unknown {
+  const isNone =
+    typeof value === 'string'
+      ? hasControlCharacters(value)
+      : typeof value === 'number' && !Number.isSafeInteger(value)
+  if (isNone) throw new Error(`${name} is not of a key`)
+  return value
 }
 
 /** A page of a list, cut from one that may be one item too long. */
