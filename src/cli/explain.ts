@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import type { Client } from '../clients/registry.ts'
 import { type Asked, type Explanation, explain } from '../fhir/explain/explain.ts'
+import type { ExplainedRole } from '../fhir/explain/roles.ts'
 import { fhirStoreOf, type House } from '../house.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { endpointsOf } from '../smart/discovery.ts'
 import { policyOf } from '../smart/policy.ts'
+import { explainWordsIn } from '../smart/words/languages.ts'
 import type { RoleFile } from '../users/role-file.ts'
 import { reachOf, type User } from '../users/user.ts'
 import { readJson } from './files.ts'
@@ -17,6 +19,8 @@ type Options = {
   role?: string | undefined
   scope: string
   patient?: string | undefined
+  /** Of the answer. */
+  lang?: string | undefined
   data?: boolean
 }
 type Told = { draft?: string; json?: boolean }
@@ -85,6 +89,7 @@ export async function explainIn(
       fhirBase: endpointsOf(config.baseUrl).fhirBase,
       shared: config.fhirSharedResources,
       systems: config.identifierSystems,
+      words: explainWordsIn(options.lang ?? 'en'),
       store: options.data ? await fhirStoreOf(house) : undefined,
     },
   )
@@ -113,14 +118,17 @@ async function askedBy(
   }
 }
 
-async function rolesOf({ house: { roles, vocabulary }, draft }: Supposed, names: readonly string[]) {
+async function rolesOf(
+  { house: { roles, vocabulary }, draft }: Supposed,
+  names: readonly string[],
+): Promise<ExplainedRole[]> {
   const unknown = (await roles.unknown(names)).filter((name) => name !== draft?.role)
   return await Promise.all(
-    names.map(async (name) => {
+    names.map(async (name): Promise<ExplainedRole> => {
       const disabled = (await roles.find(name))?.status === 'disabled'
       const isDraft = name === draft?.role && !disabled
       const policy = isDraft ? policyOf(draft, vocabulary) : await roles.policyOf([name])
-      const why = unknown.includes(name) ? 'nobody defines it' : disabled ? 'it is disabled' : undefined
+      const why = unknown.includes(name) ? 'unknown' : disabled ? 'disabled' : undefined
       return { name, policy, why }
     }),
   )

@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../../smart/scope.ts'
+import type { ExplainWords } from '../../smart/words/explain-en.ts'
 import type { SharedResources } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { FhirStore } from '../store/store.ts'
@@ -9,6 +10,7 @@ export type ExplainDeps = {
   fhirBase: string
   shared: SharedResources
   systems: Readonly<Record<string, string>>
+  words: ExplainWords
   /** To look at the data too; without it, only rights are looked at. */
   store: FhirStore | undefined
 }

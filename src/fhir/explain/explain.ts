@@ -1,6 +1,7 @@
 import { LanyardError } from '../../lib/errors.ts'
 import { type Interaction, letterOf } from '../../smart/letters.ts'
 import type { Authority, Range, UserReach } from '../../smart/permit.ts'
+import type { ExplainWords } from '../../smart/words/explain-en.ts'
 import { type Access, mint } from '../access/access.ts'
 import type { SharedResources } from '../access/shared.ts'
 import type { Definitions } from '../definitions/definitions.ts'
@@ -35,26 +36,29 @@ export type Asked = {
  * @throws LanyardError `not-found`, `method-not-allowed`, `invalid-request` for what is no request, or none of one type
  */
 export async function explain(asked: Asked, deps: ExplainDeps): Promise<Explanation> {
-  const { route, interaction, types, pairs, step: request } = requestOf(asked, deps.definitions)
+  const { words } = deps
+  const { route, interaction, types, pairs, step: request } = requestOf(asked, deps.definitions, words)
   const user = asked.user?.reach
-  const { granted, step: scopes } = scopesStep(asked.scope, asked.client, user, deps.vocabulary)
+  const { granted, step: scopes } = scopesStep(asked.scope, asked.client, user, deps)
   const authority: Authority = {
     scopes: granted,
     patient: asked.patient,
     user,
     policy: user === undefined ? asked.client?.policy : undefined,
   }
-  const context = patientStep(authority)
+  const context = patientStep(authority, words)
   const access = accessFor(asked, authority, deps.shared)
   const roles = user === undefined ? asked.clientRoles : (asked.user?.roles ?? [])
   const isLimited = user !== undefined || asked.client?.policy !== undefined
   const steps: Step[] = [
     request,
-    ...whoStep(asked),
+    ...whoStep(asked, words),
     scopes,
     ...(context === undefined ? [] : [context]),
-    ...(isLimited ? [rolesStep(roles, authority, { interaction, types, clientId: asked.client?.id })] : []),
-    rangesStep(access, interaction, types),
+    ...(isLimited
+      ? [rolesStep(roles, authority, { interaction, types, clientId: asked.client?.id, words })]
+      : []),
+    rangesStep(access, interaction, types, words),
   ]
   const refusedBefore = context?.outcome === 'refused' && asked.patient !== undefined
   const opened = types.some((type) => access.decide(interaction, type).allowed) && !refusedBefore
@@ -64,10 +68,10 @@ export async function explain(asked: Asked, deps: ExplainDeps): Promise<Explanat
     if (parameters?.outcome !== 'refused' && deps.store !== undefined)
       steps.push(await dataStep(route, pairs, access, deps.store, deps))
   }
-  return { ...concluded(steps, opened), steps }
+  return { ...concluded(steps, opened, words), steps }
 }
 
-function requestOf({ method, url }: Asked, definitions: Definitions) {
+function requestOf({ method, url }: Asked, definitions: Definitions, words: ExplainWords) {
   const at = new URL(url.replace(/^\/?(?:fhir\/)?/, '/'), 'http://server.invalid')
   const found = routeOf(method.toUpperCase(), decodeURIComponent(at.pathname), definitions)
   if (found.interaction === 'bundle' || found.interaction === 'operation')
@@ -87,31 +91,27 @@ function requestOf({ method, url }: Asked, definitions: Definitions) {
       'Name a resource type: what is about all types is about each of them.',
     )
   const pairs = [...at.searchParams]
-  const what = types.length === 1 ? types[0] : `${types.length} types`
+  const what = types.length === 1 ? types[0] : words.types(types.length)
   const step: Step = {
     name: 'request',
     title: 'Request',
     outcome: 'ok',
-    lines: [
-      `${method.toUpperCase()} ${url} is ${interaction} of ${what}, which needs the letter "${letterOf[interaction]}".`,
-    ],
+    lines: [words.request(`${method.toUpperCase()} ${url}`, interaction, what, letterOf[interaction])],
   }
   return { route, interaction, types, pairs, step }
 }
 
-function whoStep({ user, client, clientRoles }: Asked): Step[] {
-  const app =
-    client === undefined ? [] : [`Client ${client.id}, registered for: ${client.scope || 'nothing'}.`]
+function whoStep({ user, client, clientRoles }: Asked, words: ExplainWords): Step[] {
+  const app = client === undefined ? [] : [words.client(client.id, client.scope)]
   if (user === undefined) {
     const roles = clientRoles.map(({ name }) => name).join(', ')
-    const of =
-      client?.policy === undefined ? 'It names no roles, so its scopes alone count.' : `Its roles: ${roles}.`
+    const of = client?.policy === undefined ? words.noRoles : words.itsRoles(roles)
     return [
       {
         name: 'user',
         title: 'Who',
         outcome: 'ok',
-        lines: ['No user.', ...app, ...(app.length > 0 ? [of] : [])],
+        lines: [words.noUser, ...app, ...(app.length > 0 ? [of] : [])],
       },
     ]
   }
@@ -120,7 +120,7 @@ function whoStep({ user, client, clientRoles }: Asked): Step[] {
     ([name, value]) => `%user.${name} = ${[value].flat().join(', ')}`,
   )
   const lines = [
-    `${user.name} reaches ${inWords(patients)}; roles: ${user.roles.map(({ name }) => name).join(', ') || 'none'}.`,
+    words.who(user.name, inWords(patients, words), user.roles.map(({ name }) => name).join(', ')),
     ...(fhirUser === undefined ? [] : [`%fhirUser = ${fhirUser}`]),
     ...facts,
     ...app,
@@ -135,7 +135,12 @@ function accessFor({ client, user }: Asked, authority: Authority, shared: Shared
   return mint({ claims, authority }, shared)
 }
 
-function rangesStep(access: Access, interaction: Interaction, types: readonly string[]): Step {
+function rangesStep(
+  access: Access,
+  interaction: Interaction,
+  types: readonly string[],
+  words: ExplainWords,
+): Step {
   const base = { name: 'ranges', title: 'What is open' } as const
   const decisions = types.map((type) => [type, access.decide(interaction, type)] as const)
   const open = decisions.flatMap(([type, one]) =>
@@ -143,43 +148,51 @@ function rangesStep(access: Access, interaction: Interaction, types: readonly st
   )
   if (open.length === 0) {
     const [first] = decisions
-    const sentence = first === undefined || first[1].allowed ? 'Nothing.' : first[1].sentence
-    return { ...base, outcome: 'refused', lines: [sentence] }
+    if (first === undefined || first[1].allowed)
+      return { ...base, outcome: 'refused', lines: [words.nothing] }
+    const [type, { reason, sentence }] = first
+    const of = { type, letter: letterOf[interaction], interaction }
+    return { ...base, outcome: 'refused', lines: [words.refusal(reason, sentence, of)] }
   }
   const several = types.length > 1
   const lines = open
     .slice(0, 50)
-    .map(({ type, range }) => `${several ? `${type}: ` : ''}${rangeInWords(range)}`)
+    .map(({ type, range }) => `${several ? `${type}: ` : ''}${rangeInWords(range, words)}`)
   const isAll = open.every(
     ({ range }) => range.patients === 'all' && range.where.length === 0 && range.hidden.length === 0,
   )
   return { ...base, outcome: isAll ? 'ok' : 'narrowed', lines }
 }
 
-function rangeInWords({ scope, rule, patients, only, where, hidden, writable }: Range): string {
-  const why = rule === undefined ? `scope ${scope}` : `scope ${scope}, ${rule}`
+function rangeInWords(
+  { scope, rule, patients, only, where, hidden, writable }: Range,
+  words: ExplainWords,
+): string {
   const parts = [
-    only === undefined ? inWords(patients) : `${only} alone`,
-    ...where.map(({ name, value }) => `only where ${name}=${value}`),
-    ...(hidden.length === 0 ? [] : [`without ${hidden.join(', ')}`]),
-    ...(writable === undefined ? [] : [`changing only ${writable.join(', ')}`]),
+    only === undefined ? inWords(patients, words) : words.alone(only),
+    ...where.map(({ name, value }) => words.onlyWhere(`${name}=${value}`)),
+    ...(hidden.length === 0 ? [] : [words.without(hidden.join(', '))]),
+    ...(writable === undefined ? [] : [words.changing(writable.join(', '))]),
   ]
-  return `By ${why}: ${parts.join('; ')}.`
+  return `${words.by(scope, rule && words.rule(rule))}: ${parts.join('; ')}.`
 }
 
-function concluded(steps: readonly Step[], opened: boolean): Pick<Explanation, 'allowed' | 'sentence'> {
+function concluded(
+  steps: readonly Step[],
+  opened: boolean,
+  words: ExplainWords,
+): Pick<Explanation, 'allowed' | 'sentence'> {
   const refused = steps.find(
     ({ name, outcome }) => outcome === 'refused' && (name === 'parameters' || name === 'data'),
   )
   if (opened && refused === undefined) {
     const narrowed = steps.some(({ name, outcome }) => name === 'ranges' && outcome === 'narrowed')
-    const sentence = narrowed ? 'Allowed, within limits.' : 'Allowed, for everything of the type.'
-    return { allowed: true, sentence }
+    return { allowed: true, sentence: narrowed ? words.allowedWithin : words.allowedAll }
   }
   const why =
     refused ??
     steps.find(({ name, outcome }) => outcome === 'refused' && name === 'patient') ??
     steps.find(({ name, outcome }) => outcome === 'refused' && name === 'ranges') ??
     steps.find(({ outcome }) => outcome === 'refused')
-  return { allowed: false, sentence: `Refused: ${why?.lines.at(-1) ?? 'nothing opens it.'}` }
+  return { allowed: false, sentence: words.refused(why?.lines.at(-1)) }
 }

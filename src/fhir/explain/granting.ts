@@ -10,6 +10,8 @@ import {
   type Vocabulary,
 } from '../../smart/scope.ts'
 import { narrow } from '../../smart/scope-algebra.ts'
+import type { ExplainWords } from '../../smart/words/explain-en.ts'
+import type { ExplainDeps } from './deps.ts'
 import { inWords, type Step } from './step.ts'
 
 /** An app or service as far as its scopes go. */
@@ -27,15 +29,15 @@ export function scopesStep(
   text: string,
   client: ExplainedClient | undefined,
   user: UserReach | undefined,
-  vocabulary: Vocabulary,
+  { vocabulary, words }: Pick<ExplainDeps, 'vocabulary' | 'words'>,
 ): { granted: readonly Scope[]; step: Step } {
   const { granted, left } =
     client === undefined
       ? asWritten(text, vocabulary)
       : user === undefined
-        ? forService(text, client, vocabulary)
+        ? forService(text, client, vocabulary, words)
         : forApp(text, client, user, vocabulary)
-  const lines = [`A token would hold: ${granted.length === 0 ? 'nothing' : formatScopes(granted)}.`, ...left]
+  const lines = [words.holds(formatScopes(granted)), ...left]
   const outcome = granted.length === 0 ? 'refused' : left.length > 0 ? 'narrowed' : 'ok'
   return { granted, step: { name: 'scopes', title: 'Scopes', outcome, lines } }
 }
@@ -47,7 +49,12 @@ function asWritten(text: string, vocabulary: Vocabulary): Granted {
   return { granted: scopes, left: problems.map(({ sentence }) => sentence) }
 }
 
-function forService(text: string, { scope }: ExplainedClient, vocabulary: Vocabulary): Granted {
+function forService(
+  text: string,
+  { scope }: ExplainedClient,
+  vocabulary: Vocabulary,
+  words: ExplainWords,
+): Granted {
   const { scopes, problems } = parseScopes(text, vocabulary)
   const forServices = scopes.filter((one) => isResourceScope(one) && one.level === 'system')
   const { granted, refused } = narrow(forServices, parseScopes(scope, vocabulary).scopes)
@@ -57,14 +64,8 @@ function forService(text: string, { scope }: ExplainedClient, vocabulary: Vocabu
       ...problems.map(({ sentence }) => sentence),
       ...scopes
         .filter((one) => !forServices.includes(one))
-        .map(
-          (one) =>
-            `The scope "${formatScope(one)}" was left out: without a user only system/ scopes open data.`,
-        ),
-      ...refused.map(
-        ({ scope: one }) =>
-          `The scope "${formatScope(one)}" was left out, or a part of it: it is not registered.`,
-      ),
+        .map((one) => words.notForServices(formatScope(one))),
+      ...refused.map(({ scope: one }) => words.notRegistered(formatScope(one))),
     ],
   }
 }
@@ -80,23 +81,21 @@ function forApp(text: string, client: ExplainedClient, user: UserReach, vocabula
 }
 
 /** What each part of an authority says of one type and letter, in the order in which they narrow. */
-export function patientStep({ scopes, patient, user }: Authority): Step | undefined {
+export function patientStep({ scopes, patient, user }: Authority, words: ExplainWords): Step | undefined {
   const wants = scopes.some((scope) => isResourceScope(scope) && scope.level === 'patient')
   if (!wants && patient === undefined) return undefined
   const base = { name: 'patient', title: 'Patient in context' } as const
   if (patient === undefined) {
     const others = scopes.some((scope) => isResourceScope(scope) && scope.level !== 'patient')
-    const lines = ['There is no patient in context, so patient/ scopes open nothing.']
+    const lines = [words.noPatient]
     return { ...base, outcome: others ? 'narrowed' : 'refused', lines }
   }
   const acts = user === undefined || user.patients === 'all' || user.patients.includes(patient)
   return acts
-    ? { ...base, outcome: 'ok', lines: [`Patient/${patient}: patient/ scopes open this record.`] }
+    ? { ...base, outcome: 'ok', lines: [words.patient(patient)] }
     : {
         ...base,
         outcome: 'refused',
-        lines: [
-          `Patient/${patient} is not within the user's reach (${inWords(user.patients)}): there is no such token.`,
-        ],
+        lines: [words.patientBeyond(patient, inWords(user.patients, words))],
       }
 }

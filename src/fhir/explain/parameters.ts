@@ -36,9 +36,11 @@ export function parametersStep(
       const query = readQuery(types, name === '' ? [] : [[name, value]], optionsOf(deps), within)
       judge(query, access, deps)
       const counts = name === '' || query.used.length > 0
-      return { ok: true, line: counts ? `${shown} counts.` : `${shown} is unknown and left out.` }
+      const { parameter } = deps.words
+      return { ok: true, line: counts ? parameter.counts(shown) : parameter.unknown(shown) }
     } catch (error) {
-      if (error instanceof LanyardError) return { ok: false, line: `${shown} is refused: ${error.message}` }
+      if (error instanceof LanyardError)
+        return { ok: false, line: deps.words.parameter.refused(shown, error.message) }
       throw error
     }
   })

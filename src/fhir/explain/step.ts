@@ -1,3 +1,5 @@
+import type { ExplainWords } from '../../smart/words/explain-en.ts'
+
 /** One step of a decision, as people read it; the console shows the same. */
 export type Step = {
   name: 'request' | 'user' | 'patient' | 'scopes' | 'roles' | 'ranges' | 'parameters' | 'data'
@@ -15,9 +17,9 @@ export type Explanation = {
 }
 
 /** Whose records: all, or a list that is cut where nobody reads on. */
-export function inWords(patients: 'all' | readonly string[]): string {
-  if (patients === 'all') return 'all records'
-  if (patients.length === 0) return 'no record'
+export function inWords(patients: 'all' | readonly string[], words: ExplainWords): string {
+  if (patients === 'all') return words.all
+  if (patients.length === 0) return words.none
   const some = patients.slice(0, 5).map((id) => `Patient/${id}`)
-  return `the records of ${some.join(', ')}${patients.length > 5 ? ` and ${patients.length - 5} more` : ''}`
+  return words.some(some.join(', '), patients.length - some.length)
 }

@@ -128,6 +128,4 @@ export type Checks = readonly {
   text?: string | undefined
   /** Sentences of their own, below each other. */
   lines?: readonly string[] | undefined
-  /** The language of the lines, where it is not that of the page. */
-  linesLang?: string | undefined
 }[]

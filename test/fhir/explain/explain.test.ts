@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoRoles } from '../../../src/cli/demo-roles.ts'
 import { type Asked, explain } from '../../../src/fhir/explain/explain.ts'
 import { fhirStoreOf } from '../../../src/house.ts'
+import { explainWordsIn } from '../../../src/smart/words/languages.ts'
 import { openWard, type Ward } from '../enforcement/ward.ts'
 
 let ward: Ward
@@ -28,7 +29,7 @@ type Who = {
   service?: string[]
 }
 
-async function asked(who: Who, scope: string, request: string, more: Partial<Asked> = {}) {
+async function asked(who: Who, scope: string, request: string, more: Partial<Asked> = {}, lang = 'en') {
   const { roles, definitions, vocabulary } = ward.house
   const [method = '', url = ''] = request.split(' ')
   const named = async (names: readonly string[]) =>
@@ -58,6 +59,7 @@ async function asked(who: Who, scope: string, request: string, more: Partial<Ask
     fhirBase: ward.fhir,
     shared: 'named',
     systems: {},
+    words: explainWordsIn(lang),
     store,
   })
 }
@@ -84,6 +86,34 @@ test('who, scopes, roles, rows and parameters, one after the other, and the whol
     /^By scope user\/\*\.cruds, rule 1 of role frontdesk: all records; only where/,
   )
   expect(linesOf(told, 'data')).toBe('The search finds 1 now.')
+})
+
+test.each<[string, Who, string, string, Partial<Asked>?]>([
+  ['a desk', desk, 'user/*.cruds', 'GET /Appointment?status=booked&colour=red'],
+  ['a variable without a value', { role: 'frontdesk' }, 'user/*.rs', 'GET /Appointment'],
+  ['no letter', { role: 'clinician' }, 'user/Observation.r', 'GET /Observation'],
+  ['no type', { role: 'clinician' }, 'user/Patient.r', 'GET /Observation'],
+  ['no patient', { role: 'clinician', patients: ['ann'] }, 'patient/*.rs', 'GET /Observation'],
+  [
+    'a patient beyond',
+    { role: 'clinician', patients: [] },
+    'patient/*.rs',
+    'GET /Observation',
+    { patient: 'bob' },
+  ],
+  ['a new patient', { role: 'clinician' }, 'patient/*.cruds', 'POST /Patient', { patient: 'ann' }],
+  ['a service', { service: ['analyst'] }, 'system/*.rs', 'GET /Appointment'],
+])('the same in Spanish, but for names and what data say: %s', async (_what, who, scope, request, more) => {
+  const [en, es] = [await asked(who, scope, request, more), await asked(who, scope, request, more, 'es')]
+  expect(es.allowed).toBe(en.allowed)
+  const same = en.steps
+    .filter(({ name }) => name !== 'data')
+    .flatMap(({ lines }, index) => lines.filter((line) => es.steps[index]?.lines.includes(line)))
+  expect(same.filter((line) => !line.startsWith('%'))).toEqual([])
+  expect(es.sentence).toMatch(/^(Permitida|Rechazada)/)
+  expect(JSON.stringify(es.steps.map(({ lines }) => lines))).not.toMatch(
+    /\b(the|role|rule|and|where|only|scope)\b/,
+  )
 })
 
 test.each<[string, Who, string, string, RegExp, Partial<Asked>?]>([

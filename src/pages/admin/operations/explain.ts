@@ -27,6 +27,7 @@ export type ExplainOperationDeps = {
     role?: string | undefined
     scope: string
     patient?: string | undefined
+    lang?: string | undefined
     method: string
     path: string
     draft?: RoleFile
@@ -40,6 +41,7 @@ const question = z.object({
   role: text(100).optional().describe('As if this were the only role of the user, or of the service.'),
   scope: text(4000),
   patient: text(64).optional(),
+  lang: z.enum(['en', 'es']).optional().describe('Of the answer.'),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
   path: text(2000).describe('Behind the FHIR base, e.g. /Observation?category=laboratory'),
 })

@@ -93,16 +93,13 @@ export function decision(heading: string, explained: Explained, words: Words): S
   }
 }
 
-function checksOf({ allowed, steps }: Explained, { admin, lang }: Words): Checks {
+function checksOf({ allowed, steps }: Explained, { admin }: Words): Checks {
   const said = admin.people.try
-  // What judges says why in English.
-  const inEnglish = lang === 'en' ? {} : { linesLang: 'en' }
   const titles: Readonly<Record<string, string>> = said.names
   const told = steps.map(({ name, title, outcome, lines }): Checks[number] => ({
     state: outcome === 'refused' ? 'failed' : 'ok',
     title: outcome === 'narrowed' ? said.narrowed(titles[name] ?? title) : (titles[name] ?? title),
     lines,
-    ...inEnglish,
   }))
   // What comes after a refusal is not looked at any more.
   const rest = allowed

@@ -23,7 +23,7 @@ export function tryRoutes(
       const isAsked = given.scope !== '' && given.path !== ''
       const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
       const { as: role, ...question } = kept
-      const asked = { ...question, ...(role === undefined ? {} : { role }) }
+      const asked = { ...question, ...(role === undefined ? {} : { role }), lang: words.lang }
       const outcome = isAsked
         ? await perform(operations.roles.explain, asked, actor).catch((error: unknown) => ({
             problems: refusedWith(error, words),

@@ -41,9 +41,11 @@ export async function draftTrial(
   const asked = Object.fromEntries(Object.entries(question).filter(([, value]) => value !== ''))
   const only = as === 'alone' ? { role: draft.role } : {}
   const outcome = isAsked
-    ? await perform(roles.compare, { ...asked, ...only, draft }, actor).catch((error: unknown) => ({
-        problems: refusedWith(error, words),
-      }))
+    ? await perform(roles.compare, { ...asked, ...only, draft, lang: words.lang }, actor).catch(
+        (error: unknown) => ({
+          problems: refusedWith(error, words),
+        }),
+      )
     : undefined
   const compared = outcome === undefined || 'problems' in outcome ? undefined : outcome
   if (outcome !== undefined && compared === undefined) ctx.status = 400
