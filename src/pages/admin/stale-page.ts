@@ -3,6 +3,8 @@ import type { Page } from '../render.ts'
 import { fill } from '../sentence.ts'
 import type { Words } from '../words/en.ts'
 import { type AdminFrame, adminPage } from './admin-page.ts'
+import { memberNames } from './members.ts'
+import type { NamedAct } from './named-act.ts'
 import type { NavItem } from './nav.ts'
 
 export type Stale = {
@@ -52,5 +54,18 @@ export function stalePage(frame: AdminFrame, words: Words, model: Stale): Page {
       },
       fields: fields.filter(([name]) => name !== 'csrf' && name !== 'version'),
     },
+  })
+}
+
+/** Changes of somebody else as that page tells them: by the names of the members that changed. */
+export function meanwhile(acts: readonly NamedAct[], words: Words): Stale['changes'] {
+  return acts.map(({ who, at, detail, event }) => {
+    const members = memberNames(detail.changed, words)
+    return {
+      who,
+      at,
+      what: members.length > 0 ? members : [words.admin.members.status ?? event],
+      reason: typeof detail.why === 'string' ? detail.why : undefined,
+    }
   })
 }

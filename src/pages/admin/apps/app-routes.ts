@@ -4,7 +4,6 @@ import type { ClientRegistry } from '../../../clients/registry.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestContext } from '../../../observe/request-context.ts'
 import type { Admin, Answer } from '../door.ts'
-import { memberNames } from '../members.ts'
 import type { NamedDeps } from '../named-act.ts'
 import { named } from '../named-act.ts'
 import { type AppPart, adminPaths } from '../paths.ts'
@@ -63,15 +62,7 @@ export async function staleAnswer(
   return stalePage(admin.frame, words, {
     part: 'apps',
     crumbs: crumbsOf(client, admin),
-    changes: changes.map(({ who, at, detail, event }) => {
-      const members = memberNames(detail.changed, words)
-      return {
-        who,
-        at,
-        what: members.length > 0 ? members : [words.admin.members.status ?? event],
-        reason: typeof detail.why === 'string' ? detail.why : undefined,
-      }
-    }),
+    changes: meanwhile(changes, words),
     differences:
       'yours' in asked ? differencesOf(client, asked.yours, words.admin.members) : asked.differences(client),
     action: adminPaths.app(client.id, part),

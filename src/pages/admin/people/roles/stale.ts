@@ -2,10 +2,9 @@ import type { Acts } from '../../../../audit/acts.ts'
 import type { RequestContext } from '../../../../observe/request-context.ts'
 import { roleFile } from '../../../../users/role-file.ts'
 import type { Admin, Answer } from '../../door.ts'
-import { memberNames } from '../../members.ts'
 import { type NamedDeps, named } from '../../named-act.ts'
 import { adminPaths } from '../../paths.ts'
-import { stalePage } from '../../stale-page.ts'
+import { meanwhile, stalePage } from '../../stale-page.ts'
 import { differencesOf } from './differences.ts'
 import { crumbsTo, fileIn, type Shown } from './parts.ts'
 
@@ -27,15 +26,7 @@ export async function staleRole(
   return stalePage(admin.frame, words, {
     part: 'roles',
     crumbs: crumbsTo(words, present),
-    changes: changes.map(({ who, at, detail, event }) => {
-      const members = memberNames(detail.changed, words)
-      return {
-        who,
-        at,
-        what: members.length > 0 ? members : [words.admin.members.status ?? event],
-        reason: typeof detail.why === 'string' ? detail.why : undefined,
-      }
-    }),
+    changes: meanwhile(changes, words),
     differences: yours.success
       ? differencesOf(fileIn(present), yours.data, words).map(({ what, before, after }) => ({
           member: what,
