@@ -75,8 +75,8 @@ describe('SEC-06 signing in', () => {
   })
 
   test('a user without a password is refused like any other', async () => {
-    await users.add({ username: 'new', display_name: 'New', roles: ['patient'] }, 'command')
-    expect(await signIn({ ...from(), username: 'new', password: '' })).toMatchObject({
+    await users.add({ username: 'bare', display_name: 'New', roles: ['patient'] }, 'command')
+    expect(await signIn({ ...from(), username: 'bare', password: '' })).toMatchObject({
       refused: 'mismatch',
       triesLeft: 4,
     })
