@@ -7,7 +7,7 @@ import type { Admin, Answer } from '../door.ts'
 import type { NamedDeps } from '../named-act.ts'
 import { named } from '../named-act.ts'
 import { type AppPart, adminPaths } from '../paths.ts'
-import { type Stale, stalePage } from '../stale-page.ts'
+import { meanwhile, type Stale, stalePage } from '../stale-page.ts'
 import { differencesOf } from './settings-page.ts'
 
 export type AppDeps = Omit<NamedDeps, 'clients'> & {
