@@ -13,7 +13,7 @@ import { type Place, type ServerProcess, serverProcess } from '../support/proces
 /** What the server answered for: the token it gave, and the assertion that was used up for it. */
 type Answered = { token: string; jti: string; assertion: string }
 
-const CRASHES = 5
+const CRASHES = 3
 /** Requests under way at once. */
 const CALLERS = 6
 /** The fewest answers between two crashes, so that there is something to lose. */

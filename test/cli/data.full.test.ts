@@ -1,16 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hospital } from '../../src/fhir/seed/hospital.ts'
 import { lanyard } from '../support/command.ts'
 import { serverProcess } from '../support/process.ts'
 
-const main = resolve(import.meta.dirname, '../../src/main.ts')
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lanyard-data-'))
@@ -102,45 +97,4 @@ describe('lanyard import', () => {
     ])
     expect(JSON.parse(done.out)).toMatchObject({ created: 1, bad: 1 })
   })
-
-  test('killed in the middle and started again, it goes on and stores everything once', async () => {
-    const path = writeHospital(300)
-    const total = readFileSync(path, 'utf8').split('\n').length
-    await killWhileImporting(path)
-    const second = JSON.parse((await lanyard(['import', path, '--json'], { folder })).out)
-    // Something was stored before the end, and it was not done again.
-    expect(second.skipped).toBeGreaterThan(0)
-    expect([second.skipped + second.created, second.updated]).toEqual([total, 0])
-    const third = JSON.parse((await lanyard(['import', path, '--json'], { folder })).out)
-    expect(third).toMatchObject({ created: 0, updated: 0, unchanged: total })
-  })
 })
-
-/** Starts an import in a process of its own and ends it the hard way once its first batches are stored. */
-async function killWhileImporting(path: string): Promise<void> {
-  const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [main, 'import', path], {
-    cwd: folder,
-    env: { PATH, HOME },
-    stdio: 'ignore',
-  })
-  const ended = once(child, 'exit')
-  const database = join(folder, 'data/lanyard.sqlite')
-  for (let stored = 0; stored === 0; stored = countOf(database)) await setTimeout(5)
-  child.kill('SIGKILL')
-  expect(await ended).toEqual([null, 'SIGKILL'])
-}
-
-function countOf(database: string): number {
-  if (!existsSync(database)) return 0
-  try {
-    const db = new Sqlite(database, { readonly: true })
-    const row = db.prepare("select count(*) as n from fhir_meta where name like 'import %'").get() as {
-      n: number
-    }
-    db.close()
-    return row.n
-  } catch {
-    return 0
-  }
-}
