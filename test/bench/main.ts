@@ -19,7 +19,7 @@ import { writing } from './writing.ts'
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
  * Options: `--patients N` (17200 make a million resources) sets the size of the largest hospital, `--postgres N,N` those
  * on PostgreSQL, `--only` runs one section, `--audit N` sets the rows of the audit behind the pages, `--page`
- * measures only pages whose address holds a text, `--write` puts the tables of what was run into README.md.
+ * measures only pages whose address fits a pattern, `--write` puts the tables of what was run into README.md.
  */
 const { values: chosen } = parseArgs({
   options: {

@@ -8,7 +8,7 @@ import { reachOf, type User } from '../../users/user.ts'
 import type { Page } from '../render.ts'
 import { isSelf } from '../sign-in/people.ts'
 import type { Words } from '../words/en.ts'
-import { activityEvents } from './activity.ts'
+import { activityEvents, fewEnough } from './activity.ts'
 import { activityPage } from './activity-page.ts'
 import { connectionsOf } from './connections.ts'
 import type { Door, Visitor } from './door.ts'
@@ -25,6 +25,8 @@ export type ActivityDeps = Pick<GrantModelDeps, 'clients' | 'lookup'> & {
 
 /** Rows of the audit on a page, which are fewer events. */
 const ROWS = 500
+/** Events on a page, where hardly any of them belong together. */
+const EVENTS = 100
 
 /** Whatever is no such thing is not asked for. */
 const wanted = z.object({
@@ -57,14 +59,14 @@ export function activityRoutes(router: Router<RequestState>, { get }: Door, deps
         { ...asked, before: before === undefined ? undefined : Number(before) },
         ROWS + 1,
       )
-      const shown = rows.slice(0, ROWS)
+      const shown = fewEnough(rows.slice(0, ROWS), EVENTS)
       const connections = connectionsOf(await grants.ofUser(user.id))
       const named = await namesIn([...shown, ...connections, asked], visitor, deps)
       const model = {
         ...account,
         events: activityEvents(shown, { words: consentWordsIn(words.lang), userId: user.id, ...named }),
         filter: { ...named.choices, record, app },
-        older: rows.length > ROWS ? String(shown.at(-1)?.seq) : undefined,
+        older: rows.length > shown.length ? String(shown.at(-1)?.seq) : undefined,
         now: clock(),
       }
       send(ctx, activityPage(model, words))

@@ -42,6 +42,11 @@ export function activityEvents(rows: readonly ActivityRow[], naming: Naming): Ac
   })
 }
 
+/** The newest rows that make few enough events for one page. @param most events */
+export function fewEnough(rows: readonly ActivityRow[], most: number): readonly ActivityRow[] {
+  return deedsOf(rows).length > most ? rows.slice(0, most) : rows
+}
+
 function deedsOf(rows: readonly ActivityRow[]): Deed[] {
   const deeds: Deed[] = []
   const latest = new Map<string, Deed>()

@@ -28,6 +28,8 @@ export type AppGrant = {
 
 export type AccountAppsModel = AccountModel & {
   grants: readonly AppGrant[]
+  /** Of a list that is too long for one page: whether this is its first, and where the next one begins. */
+  place?: { first: boolean; more: string | undefined } | undefined
   /** What has just been done to which app. */
   done?: { what: 'narrowed' | 'withdrawn'; app: string } | undefined
   now: number
@@ -36,12 +38,20 @@ export type AccountAppsModel = AccountModel & {
 
 /** The apps that somebody allowed something: what, for whom, since when and until when. */
 export function accountAppsPage(model: AccountAppsModel, words: Words): Page {
-  const { grants, done, now } = model
+  const { grants, place, done, now } = model
   const dates = datesIn(words, model.zone)
   return accountPage(model, words, {
     tab: 'apps',
     view: 'account/apps',
     data: {
+      paging:
+        place === undefined || (place.first && place.more === undefined)
+          ? undefined
+          : {
+              said: '',
+              first: place.first ? undefined : accountPaths.apps,
+              next: place.more && `${accountPaths.apps}?${new URLSearchParams({ from: place.more })}`,
+            },
       done: done && words.account.apps[done.what](done.app),
       grants: grants.map((grant, index) => ({
         id: `app-${index + 1}`,

@@ -22,6 +22,9 @@ export type AppsDeps = GrantModelDeps & {
   send: (ctx: RequestContext, page: Page) => void
 }
 
+/** Apps on a page: few people have more. */
+const PAGE = 40
+
 /** What somebody allowed which apps; each can be made less, or be taken back (REVO-03). */
 export function appsRoutes(router: Router<RequestState>, { get, post }: Door, deps: AppsDeps): void {
   const { grants, send, clock } = deps
@@ -31,8 +34,13 @@ export function appsRoutes(router: Router<RequestState>, { get, post }: Door, de
     accountPaths.apps,
     get('apps', async (ctx, visitor) => {
       const connections = connectionsOf(await grants.ofUser(visitor.user.id))
-      const models = await Promise.all(connections.map((one) => grantModel(one, visitor, deps)))
-      const model = { ...visitor.account, grants: models, done: await doneIn(ctx, deps), now: clock() }
+      const asked = /^\d{1,4}$/.test(String(ctx.query.from)) ? Number(ctx.query.from) : 0
+      const from = asked < connections.length ? asked : 0
+      const page = connections.slice(from, from + PAGE)
+      const models = await Promise.all(page.map((one) => grantModel(one, visitor, deps)))
+      const more = connections.length > from + PAGE ? String(from + PAGE) : undefined
+      const place = { first: from === 0, more }
+      const model = { ...visitor.account, grants: models, place, done: await doneIn(ctx, deps), now: clock() }
       send(ctx, accountAppsPage(model, visitor.words))
       return undefined
     }),

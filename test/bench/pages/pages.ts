@@ -20,7 +20,7 @@ type Figures = { path: string; status: number; first: number; warm: number; byte
  * Every page of the server, in front of a crowd: CPU of its first visit as the very first request of a process, CPU when
  * it is warm, and bytes.
  * @param auditRows how long the audit is
- * @param only pages whose address holds this
+ * @param only pages whose address fits this pattern
  * @returns all figures as a table, and a row for the report
  */
 export async function pages(
@@ -32,7 +32,7 @@ export async function pages(
   const folder = await crowdedFolder(auditRows, environment)
   const figures: Figures[] = []
   for (const visit of await everyVisit(folder, environment)) {
-    if (only !== undefined && !visit.path.includes(only)) continue
+    if (only !== undefined && !new RegExp(only).test(visit.path)) continue
     const figure = await figuresOf(visit, folder, environment, others)
     process.stderr.write(`  ${lineOf(figure).join('  ')}\n`)
     figures.push(figure)
