@@ -23,6 +23,7 @@ beforeAll(async () => {
     context: JSON.stringify({ patient: `p-${index}` }),
     created: noon - index,
     expires: noon + 30 * DAY,
+    used: noon,
     patient: `p-${index}`,
   }))
   await server.house.db.kysely.insertInto('launch_grant').values(grants).execute()
