@@ -4,7 +4,7 @@ import type { Clock } from '../lib/time.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestContext } from '../observe/request-context.ts'
 import type { Endpoints } from '../smart/discovery.ts'
-import { passingTrouble } from '../store/trouble.ts'
+import { passingTrouble, unstorableText } from '../store/trouble.ts'
 import { datesIn } from './dates.ts'
 import { wordsFor } from './language.ts'
 import { type Page, type Render, sendPage } from './render.ts'
@@ -60,10 +60,10 @@ function nothingHere({ endpoints }: Deps): LanyardError {
 }
 
 /** Koa's own refusals (a body that is cut off, for instance) carry a status; everything else is our mistake. */
-function asLanyardError(thrown: unknown): LanyardError {
+export function asLanyardError(thrown: unknown): LanyardError {
   if (thrown instanceof LanyardError) return thrown
-  const passing = passingTrouble(thrown)
-  if (passing !== undefined) return passing
+  const known = passingTrouble(thrown) ?? unstorableText(thrown)
+  if (known !== undefined) return known
   const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 500
   return status >= 400 && status < 500
     ? new LanyardError('invalid-request', plain.notUnderstood, { status, cause: thrown })

@@ -37,6 +37,15 @@ const noConnection = /timeout exceeded when trying to connect/
 /** Of those with a code: the server or the network broke off what was under way, and the outcome is not known. */
 const brokenOff = /^(?:08(?:003|006|007)|57P..|E(?:CONNRESET|PIPE|TIMEDOUT))$/
 
+/** A text of the caller's that PostgreSQL does not take (22021), as a mistake of theirs. Undefined for any other error. */
+export function unstorableText(error: unknown): LanyardError | undefined {
+  if (!(error instanceof pg.DatabaseError) || error.code !== '22021') return undefined
+  return new LanyardError('invalid-request', 'The request holds a character that no text here may have.', {
+    reason: 'text',
+    cause: error,
+  })
+}
+
 /**
  * Trouble of the database that may be over in a moment, as what a caller is told: 503 and when to come again.
  * Undefined for any other error.

@@ -107,7 +107,7 @@ async function everyChange(): Promise<Record<string, Call>> {
 }
 
 async function api(method: string, path: string, told?: object, version?: number) {
-  const { status, html } = await iris.ask(`/admin/api${path}`, {
+  const { status, headers, html } = await iris.ask(`/admin/api${path}`, {
     method,
     ...(told === undefined ? {} : { body: JSON.stringify(told) }),
     headers: {
@@ -116,7 +116,7 @@ async function api(method: string, path: string, told?: object, version?: number
       ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
     },
   })
-  return { status, body: html === '' ? {} : (JSON.parse(html) as Record<string, unknown>) }
+  return { status, headers, body: html === '' ? {} : (JSON.parse(html) as Record<string, unknown>) }
 }
 
 /** Everything that is stored, but for the audit itself and what comes with every request. */
@@ -180,4 +180,18 @@ test('AUD-09 no operation changes anything that the audit does not take down', a
     expect([name, Math.floor((await done(name, call)) / 100)]).toEqual([name, 2])
     expect([name, (await rows()) > written]).toEqual([name, true])
   }
+})
+
+test('REST-14 while nothing can be written, the API says when to come again, and nothing of our inside', async () => {
+  const { kysely } = server.house.db
+  await sql`pragma query_only = on`.execute(kysely)
+  const away = await api('POST', '/roles', { file: { ...desk, role: 'later' } })
+  await sql`pragma query_only = off`.execute(kysely)
+  expect([away.status, away.headers.get('retry-after'), away.body.reason]).toEqual([
+    503,
+    '5',
+    'database-away',
+  ])
+  expect(JSON.stringify(away.body)).not.toMatch(/sqlite|readonly/i)
+  expect((await api('POST', '/roles', { file: { ...desk, role: 'later' } })).status).toBe(201)
 })

@@ -9,9 +9,10 @@ import { csrfOf, signedInAs } from './admin.ts'
 let server: TestServer
 let iris: Browser
 let csrf: string
+let admin: string
 beforeAll(async () => {
   server = await startServer({ engine })
-  await addUser(server.house, { username: 'iris', display_name: 'Iris', roles: ['admin'] })
+  admin = (await addUser(server.house, { username: 'iris', display_name: 'Iris', roles: ['admin'] })).id
   iris = await signedInAs(server, 'iris')
   csrf = await csrfOf(iris)
 })
@@ -60,6 +61,13 @@ test('what no database stores is a mistake of who sends it, and not one of ours'
     `/admin/sessions?after=${cursor({ at: 1, uid: 'a' })}`,
   ])
     expect([path, (await iris.ask(path)).status]).toEqual([path, 200])
+  const form = new URLSearchParams({ csrf, do: 'dismiss' })
+  const own = await server.house.clients.add(app({}), 'developer', { owner: { userId: admin, most: 9 } })
+  const reminder = `/developer/apps/${own.client.id}/reminders?credential=`
+  expect((await iris.ask(`${reminder}%00`, { method: 'POST', body: form })).status).toBe(
+    engine === 'postgres' ? 400 : 303,
+  )
+  expect((await iris.ask(`${reminder}x`, { method: 'POST', body: form })).status).toBe(303)
   expect(brokenIn(server)).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { parseJson } from '../../../lib/json.ts'
 import { lazy } from '../../../lib/lazy.ts'
 import type { Log } from '../../../observe/log.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
+import { asLanyardError } from '../../error-page.ts'
 import { type Actor, fileTypesOf, type Operation, perform, type SentFile } from '../operations/operation.ts'
 import { type AdminOperations, allOperations } from '../operations/table.ts'
 import { sendFile } from '../send-file.ts'
@@ -99,16 +100,7 @@ function answer(ctx: RequestContext, { output, status = 200 }: Operation, body: 
 }
 
 function refuse(ctx: RequestContext, thrown: unknown, log: Log): void {
-  const error =
-    thrown instanceof LanyardError
-      ? thrown
-      : new LanyardError(
-          'internal',
-          'Something went wrong on our side. Try again; if it lasts, quote the reference.',
-          {
-            cause: thrown,
-          },
-        )
+  const error = asLanyardError(thrown)
   const { requestId } = ctx.state
   if (error.status >= 500) log.error({ err: thrown, requestId }, 'unexpected error')
   ctx.status = statusOf(error)
