@@ -8,6 +8,7 @@ import type { RequestContext, RequestState } from '../../../observe/request-cont
 import { asLanyardError } from '../../error-page.ts'
 import { type Actor, fileTypesOf, type Operation, perform, type SentFile } from '../operations/operation.ts'
 import { type AdminOperations, allOperations } from '../operations/table.ts'
+import { packed } from '../../packed.ts'
 import { sendFile } from '../send-file.ts'
 import { asQuery, openApiOf } from './openapi.ts'
 import { problemOf, statusOf } from './problem.ts'
@@ -28,7 +29,7 @@ type Deps = {
 export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: PREFIX })
   const all = allOperations(operations)
-  const document = lazy(() => JSON.stringify(openApiOf(all, `${issuer}${PREFIX}`)))
+  const document = lazy(() => packed(Buffer.from(JSON.stringify(openApiOf(all, `${issuer}${PREFIX}`)))))
   router.use(async (ctx: RequestContext, next) => {
     ctx.set('cache-control', 'no-store')
     ctx.set('x-content-type-options', 'nosniff')
@@ -38,10 +39,10 @@ export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<Re
       refuse(ctx, thrown, log)
     }
   })
+  // For everybody: tools read it before they have a token, and it tells nothing of this server but its address.
   router.get('/openapi.json', async (ctx: RequestContext) => {
-    await callerOf(ctx)
     ctx.type = 'application/json'
-    ctx.body = document()
+    await document()(ctx)
   })
   for (const { operation } of all) {
     router[operation.method](operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (ctx: RequestContext) => {
