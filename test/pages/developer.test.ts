@@ -4,6 +4,7 @@ import { certificate } from '../support/certificate.ts'
 import { type AssertionChanges, ecKey, rsaKey, signAssertion, withAssertion } from '../support/client-keys.ts'
 import { type Backend, registerBackend, requestToken, token } from '../support/oauth.ts'
 import { noon, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
 import { linksOf, startProduction, visit } from './pages.ts'
 
 let server: TestServer
@@ -185,7 +186,13 @@ describe('the assertion doctor', () => {
       expect(html).toContain(assertion.mend[step])
     expect(html).toContain(`.setAudience('${server.url}/oauth2/token')`)
     expect(html).toContain(".setIssuer('nightly')")
-    for (const language of ['JavaScript', 'Python', 'Java', 'C#']) expect(html).toContain(language)
+    const right = html.slice(html.indexOf(assertion.right))
+    const codes = right.split(/(?=\b(?:JavaScript|Python|Java|C#) Copy)/).slice(1)
+    expect(codes.map((code) => code.split(' ')[0])).toEqual(['JavaScript', 'Python', 'Java', 'C#'])
+    // Each signs as this client, with this key and algorithm, for this server.
+    for (const code of codes)
+      for (const value of ['nightly', 'k1', 'ES384', `${server.url}/oauth2/token`])
+        expect([code, code.includes(value)]).toEqual([code, true])
   })
 
   test('members that are no texts and no numbers are mistakes like others', async () => {
@@ -243,7 +250,10 @@ describe('the API explorer', () => {
   const page = async (path: string) =>
     await (await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } })).text()
   const openApi = async (query: string) =>
-    (await (await fetch(`${server.url}/developer/openapi.json${query}`)).json()) as { paths: object }
+    (await (await fetch(`${server.url}/developer/openapi.json${query}`)).json()) as {
+      paths: Record<string, { post?: { requestBody?: { content: Record<string, { example: { resourceType: string } }> } } }>
+      components: { securitySchemes: Record<string, object> }
+    }
 
   test('REST-01 the OpenAPI document is of this server; of one type, or of all', async () => {
     const one = await openApi('?type=Observation')
@@ -252,6 +262,30 @@ describe('the API explorer', () => {
     expect(Object.keys(one.paths)).not.toContain('/Patient/{id}')
     const all = await openApi('')
     expect(Object.keys(all.paths)).toContain('/ValueSet/{id}')
+    // Every type has an example of its own, to be sent as it stands.
+    const creates = Object.entries(all.paths).filter(([path, { post }]) => /^\/[A-Z]\w+$/.test(path) && post)
+    expect(creates.length).toBeGreaterThan(140)
+    for (const [path, { post }] of creates)
+      expect(post?.requestBody?.content['application/fhir+json']?.example.resourceType).toBe(path.slice(1))
+  })
+
+  test('a call takes an API key in place of a person who signs in', async () => {
+    const { components } = await openApi('?type=Patient')
+    expect(components.securitySchemes.apiKey).toEqual({ type: 'apiKey', in: 'header', name: 'x-api-key' })
+    const owner = await addUser(server.house, { roles: ['clinician'], patients: 'all' })
+    const asked = { name: 'Explorer', scope: 'user/Patient.rs', addresses: [], expires_in_days: 1 }
+    const { secret } = await server.house.apiKeys.add(asked, { kind: 'user', id: owner.id }, owner.roles)
+    const call = (method: string, path: string) =>
+      fetch(`${server.fhir}${path}`, { method, headers: { 'x-api-key': secret } })
+    expect((await call('GET', '/Patient')).status).toBe(200)
+    const refused = await call('GET', '/Observation')
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      expect.objectContaining({
+        resourceType: 'OperationOutcome',
+        issue: [expect.objectContaining({ diagnostics: expect.stringContaining('user/Observation.s') })],
+      }),
+    ])
   })
 
   test('its calls are a page without any script of its own, each with a command line that works', async () => {

@@ -43,7 +43,7 @@ export const developerStart = {
     ],
     backend: [
       'No person, no browser: an assertion buys a token of five minutes. Scopes begin with `system/`.',
-      'When a token request is refused, the assertion doctor below tells everything that is wrong at once.',
+      'When a token request is refused, the assertion doctor under Tools tells everything that is wrong at once.',
     ],
   },
   /** The steps of a quick start; `caption` names the piece of code beside it. */
