@@ -119,10 +119,10 @@ export const mistakes: Readonly<Record<string, string>> = {
     'Empiece con una letra minúscula; pueden seguir minúsculas, cifras y -, 50 como máximo',
   'must be none of the server': 'Elija otro nombre: este es de un rol del propio servidor',
   'must be a path of elements': 'Escriba una ruta de elementos, como participant.actor',
-  'only scopes of data': 'Escriba solo permisos de datos, como user/*.rs',
-  'must hold at least one role': 'Marque al menos un rol',
+  'only scopes of data': 'Escriba solo ámbitos de datos, como user/*.rs',
   'must begin with a letter or digit':
     'Empiece con una letra o cifra; pueden seguir letras, cifras y . _ % + @ -',
+  'must hold at least one role': 'Marque al menos un rol',
   'must be a Patient, Practitioner': 'Escríbalo como Practitioner/7 o Patient/12',
   'must be "all" or a list': 'Escriba all, none o ids de pacientes',
   'must be the id of a patient': 'Escriba ids sin Patient/ delante',

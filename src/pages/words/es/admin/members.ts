@@ -42,7 +42,7 @@ export const members: Readonly<Record<string, string>> = {
   description: 'descripción',
   rules: 'reglas',
   apps: 'aplicaciones',
-  scopes: 'permisos máximos',
+  scopes: 'ámbitos máximos',
   basic: 'HTTP Basic',
   attributes: 'atributos',
 }

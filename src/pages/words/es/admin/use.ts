@@ -55,7 +55,7 @@ export const use: typeof english = {
   stop: {
     title: 'Parar esta aplicación',
     effect: (sessions) =>
-      `Deshabilitarla termina enseguida todos sus tokens, también en ${sessionsOf(sessions)}, y rechaza nuevos inicios. Sus ajustes y su auditoría se quedan.`,
+      `Deshabilitarla termina enseguida todos sus tokens, también en ${sessionsOf(sessions)}, y rechaza nuevos lanzamientos. Sus ajustes y su auditoría se quedan.`,
     effectOfService:
       'Deshabilitarla termina enseguida todos sus tokens, y rechaza nuevos. Sus ajustes y su auditoría se quedan.',
     disable: (app) => `Deshabilitar ${app}`,

@@ -107,16 +107,16 @@ export const authorize: Readonly<
   },
   'nonce-without-openid': {
     mistake:
-      'La petición tiene nonce, max_age u otro parámetro de OpenID Connect pero no el permiso openid, sin el que no hay id_token con la respuesta.',
+      'La petición tiene nonce, max_age u otro parámetro de OpenID Connect pero no el ámbito openid, sin el que no hay id_token con la respuesta.',
     advice: 'Pida también openid y fhirUser, o quite el parámetro.',
   },
   'launch-scope-missing': {
     mistake:
-      'La petición tiene el parámetro launch pero no el permiso launch, así que no se tuvo en cuenta el lanzamiento.',
-    advice: 'Añada «launch» a los permisos.',
+      'La petición tiene el parámetro launch pero no el ámbito launch, así que no se tuvo en cuenta el lanzamiento.',
+    advice: 'Añada «launch» a los ámbitos.',
   },
   'launch-missing': {
-    mistake: 'Se pidió el permiso launch sin el parámetro launch que entrega la historia clínica.',
+    mistake: 'Se pidió el ámbito launch sin el parámetro launch que entrega la historia clínica.',
     advice:
       'Pase el launch de la dirección de lanzamiento; para empezar sin historia clínica, pida launch/patient.',
   },
@@ -142,12 +142,12 @@ export const authorize: Readonly<
       'Cierre la sesión e iníciela como ese usuario, o compare los nombres de usuario de ambos sistemas.',
   },
   'scope-none-left': {
-    mistake: 'No se pidió ningún permiso, o ninguno se puede conceder a esta aplicación.',
+    mistake: 'No se pidió ningún ámbito, o ninguno se puede conceder a esta aplicación.',
     advice: 'Abajo dice por qué faltó cada uno; si no hay ninguno, nombre lo que la aplicación necesita.',
   },
   'scope-too-many': {
-    mistake: 'Se pidieron más de 500 permisos de datos a la vez.',
-    advice: 'Pida tipos enteros, o menos categorías; la causa suele ser permisos con «?».',
+    mistake: 'Se pidieron más de 500 ámbitos de datos a la vez.',
+    advice: 'Pida tipos enteros, o menos categorías; la causa suele ser ámbitos con «?».',
   },
   'prompt-unknown': {
     mistake: 'prompt no es «none», «login» ni «consent».',

@@ -14,7 +14,7 @@ const said: Readonly<Record<Fault, string>> = {
     'el servidor de tokens respondió invalid_grant, como si code_verifier no correspondiera',
   'token-unavailable': 'el servidor de tokens respondió 503, como si no se pudiera alcanzar este servidor',
   'fhir-unauthorized': 'el servidor FHIR respondió 401, como si el token de acceso hubiera caducado',
-  'fhir-forbidden': 'el servidor FHIR respondió 403, como si ningún permiso cubriera la llamada',
+  'fhir-forbidden': 'el servidor FHIR respondió 403, como si ningún ámbito cubriera la llamada',
   'fhir-broken': 'el servidor FHIR respondió 500, como si algo hubiera fallado allí',
 }
 

@@ -135,11 +135,11 @@ export const token: Readonly<
       'Compare scope de la respuesta del token con lo que se pidió; el usuario puede desmarcar y el servidor puede dejar fuera.',
   },
   'letter-not-granted': {
-    mistake: 'La aplicación tiene un permiso para este tipo de datos, pero no para esta operación.',
+    mistake: 'La aplicación tiene un ámbito para este tipo de datos, pero no para esta operación.',
     advice: 'Leer uno necesita «r», buscar necesita «s»: pida .rs.',
   },
   'no-patient-in-context': {
-    mistake: 'La aplicación tiene un permiso patient/, y no hay ningún paciente en el contexto.',
+    mistake: 'La aplicación tiene un ámbito patient/, y no hay ningún paciente en el contexto.',
     advice: 'Pida launch/patient, o abra la aplicación desde la historia clínica con un paciente.',
   },
 }
