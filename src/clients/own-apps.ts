@@ -102,8 +102,7 @@ export function createOwnApps({
     // Trust was in what an admin saw.
     const metadata = isFree ? { ...checked(input, bound), ...pick(present, trust) } : checked(input, bound)
     // A disabled one too: whoever enables it again would let in what nobody has looked at.
-    const waiting =
-      !isFree && (before.status !== 'active' || mustWait(String(clients.check(metadata).scope)))
+    const waiting = !isFree && (before.status !== 'active' || mustWait(String(clients.check(metadata).scope)))
     return await clients.update(id, metadata, { ...developer, version, waiting })
   }
 

@@ -20,7 +20,10 @@ export type EntryModel = {
 }
 
 /** One entry of the audit: all its facts, what was changed, and the AuditEvents that it is for FHIR clients. */
-export function entryPage({ frame, words }: Admin, { entry, names, events, follows, tryIt }: EntryModel): Page {
+export function entryPage(
+  { frame, words }: Admin,
+  { entry, names, events, follows, tryIt }: EntryModel,
+): Page {
   const said = words.admin.audit
   const { seq, at, event, detail, hash } = entry
   const title = said.entry.title(new Intl.NumberFormat(words.locale).format(seq))
