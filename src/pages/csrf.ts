@@ -23,3 +23,11 @@ export function createCsrf(secret: string) {
     },
   }
 }
+
+/**
+ * Whether a page of another site led here, as browsers say (Fetch Metadata §2.3): for addresses that leave a trace, and
+ * have no form whose token could show it.
+ */
+export function isFromElsewhere(ctx: { get(header: string): string }): boolean {
+  return ctx.get('sec-fetch-site') === 'cross-site'
+}

@@ -166,6 +166,18 @@ describe('AUD-09 the audit in the console', () => {
     const european = (await iris.ask('/admin/audit/export?format=csv&event=refused')).html.split('\r\n')
     expect(european.at(-2)).toContain(`a;' =1+1;b`)
     expect((await iris.ask('/admin/audit/export?format=xml')).status).toBe(400)
+    // A link on another site takes nothing, so that no row says that somebody took it.
+    const exports = async () => (await newest('audit.export'))?.seq
+    for (const [path, status] of [
+      ['/admin/audit/export?format=csv&patient=ana', 303],
+      ['/admin/api/audit/export?patient=ana', 403],
+    ] as const) {
+      const before = await exports()
+      const from = (site: string) => otto.ask(path, { headers: { 'sec-fetch-site': site } })
+      expect([path, (await from('cross-site')).status, await exports()]).toEqual([path, status, before])
+      expect([path, (await from('same-origin')).status]).toEqual([path, 200])
+      expect([path, await exports()]).not.toEqual([path, before])
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestContext } from '../../../observe/request-context.ts'
+import { isFromElsewhere } from '../../csrf.ts'
 import { boundTo, type VisitorDeps, visitorOf } from '../../visitor.ts'
 import { roleOf } from '../door.ts'
 import type { Actor, Role } from '../operations/operation.ts'
@@ -37,6 +38,8 @@ export function adminCaller(deps: CallerDeps) {
       throw new LanyardError('forbidden', 'This is for admins and auditors of this server.', {
         reason: 'no-admin',
       })
+    if (isFromElsewhere(ctx))
+      throw new LanyardError('forbidden', 'A page of another site asks for this.', { reason: 'csrf' })
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
       deps.csrf.check(ctx.get('x-csrf-token'), boundTo(visitor))
     return { role, userId: visitor.user.id, requestId }

@@ -6,6 +6,7 @@ import type { ClientRegistry } from '../../../clients/registry.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
+import { isFromElsewhere } from '../../csrf.ts'
 import type { Admin, AdminDoor } from '../door.ts'
 import { mistakeFor, problemsOf } from '../mistakes.ts'
 import { perform } from '../operations/operation.ts'
@@ -95,6 +96,8 @@ export function auditRoutes(
     `${adminPaths.audit}/export`,
     get(async (ctx, admin) => {
       const asked = askedIn(ctx.query)
+      // Nobody is to have taken the audit because they followed a link.
+      if (isFromElsewhere(ctx)) return `${adminPaths.audit}?${new URLSearchParams(asked)}`
       try {
         sendFile(ctx, await perform(audit.export, { ...asked, format: ctx.query.format }, admin.actor))
       } catch (error) {
