@@ -32,6 +32,7 @@ const paths = [
   '/admin/api-keys',
   '/admin/api-keys/new',
   '/admin/issuers',
+  '/admin/sessions',
   '/admin/audit',
   '/admin/keys',
   '/admin/settings',
