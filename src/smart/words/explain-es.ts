@@ -6,10 +6,10 @@ const refusals: Readonly<Record<RefusalReason, (of: Refused) => string>> = {
   'letter-not-granted': ({ type, letter, interaction }) =>
     `Para ${type}, este token no tiene la letra «${letter}» que pide ${interaction}.`,
   'no-patient-in-context': ({ type }) =>
-    `Este token tiene un permiso patient/ para ${type}, pero ningún paciente en contexto.`,
-  'no-user': ({ type }) => `Este token tiene un permiso user/ para ${type}, pero ningún usuario detrás.`,
+    `Este token tiene un ámbito patient/ para ${type}, pero ningún paciente en contexto.`,
+  'no-user': ({ type }) => `Este token tiene un ámbito user/ para ${type}, pero ningún usuario detrás.`,
   'patient-create': () =>
-    'Un permiso patient/ no puede crear un Patient: una persona nueva nunca es el paciente en contexto.',
+    'Un ámbito patient/ no puede crear un Patient: una persona nueva nunca es el paciente en contexto.',
   'not-for-role': ({ type, interaction }) =>
     `Ningún rol detrás de este token lo permite: ${interaction} de ${type} no está entre lo que permite el rol.`,
   'no-common-range': ({ type }) => `Cada credencial abre algo de ${type}, y ninguna lo que abre la otra.`,
@@ -22,7 +22,7 @@ export const explainEs: ExplainWords = {
   types: (count) => `${count} tipos`,
   client: (id, scope) => `Cliente ${id}, registrado para: ${scope || 'nada'}.`,
   noUser: 'Ningún usuario.',
-  noRoles: 'No nombra roles, así que cuentan solo sus permisos.',
+  noRoles: 'No nombra roles, así que cuentan solo sus ámbitos.',
   itsRoles: (roles) => `Sus roles: ${roles}.`,
   who: (name, reach, roles) => `${name} llega a ${reach}; roles: ${roles || 'ninguno'}.`,
   all: 'todas las historias',
@@ -30,17 +30,17 @@ export const explainEs: ExplainWords = {
   some: (records, more) => `las historias de ${records}${more > 0 ? ` y ${more} más` : ''}`,
   holds: (scopes) => `Un token tendría: ${scopes || 'nada'}.`,
   notForServices: (scope) =>
-    `El permiso «${scope}» quedó fuera: sin usuario, solo los permisos system/ abren datos.`,
-  notRegistered: (scope) => `El permiso «${scope}», o una parte, quedó fuera: no está registrado.`,
-  noPatient: 'No hay paciente en contexto, así que los permisos patient/ no abren nada.',
-  patient: (id) => `Patient/${id}: los permisos patient/ abren esta historia.`,
+    `El ámbito «${scope}» quedó fuera: sin usuario, solo los ámbitos system/ abren datos.`,
+  notRegistered: (scope) => `El ámbito «${scope}», o una parte, quedó fuera: no está registrado.`,
+  noPatient: 'No hay paciente en contexto, así que los ámbitos patient/ no abren nada.',
+  patient: (id) => `Patient/${id}: los ámbitos patient/ abren esta historia.`,
   patientBeyond: (id, reach) =>
     `El usuario no llega a Patient/${id} (llega a ${reach}): no existe un token así.`,
   noneAllowed: 'Ninguno, así que no se permite nada.',
   allowsNothing: {
     plain: 'no permite nada de las historias',
     unknown: 'nadie lo define',
-    disabled: 'está desactivado',
+    disabled: 'está deshabilitado',
   },
   rule: (name) =>
     name
@@ -56,8 +56,8 @@ export const explainEs: ExplainWords = {
   where: (criteria) => `donde ${criteria.join(' y ')}`,
   hiding: (paths) => `oculta ${paths}`,
   changing: (paths) => `solo se puede cambiar ${paths}`,
-  within: (scopes) => `dentro de los permisos ${scopes || 'ninguno'}`,
-  by: (scope, rule) => (rule === undefined ? `Por el permiso ${scope}` : `Por el permiso ${scope}, ${rule}`),
+  within: (scopes) => `dentro de los ámbitos ${scopes || 'ninguno'}`,
+  by: (scope, rule) => (rule === undefined ? `Por el ámbito ${scope}` : `Por el ámbito ${scope}, ${rule}`),
   alone: (reference) => `solo ${reference}`,
   onlyWhere: (criterion) => `solo donde ${criterion}`,
   without: (paths) => `sin ${paths}`,
