@@ -1,45 +1,17 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { backendClient } from '../support/backend-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import {
-  axeFindings,
-  findingsInAllViews,
-  findingsInLargeWords,
-  launchBrowser,
-  openWindow,
-  sidewaysScroll,
-} from './browser.ts'
-import { startProduction } from './pages.ts'
+import { axeFindings, launchBrowser, openWindow, sidewaysScroll } from './browser.ts'
 
 let browser: Browser
 let demo: TestServer
-let production: TestServer
 beforeAll(async () => {
   browser = await launchBrowser()
   demo = await startServer()
-  await demo.house.clients.add((await backendClient('demo-backend')).metadata, 'demo')
-  production = await startProduction()
 })
 afterAll(async () => {
   await browser.close()
   await demo.close()
-  await production.close()
-})
-
-const paths = ['/', '/help', '/nowhere', '/oauth2/authorize']
-test('axe finds nothing and is in doubt about nothing; nothing scrolls sideways, in words of twice the size either; nothing is complained of', async () => {
-  for (const server of [demo, production]) {
-    const { page, complaints, requests } = await openWindow(browser, {})
-    for (const path of paths) {
-      await page.goto(server.url + path)
-      expect([path, await findingsInAllViews(page, [1280, 360, 320])]).toEqual([path, []])
-      expect([path, await findingsInLargeWords(page)]).toEqual([path, []])
-    }
-    expect(complaints).toEqual([])
-    expect(requests.filter((url) => !url.startsWith(`${server.url}/`))).toEqual([])
-    await page.context().close()
-  }
 })
 
 test('the measure measures: a page that is made worse is noticed', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putRecords } from '../support/launch.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addUser, password } from '../support/users.ts'
-import { axeFindings, launchBrowser, openWindow, sidewaysScroll } from './browser.ts'
+import { launchBrowser, openWindow } from './browser.ts'
 
 let site: Awaited<ReturnType<typeof startApp>>
 let browser: Browser
@@ -160,40 +160,6 @@ test('without a script: a launch that the app begins itself, in a browser that w
   await step(page, 'Navegador preparado').waitFor()
   expect(complaints).toEqual([])
   await Promise.all([page.context().close(), app.context().close()])
-})
-
-test.each([
-  { width: 1280, colorScheme: 'light' },
-  { width: 320, colorScheme: 'dark' },
-] as const)('at $width pixels, $colorScheme: axe finds nothing, nothing scrolls sideways', async (view) => {
-  const { width, colorScheme } = view
-  const [flight] = await server.house.flights.list({ client: 'growth', most: 1 })
-  const chosen = 'app=growth&user=iris&q=Lindqvist&patient=ana'
-  const { link } = await server.house.flightLinks.make({ id: flight?.id ?? '', clientId: 'growth' }, {})
-  const paths = [
-    '/admin/simulator',
-    `/admin/simulator?${chosen}`,
-    `/admin/simulator?${chosen}&flight=${flight?.id}`,
-    '/admin/flights',
-    '/admin/flights?reference=nothing',
-    `/admin/flights/${flight?.id}`,
-    `/shared/flight/${link}`,
-    `/admin/simulator?${chosen}&lang=es&flight=${flight?.id}`,
-    `/admin/flights/${flight?.id}`,
-  ]
-  const { page, complaints } = await openWindow(browser, { viewport: { width, height: 800 }, colorScheme })
-  await page.goto(`${server.url}/admin/flights`)
-  await signIn(page, 'iris')
-  await page.waitForURL('**/admin/flights')
-  const shots = process.env.LANYARD_SHOTS
-  for (const [index, path] of paths.entries()) {
-    await page.goto(server.url + path)
-    if (shots) await page.screenshot({ path: `${shots}/${width}-${index}.png`, fullPage: true })
-    expect([path, await axeFindings(page)]).toEqual([path, []])
-    expect([path, await sidewaysScroll(page)]).toEqual([path, 0])
-  }
-  expect(complaints).toEqual([])
-  await page.context().close()
 })
 
 /**

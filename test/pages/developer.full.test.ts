@@ -13,7 +13,7 @@ import { API_EXPLORER } from '../../src/clients/api-explorer.ts'
 import { type ClientKey, rsaKey } from '../support/client-keys.ts'
 import { registerBackend, registerPublicApp, registerSecretApp } from '../support/oauth.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { findingsInAllViews, launchBrowser, openWindow } from './browser.ts'
+import { launchBrowser, openWindow } from './browser.ts'
 import { visit } from './pages.ts'
 
 const run = promisify(execFile)
@@ -224,28 +224,5 @@ test('a key pair is made by the browser; nothing is sent, and the public part ca
     'command',
   )
   expect(requests.slice(before).filter((url) => !url.startsWith('blob:'))).toEqual([])
-  await page.context().close()
-})
-
-const paths = [
-  '/developer',
-  '/developer?kind=backend&lang=es',
-  '/developer/tools/scopes?scope=openid+patient/Observation.rs+nonsense&client=nobody',
-  '/developer/tools/token',
-  '/developer/tools/assertion',
-  '/developer/tools/keys',
-]
-test('axe finds nothing, nothing scrolls sideways', async () => {
-  const { page, complaints } = await openWindow(browser, {})
-  for (const path of paths) {
-    await page.goto(server.url + path)
-    expect([path, await findingsInAllViews(page, [1280, 320])]).toEqual([path, []])
-  }
-  await page.goto(`${server.url}/developer/tools/assertion?lang=en`)
-  await page.getByLabel('Client assertion').fill('a.b.c')
-  await page.getByRole('button', { name: 'Examine' }).click()
-  await page.getByRole('button', { name: 'Examine' }).waitFor()
-  expect(await findingsInAllViews(page, [1280, 320])).toEqual([])
-  expect(complaints).toEqual([])
   await page.context().close()
 })

@@ -251,7 +251,10 @@ describe('the API explorer', () => {
     await (await fetch(`${server.url}${path}`, { headers: { accept: 'text/html' } })).text()
   const openApi = async (query: string) =>
     (await (await fetch(`${server.url}/developer/openapi.json${query}`)).json()) as {
-      paths: Record<string, { post?: { requestBody?: { content: Record<string, { example: { resourceType: string } }> } } }>
+      paths: Record<
+        string,
+        { post?: { requestBody?: { content: Record<string, { example: { resourceType: string } }> } } }
+      >
       components: { securitySchemes: Record<string, object> }
     }
 

@@ -3,6 +3,7 @@ import { languages } from '../../src/pages/language.ts'
 import { en, type Words } from '../../src/pages/words/en.ts'
 import { es } from '../../src/pages/words/es.ts'
 import { dressed, fixtures } from './fixtures.ts'
+import { wordsOf } from './words.ts'
 
 const { render } = dressed()
 const pages = languages.flatMap((words) =>
@@ -100,18 +101,6 @@ function toldIn({ mistakes }: Words) {
   ])
   const sentence = 'The scope "‹1›" was not granted: it is unknown.'
   return { ...Object.fromEntries(all), scope: scope({ scope: '‹1›', reason: 'unknown', sentence }) }
-}
-
-/** Every word by its path; functions are called with their own argument names. */
-function wordsOf(value: unknown, path = ''): Map<string, string> {
-  if (typeof value === 'string') return new Map([[path, value]])
-  if (typeof value === 'function') return new Map([[path, value(...['‹1›', '‹2›'].slice(0, value.length))]])
-  if (typeof value !== 'object' || value === null) return new Map()
-  return new Map(
-    Object.entries(value).flatMap(([name, inner]) => [
-      ...wordsOf(inner, path === '' ? name : `${path}.${name}`),
-    ]),
-  )
 }
 
 function holesOf(word: string): string[] {
