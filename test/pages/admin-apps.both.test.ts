@@ -166,12 +166,12 @@ describe('credentials', () => {
     const burnt = { ...ecKey().jwk, d: 'AAAA' }
     const answer = await change({ from: 'keys', do: 'save', jwks: jwks(burnt).toString() })
     expect(answer.status).toBe(400)
-    says(answer, 'This is a private key, and no secret any more')
+    says(answer, 'This is a private key, and not secret any longer')
     says(
       await change({ from: 'keys', do: 'check', jwks: jwks(burnt).toString() }),
       'There is a private key in it',
     )
-    says(await change({ from: 'keys', do: 'save', jwks: 'nonsense' }), 'This is no JWKS')
+    says(await change({ from: 'keys', do: 'save', jwks: 'nonsense' }), 'This is not a JWKS')
     expect(await found()).toMatchObject({ version: 1 })
   })
 
@@ -189,7 +189,7 @@ describe('credentials', () => {
     const redirects = { client_name: 'Growth', redirect_uris: 'https://growth.example/cb' }
     says(await iris.submit(await iris.open(at('settings')), redirects), 'Saved.')
     expect((await found())?.metadata.x509).toEqual(kept)
-    says(await change({ from: 'certificate', do: 'save', x509: 'x' }), 'This is no certificate')
+    says(await change({ from: 'certificate', do: 'save', x509: 'x' }), 'This is not a certificate')
   })
 
   test('CAUTH-01 a new secret is shown once; the old one is good beside it until the time that was chosen', async () => {
@@ -204,10 +204,10 @@ describe('credentials', () => {
     const shown = await iris.submit(await iris.open(at('secret')), { overlap: '24', reason: 'yearly' })
     expect([shown.status, shown.headers.get('cache-control')]).toEqual([200, 'no-store'])
     const next = /id="client-secret">([\w-]{43})</.exec(shown.html)?.[1] ?? ''
-    says(shown, 'The old secret is good too until 2 March 2026, 12:00 UTC.')
+    says(shown, 'The old secret works too until 2 March 2026, 12:00 UTC.')
     const errors = async () => (await Promise.all([secret, next].map(tries))).map(({ body }) => body.error)
     expect(await errors()).toEqual(['unauthorized_client', 'unauthorized_client'])
-    says(await iris.open(at('credentials')), 'Good too until 2 March 2026')
+    says(await iris.open(at('credentials')), 'Works until 2 March 2026')
     expect((await iris.open(at('credentials'))).html).not.toContain(next)
     server.clock.advance(DAY)
     expect(await errors()).toEqual(['invalid_client', 'unauthorized_client'])
@@ -324,7 +324,7 @@ describe('use', () => {
 
   test('disable, enable, end all and remove ask first, and then act', async () => {
     const does = async (part: string) => await iris.submit(await iris.open(at(part)), { reason: 'a drill' })
-    says(await does('disable'), `Growth Chart ${count} is disabled. Its tokens are dead.`)
+    says(await does('disable'), `Growth Chart ${count} is disabled. Its tokens have stopped working.`)
     expect((await found())?.status).toBe('disabled')
     says(await does('enable'), 'is enabled')
     const before = (await found())?.grantId

@@ -72,7 +72,7 @@ export const myApps = {
     heading: 'Try it on the sandbox',
     lead: 'Opens the app as an EHR would, for a made-up person and record. The password is `lanyard-demo`.',
     noAddress:
-      'It has no launch address, so an EHR cannot open it. Start it by yourself, and sign in as `patient`, `parent` or `clinician`; the password is `lanyard-demo`.',
+      'It has no launch address, so an EHR cannot open it. Start it yourself, and sign in as `patient`, `parent` or `clinician`; the password is `lanyard-demo`.',
     field: 'Who opens it, and whose record',
     option: (user: string, patient: string) => `${user}, record of ${patient}`,
     button: 'Prepare the launch',
@@ -91,7 +91,7 @@ export const myApps = {
   },
   remove: {
     heading: (app: string) => `Remove ${app}?`,
-    effect: 'Its tokens are dead at once, and people cannot open it any more. This cannot be undone.',
+    effect: 'Its tokens stop working at once, and people cannot open it any more. This cannot be undone.',
     button: 'Remove it',
     keep: 'Keep it',
   },

@@ -26,7 +26,7 @@ export const credentials = {
   fetchHint: 'Uses the same path as a real token request.',
   secretKnown: 'Known to the app only; we keep a hash',
   secretMissing: 'It has none yet: make one',
-  previousUntil: (moment: string) => `Good too until ${moment}`,
+  previousUntil: (moment: string) => `Works until ${moment}`,
   newSecret: 'Make a new secret',
   keys: { title: 'Keys in use', none: 'No key is known.', give: 'Upload or paste keys' },
   table: {
@@ -35,7 +35,7 @@ export const credentials = {
     usable: 'Usable',
     notUsed: 'Not used',
     problems: {
-      private: 'A private key: it is no secret any more. Make a new pair',
+      private: 'A private key: it is not secret any longer. Make a new pair',
       algorithm: 'Fits neither RS384 nor ES384',
       short: 'Too short: RSA needs 2048 bits or more',
       'no-kid': 'Has no key ID',
@@ -90,10 +90,10 @@ export const credentials = {
     usable: (usable: number, all: number) => `${usable} of ${all} keys usable`,
     public: 'No private key was found in it. Only usable keys are kept.',
     private:
-      'There is a private key in it, which is no secret any more. Make a new pair, and give the public part only.',
+      'There is a private key in it, which is not secret any longer. Make a new pair, and give the public part only.',
     unreadable: {
-      jwks: 'This is no JWKS: JSON with a member "keys"',
-      x509: 'This is no certificate in PEM or DER form',
+      jwks: 'This is not a JWKS: JSON with a member "keys"',
+      x509: 'This is not a certificate in PEM or DER form',
     },
   },
   secret: {
@@ -110,10 +110,10 @@ export const credentials = {
     button: 'Make a new secret',
     keep: 'Keep the old one',
     shown: (app: string) => `The secret of ${app}`,
-    lead: 'It is shown here and never again. Give it to the app’s makers on a safe way.',
+    lead: 'It is shown here and never again. Give it to the app’s makers by a safe route.',
     id: 'Client ID',
     value: 'Secret',
-    untilOld: (moment: string) => `The old secret is good too until ${moment}.`,
+    untilOld: (moment: string) => `The old secret works too until ${moment}.`,
     next: 'Go on to the app',
   },
 }

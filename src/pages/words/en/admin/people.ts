@@ -77,7 +77,7 @@ export const people = {
     withdraw: 'End',
     'end-app': 'End it',
     'end-appHeading': (name: string) => `End what ${name} allows this app?`,
-    'end-appEffect': 'Its tokens are dead at once, in all its launches. It may ask again.',
+    'end-appEffect': 'Its tokens stop working at once, in all its launches. It may ask again.',
     state: 'Status and end',
     disable: 'Disable',
     enable: 'Enable',

@@ -40,16 +40,16 @@ export const settings = {
 /** How the site looks. */
 export const branding = {
   title: 'Branding',
-  lead: 'Whose server people see on every page. Apps can take the colour over (smart_style_url).',
+  lead: 'Whose server people see on every page. Apps can take over the colour (smart_style_url).',
   look: 'Name and colour',
   fields: {
     name: {
       label: 'Name',
-      hint: 'Beside ours at the top of each page. Without it: the host, in the demo its hospital.',
+      hint: 'Shown beside “Lanyard” at the top of each page. Left empty, it is the host name, or in the demo the hospital.',
     },
     accent: {
       label: 'Accent colour',
-      hint: 'Like `#0b5c6b`. It must be dark enough to be read; the colours of dark pages follow from it. Without it: ours.',
+      hint: 'Like `#0b5c6b`. It must be dark enough to be read; the colours of dark pages follow from it. Left empty, it is the teal of these pages.',
     },
     logo: {
       label: 'Picture',
@@ -60,5 +60,5 @@ export const branding = {
     `Choose a darker colour: in this one text reaches a contrast of ${reached} to 1, and needs 4.5 to 1. ${instead} would do`,
   stale: 'Somebody else changed the branding meanwhile. Look at it and choose again',
   logoAlt: 'The logo of this site',
-  noLogo: 'There is none: people see our mark.',
+  noLogo: 'There is none: people see the mark of Lanyard.',
 }

@@ -66,7 +66,7 @@ export const use = {
     disable: {
       heading: (app: string) => `Disable ${app}?`,
       effect:
-        'Its tokens are dead at once, and it can get none until it is enabled again. What it has already copied stays with its makers.',
+        'Its tokens stop working at once, and it can get none until it is enabled again. What it has already copied stays with its makers.',
       button: 'Disable it',
       keep: 'Leave it enabled',
     },
@@ -79,20 +79,20 @@ export const use = {
     end: {
       heading: (app: string) => `End all grants of ${app}?`,
       effect:
-        'All its tokens are dead at once, those of a service too. People are asked again at the next launch. The app stays enabled.',
+        'All its tokens stop working at once, those of a service too. People are asked again at the next launch. The app stays enabled.',
       button: 'End all grants',
       keep: 'Leave them',
     },
     remove: {
       heading: (app: string) => `Remove ${app}?`,
       effect:
-        'This cannot be undone. Its tokens are dead at once, and its registration with its keys is gone. The audit trail stays.',
+        'This cannot be undone. Its tokens stop working at once, and its registration with its keys is gone. The audit trail stays.',
       button: 'Remove it',
       keep: 'Keep it',
     },
     grant: {
       heading: (app: string, person: string) => `End what ${person} allowed ${app}?`,
-      effect: 'The tokens of this launch are dead at once. Other launches go on.',
+      effect: 'The tokens of this launch stop working at once. Other launches go on.',
       button: 'End this grant',
       keep: 'Leave it',
     },

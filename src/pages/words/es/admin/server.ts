@@ -48,11 +48,11 @@ export const branding: typeof englishBranding = {
   fields: {
     name: {
       label: 'Nombre',
-      hint: 'Junto al nuestro, arriba en cada página. Sin él: el anfitrión; en la demostración, su hospital.',
+      hint: 'Junto a «Lanyard», arriba en cada página. Vacío: el nombre del anfitrión o, en la demostración, el hospital.',
     },
     accent: {
       label: 'Color de acento',
-      hint: 'Como `#0b5c6b`. Debe ser bastante oscuro para leerse; los colores de las páginas oscuras se deducen de él. Sin él: el nuestro.',
+      hint: 'Como `#0b5c6b`. Debe ser bastante oscuro para leerse; los colores de las páginas oscuras se deducen de él. Vacío: el verde azulado de estas páginas.',
     },
     logo: {
       label: 'Imagen',
@@ -63,5 +63,5 @@ export const branding: typeof englishBranding = {
     `Elija un color más oscuro: con este el texto alcanza un contraste de ${reached} a 1 y necesita 4,5 a 1. ${instead} serviría`,
   stale: 'Otra persona cambió la imagen entretanto. Mírela y elija de nuevo',
   logoAlt: 'El logotipo de este sitio',
-  noLogo: 'No hay ninguno: se ve nuestra marca.',
+  noLogo: 'No hay ninguno: se ve la marca de Lanyard.',
 }
