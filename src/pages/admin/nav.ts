@@ -15,7 +15,7 @@ export const navGroups = [
     items: [
       { id: 'users', href: adminPaths.users, icon: 'users' },
       { id: 'roles', href: adminPaths.roles, icon: 'rules' },
-      { id: 'apiKeys', href: adminPaths.apiKeys, icon: 'code' },
+      { id: 'apiKeys', href: adminPaths.apiKeys, icon: 'plug' },
       { id: 'issuers', href: adminPaths.issuers, icon: 'shield' },
     ],
   },

@@ -50,7 +50,7 @@ export function apiKeysRoutes(
         act: mayChange ? { text: said.new, href: adminPaths.apiKey('new') } : undefined,
         sections:
           items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, clock(), admin) }],
-        empty: items.length === 0 ? { ...said.empty, icon: 'code' } : undefined,
+        empty: items.length === 0 ? { ...said.empty, icon: 'plug' } : undefined,
         paging:
           after === undefined && next === undefined
             ? undefined
