@@ -134,7 +134,7 @@ export function furnish(bare: Pick<House, 'config' | 'log' | 'clock' | 'db' | 's
     const { event, userId: subject, username, origin, act, ...what } = change
     // Who did it; whom it was done to, where nobody is named.
     const userId = act.userId ?? subject
-    const about = userId === subject ? {} : { user: subject }
+    const about = act.userId === undefined ? {} : { user: subject }
     return done(kysely, {
       event,
       userId,

@@ -14,16 +14,16 @@ export function peopleOf({ db, clock, seal, users, audit }: House): People {
     kysely: Parameters<Audit['inTransaction']>[0],
     event: 'user.unlock' | 'user.link',
     { id, username }: { id: string; username: string },
-    { userId = id, by, reason, requestId }: Act,
+    { userId, by, reason, requestId }: Act,
     more: Readonly<Record<string, unknown>> = {},
   ) =>
     audit.inTransaction(kysely, {
       event,
       outcome: 'success',
-      userId,
+      // Who did it; whom it was done to, where nobody is named (house.ts).
+      userId: userId ?? id,
       requestId,
-      // Whom it was done to, where they did not do it themselves.
-      detail: { username, ...(userId === id ? {} : { user: id }), ...more, by, why: reason },
+      detail: { username, ...(userId === undefined ? {} : { user: id }), ...more, by, why: reason },
     })
   return {
     userOverview: createUserOverview(db),

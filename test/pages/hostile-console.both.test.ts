@@ -114,3 +114,25 @@ test('names that are no text, or turn the text around them, and ids that a path 
     expect([right, (await api('POST', '/apps', { metadata: app(right) })).status]).toEqual([right, 201])
   expect(brokenIn(server)).toEqual([])
 })
+
+test('AUD-09 who gives themselves a right is named; a change of which nobody is named is not said to be theirs', async () => {
+  const roles = ['admin', 'clinician']
+  const changed = async () => {
+    const { acts } = JSON.parse((await iris.ask('/admin/api/dashboard')).html) as {
+      acts: { event: string; who?: string }[]
+    }
+    return acts[0]
+  }
+  const file = { username: 'iris', display_name: 'Iris', roles }
+  const { version } = (await server.house.users.findByName('iris')) ?? {}
+  const answer = await iris.ask('/admin/api/users/iris', {
+    method: 'PUT',
+    body: JSON.stringify({ user: file }),
+    headers: { 'x-csrf-token': csrf, 'content-type': 'application/json', 'if-match': `"${version}"` },
+  })
+  expect(answer.status).toBe(200)
+  expect(await changed()).toMatchObject({ event: 'user.update', who: 'Iris' })
+  await server.house.users.update('iris', { ...file, roles: ['admin'] })
+  const act = await changed()
+  expect([act?.event, act?.who]).toEqual(['user.update', undefined])
+})

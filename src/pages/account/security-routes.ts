@@ -41,7 +41,8 @@ export function securityRoutes(router: Router<RequestState>, { get, post }: Door
       if (failures.length === 0) failures.push(...(await notCurrent(ctx, visitor, form, deps)))
       if (failures.length === 0) {
         // It ends all sessions, this one too: the page that follows asks to sign in.
-        await deps.users.setPassword(visitor.user.username, password)
+        const { id: userId, username } = visitor.user
+        await deps.users.setPassword(username, password, { userId, requestId: ctx.state.requestId })
         done.say(ctx, 'changed')
         return accountPaths.security
       }
