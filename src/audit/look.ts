@@ -10,6 +10,8 @@ import type { Sought } from './sought.ts'
 
 /** Rows that one page looks through at most, so that its cost is bounded whatever is looked for. */
 export const LOOK = 5000
+/** How many times the rows of a page are looked at first. */
+const FEW = 4
 /** Numbers of rows that an export reads at once. */
 const BATCH = 2000
 /** Rows that an export looks through at most. */
@@ -42,13 +44,18 @@ export function createAuditLook(db: Database) {
     most: number,
   ): Promise<{ rows: AuditRow[]; floor: number }> {
     const floor = Math.max(range.from, range.to - LOOK)
+    const byNumber = sql<boolean>`seq >= ${floor} and seq < ${range.to}`
+    const rowsIn = (where: Sql) =>
+      run(
+        sql<AuditRow>`select ${columns} from audit where ${where} and ${conditionOf(sought)}
+          order by seq desc limit ${most}`,
+      )
     const among = amongIndexed(sought, range, LOOK)
-    const where = among === undefined ? sql`seq >= ${floor} and seq < ${range.to}` : sql`seq in (${among})`
-    const rows = await run(
-      sql<AuditRow>`select ${columns} from audit where ${where} and ${conditionOf(sought)}
-        order by seq desc limit ${most}`,
-    )
-    if (among === undefined || rows.length === most) return { rows, floor }
+    if (among === undefined) return { rows: await rowsIn(byNumber), floor }
+    // The few newest fill most pages.
+    const few = await rowsIn(sql`seq in (${amongIndexed(sought, range, FEW * most) ?? among})`)
+    const rows = few.length === most ? few : await rowsIn(sql`seq in (${among})`)
+    if (rows.length === most) return { rows, floor }
     const [last] = await run(
       sql<{ seq: number }>`select seq from (${among}) as among limit 1 offset ${LOOK - 1}`,
     )

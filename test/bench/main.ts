@@ -7,6 +7,7 @@ import { hospitalFolder } from './hospital.ts'
 import { importing } from './importing.ts'
 import { launching } from './launching.ts'
 import { pages } from './pages/pages.ts'
+import { benchPostgres } from './postgres.ts'
 import { reading } from './reading.ts'
 import { sizes } from './sizes.ts'
 import { starting } from './starting.ts'
@@ -18,7 +19,8 @@ import { writing } from './writing.ts'
 /**
  * `npm run bench`: every figure stands beside a floor of the same run, as machines differ and only ratios travel.
  * Options: `--patients N` (17200 make a million resources) sets the size of the largest hospital, `--postgres N,N` those
- * on PostgreSQL, `--only` runs one section, `--audit N` sets the rows of the audit behind the pages, `--page`
+ * on PostgreSQL, `--only` runs one section, `--audit N` sets the rows of the audit behind the pages, `--engine postgres`
+ * the database, `--page`
  * measures only pages whose address fits a pattern, `--write` puts the tables of what was run into README.md.
  */
 const { values: chosen } = parseArgs({
@@ -27,6 +29,7 @@ const { values: chosen } = parseArgs({
     postgres: { type: 'string', default: '172,1720' },
     only: { type: 'string' },
     audit: { type: 'string', default: '1000000' },
+    engine: { type: 'string', default: 'sqlite' },
     page: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -66,9 +69,20 @@ async function atAllSizes(): Promise<Row[]> {
   return rows
 }
 async function everyPage(): Promise<Row[]> {
-  const { table, rows } = await pages(Number(chosen.audit), chosen.page)
+  const { table, rows } = await pagesOn(chosen.engine)
   tables.set('pages', table)
   return rows
+}
+async function pagesOn(engine: string): Promise<{ table: string; rows: Row[] }> {
+  const auditRows = Number(chosen.audit)
+  if (engine !== 'postgres') return await pages(auditRows, chosen.page)
+  const postgres = await benchPostgres()
+  try {
+    const url = await postgres.database(`pages_${auditRows}`)
+    return await pages(auditRows, chosen.page, { LANYARD_DATABASE_URL: url }, postgres.cpu)
+  } finally {
+    await postgres.stop()
+  }
 }
 rmSync(folder, { recursive: true, force: true })
 

@@ -50,6 +50,12 @@ export async function benchPostgres() {
       writeFileSync(done, `${seconds}\n`)
       return { folder: home, url }
     },
+    /** The address of a database, which is made at the first call. */
+    async database(name: string): Promise<string> {
+      // It may be there already.
+      await server.createDatabase(name).catch(() => {})
+      return `postgres://postgres:postgres@127.0.0.1:${port}/${name}`
+    },
     stop: () => server.stop(),
   }
 }

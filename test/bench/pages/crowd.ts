@@ -7,6 +7,7 @@ import { type House, openHouse } from '../../../src/house.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/lib/time.ts'
 import { createLog } from '../../../src/observe/log.ts'
 import type { BulkTable } from '../../../src/store/database.ts'
+import { runLanyard } from '../process.ts'
 import { fillAudit } from './crowd-audit.ts'
 
 /** How many there are of each thing (issue 5): the rest is in proportion. */
@@ -41,9 +42,13 @@ export async function crowdedFolder(
 ): Promise<string> {
   const engine = environment.LANYARD_DATABASE_URL === undefined ? '' : '-postgres'
   const folder = join(tmpdir(), `lanyard-bench-pages-${auditRows}${engine}`)
-  if (existsSync(join(folder, 'done'))) return folder
+  if (existsSync(join(folder, 'done'))) {
+    if (engine !== '') await runLanyard(folder, ['migrate'], environment)
+    return folder
+  }
   mkdirSync(folder, { recursive: true })
   process.stderr.write(`  a crowd, into ${folder} …\n`)
+  if (engine !== '') await runLanyard(folder, ['migrate'], environment)
   const moving = { now: Date.now() - 30 * DAY }
   const config = loadConfig({ LANYARD_PORT: String(PORT), ...environment }, folder)
   const house = await openHouse(config, createLog('silent'), () => moving.now)
