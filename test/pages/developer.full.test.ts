@@ -26,7 +26,7 @@ let folder: string
 let key: ClientKey
 beforeAll(async () => {
   browser = await launchBrowser()
-  server = await startServer({ environment: { LANYARD_SEED_PATIENTS: '3' } })
+  server = await startServer({ kind: 'demo' })
   // What runs outside of this process has a clock of its own.
   server.clock.now = Date.now()
   folder = mkdtempSync(join(tmpdir(), 'lanyard-quick-'))

@@ -18,7 +18,7 @@ let browser: Browser
 let server: TestServer
 beforeAll(async () => {
   browser = await launchBrowser()
-  server = await startServer({ environment: { LANYARD_SEED_PATIENTS: '3' } })
+  server = await startServer({ kind: 'demo' })
   await addUser(server.house, { username: 'devika', display_name: 'Devika Rao', roles: ['developer'] })
   await addUser(server.house, { username: 'olu', display_name: 'Olu Adeyemi', roles: ['admin'] })
 })

@@ -5,7 +5,7 @@ import { serve } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { House } from '../../src/house.ts'
 import { createLog } from '../../src/observe/log.ts'
-import { copyOf, type Engine, noon } from './templates.ts'
+import { copyOf, DEMO_PATIENTS, type Engine, type Kind, noon } from './templates.ts'
 
 export type TestServer = {
   /** The base URL, which is the issuer. */
@@ -29,14 +29,19 @@ export { engine } from './database.ts'
 export { type Engine, noon } from './templates.ts'
 
 /**
- * Starts a real server on a free port with an empty database; demo mode without the demo hospital. It is SQLite
- * unless an engine is named (`engine` is the one of a `*.both.test.ts`). What `config` holds goes into a file.
+ * Starts a real server on a free port with an empty database; demo mode without the demo hospital, unless the kind is
+ * `demo`. It is SQLite unless an engine is named (`engine` is the one of a `*.both.test.ts`). What `config` holds goes into a file.
  */
 export async function startServer(
-  options: { engine?: Engine; environment?: Record<string, string>; config?: Record<string, unknown> } = {},
+  options: {
+    engine?: Engine
+    kind?: Kind
+    environment?: Record<string, string>
+    config?: Record<string, unknown>
+  } = {},
 ): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lanyard-test-'))
-  const databaseUrl = await copyOf('furnished', options.engine ?? 'sqlite', folder)
+  const databaseUrl = await copyOf(options.kind ?? 'furnished', options.engine ?? 'sqlite', folder)
   const clock = {
     now: noon,
     advance(milliseconds: number) {
@@ -53,7 +58,7 @@ export async function startServer(
       LANYARD_PORT: '0',
       LANYARD_DATABASE_URL: databaseUrl,
       LANYARD_KEYS_DIR: join(folder, 'keys'),
-      LANYARD_SEED_PATIENTS: '0',
+      LANYARD_SEED_PATIENTS: options.kind === 'demo' ? DEMO_PATIENTS : '0',
       // A reader thread costs more to start than the searches of most tests; what is about threads asks for some.
       LANYARD_WORKERS: '0',
       ...options.environment,

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { prepareDemo } from '../../src/cli/demo.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { openHouse } from '../../src/house.ts'
 import { createLog } from '../../src/observe/log.ts'
@@ -15,8 +16,12 @@ export type Engine = 'sqlite' | 'postgres'
  * than most tests do.
  * - `migrated`: all tables, nothing in them
  * - `furnished`: signing keys too, with the sealing key in `keys/`
+ * - `demo`: also the demo with its people and `DEMO_PATIENTS`, with the key of its service in `data/`
  */
-type Kind = 'migrated' | 'furnished'
+export type Kind = 'migrated' | 'furnished' | 'demo'
+
+/** Enough of the demo hospital to have everybody of the stories in it; the last is Elias. */
+export const DEMO_PATIENTS = '9'
 
 /** 2026-03-01T12:00:00Z: where the clock of a test stands. */
 export const noon = Date.UTC(2026, 2, 1, 12)
@@ -25,7 +30,7 @@ const templates = new Map<string, Promise<{ folder: string; url: string }>>()
 
 /**
  * A database of its own, as a copy of its kind.
- * @param folder where it goes: `lanyard.sqlite` on SQLite, and `keys/` if it is furnished
+ * @param folder where it goes: `lanyard.sqlite` on SQLite, and the folders of its kind
  * @returns its URL
  */
 export async function copyOf(kind: Kind, engine: Engine, folder: string): Promise<string> {
@@ -33,7 +38,9 @@ export async function copyOf(kind: Kind, engine: Engine, folder: string): Promis
   const template = templates.get(name) ?? make(kind, engine)
   templates.set(name, template)
   const made = await template
-  if (kind === 'furnished') cpSync(join(made.folder, 'keys'), join(folder, 'keys'), { recursive: true })
+  for (const beside of ['keys', 'data'])
+    if (existsSync(join(made.folder, beside)))
+      cpSync(join(made.folder, beside), join(folder, beside), { recursive: true })
   if (engine === 'sqlite') {
     cpSync(join(made.folder, 'lanyard.sqlite'), join(folder, 'lanyard.sqlite'))
     return fileIn(folder)
@@ -49,11 +56,17 @@ async function make(kind: Kind, engine: Engine): Promise<{ folder: string; url: 
   const db = await openDatabase(url, 0)
   await migrate(db)
   await db.close()
-  if (kind === 'furnished') {
-    const environment = { LANYARD_DATABASE_URL: url, LANYARD_KEYS_DIR: join(folder, 'keys') }
+  if (kind !== 'migrated') {
+    const environment = {
+      LANYARD_DATABASE_URL: url,
+      LANYARD_KEYS_DIR: join(folder, 'keys'),
+      LANYARD_SEED_PATIENTS: DEMO_PATIENTS,
+      LANYARD_WORKERS: '0',
+    }
     const log = createLog('silent', { write: () => {} })
     const house = await openHouse(loadConfig(environment, folder), log, () => noon)
     await house.keys.ensure()
+    if (kind === 'demo') await prepareDemo(house)
     await house.close()
   }
   // The write-ahead log is back in the file, so that the file is the whole database.

@@ -5,15 +5,12 @@ import { brokenIn, startServer, type TestServer } from '../../support/server.ts'
 /** Of all demo users. */
 const password = 'lanyard-demo'
 
-/** Enough of the demo hospital to have everybody of the stories in it; the last is Elias. */
-const PATIENTS = '9'
-
 export const observation = (category: string) =>
   `patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|${category}`
 
 /** The demo as somebody has it who has just started it; its clock stands where that of the browser is. */
 export async function startDemo(environment: Record<string, string> = {}): Promise<TestServer> {
-  const server = await startServer({ environment: { LANYARD_SEED_PATIENTS: PATIENTS, ...environment } })
+  const server = await startServer({ kind: 'demo', environment })
   server.clock.now = Date.now()
   return {
     ...server,
