@@ -79,7 +79,8 @@ export type Sheet = {
   beside?: readonly Section[] | undefined
   sections: readonly Section[]
   /** Where there is nothing to show. */
-  empty?: { heading: string; advice: string; icon: string } | undefined
+  /** What is missing, and the one button that leads on; without one it is `act`, which is not at the head then. */
+  empty?: { heading: string; advice: string; icon: string; link?: Link | undefined } | undefined
   paging?: { said: string; first?: string | undefined; next?: string | undefined } | undefined
   kept?: Page['kept']
 }

@@ -66,6 +66,13 @@ export function appsPage(model: AppsModel, words: Words): Page {
         rows: apps.map((app) => rowOf(app, words, now)),
       },
       empty: apps.length > 0 ? undefined : all === 0 ? said.none : said.empty,
+      // Among none there is nothing to look for, but something to begin with.
+      onward:
+        all > 0
+          ? { text: admin.showAll, href: adminPaths.apps }
+          : mayChange
+            ? { text: said.new, href: adminPaths.newApp }
+            : undefined,
       paging: {
         said: said.shown(numbers.format(apps.length), numbers.format(all)),
         first: first ? undefined : to({}),

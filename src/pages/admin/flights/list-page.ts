@@ -36,7 +36,11 @@ export function flightsPage({ flights, wanted, next, first }: FlightsModel, { fr
     `${adminPaths.flights}?${new URLSearchParams({ ...asked, ...more })}`
   const shown = new Intl.NumberFormat(words.locale).format(flights.length)
   const isEmpty = flights.length === 0
-  const none = Object.keys(asked).length === 0 ? said.none : said.empty
+  const all = Object.keys(asked).length === 0
+  const none = all ? said.none : said.empty
+  const link = all
+    ? { text: words.admin.simulator.title, href: adminPaths.simulator }
+    : { text: words.admin.showAll, href: adminPaths.flights }
   return sheetPage(frame, words, {
     part: 'flights',
     title: said.title,
@@ -78,7 +82,7 @@ export function flightsPage({ flights, wanted, next, first }: FlightsModel, { fr
             },
           },
         ],
-    empty: isEmpty ? { ...none, icon: 'search' } : undefined,
+    empty: isEmpty ? { ...none, icon: 'search', link } : undefined,
     paging: isEmpty
       ? undefined
       : { said: said.shown(shown), first: first ? undefined : to({}), next: next && to({ after: next }) },

@@ -35,7 +35,14 @@ export function issuersRoutes(
           items.length === 0
             ? []
             : [{ heading: said.caption, table: { caption: said.caption, columns, rows } }],
-        empty: items.length === 0 ? { ...said.empty, icon: 'shield' } : undefined,
+        empty:
+          items.length === 0
+            ? {
+                ...said.empty,
+                icon: 'shield',
+                link: { text: words.admin.settings.title, href: adminPaths.settings },
+              }
+            : undefined,
       })
     }),
   )

@@ -95,7 +95,10 @@ export function usersRoutes(
         },
         sections:
           items.length === 0 ? [] : [{ heading: said.caption, table: tableOf(items, clock(), words) }],
-        empty: items.length === 0 ? { ...said.empty, icon: 'users' } : undefined,
+        empty:
+          items.length === 0
+            ? { ...said.empty, icon: 'users', link: { text: words.admin.showAll, href: adminPaths.users } }
+            : undefined,
         paging: {
           said: said.shown(String(items.length), all),
           first: after === undefined ? undefined : to({}),

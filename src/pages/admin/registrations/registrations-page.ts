@@ -36,6 +36,7 @@ export function registrationsPage(
     view: 'admin/registrations',
     data: {
       done: done && { tone: 'ok', text: done },
+      all: { text: words.admin.apps.title, href: adminPaths.apps },
       table:
         waiting.length === 0
           ? undefined

@@ -31,6 +31,7 @@ export const admin = {
     hint: 'Kept in the audit log beside your name.',
   },
   search: 'Search',
+  showAll: 'Show all',
   save: 'Save changes',
   discard: 'Discard',
   stale: {

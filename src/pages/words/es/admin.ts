@@ -31,6 +31,7 @@ export const admin: typeof english = {
     hint: 'Queda en el registro de auditoría junto a su nombre.',
   },
   search: 'Buscar',
+  showAll: 'Mostrar todo',
   save: 'Guardar cambios',
   discard: 'Descartar',
   stale: {
