@@ -5,7 +5,8 @@ const addresses: ReadonlySet<string> = new Set(['reference', 'url', 'uri', 'valu
 
 /** Puts the addresses that resources have got in the place of those that the client gave them (REST-16). */
 export function rewritten(resource: Json, targets: ReadonlyMap<string, string>): Json {
-  return walk(resource, '', targets) as Json
+  // Most bundles name nothing by an address of their own.
+  return targets.size === 0 ? resource : (walk(resource, '', targets) as Json)
 }
 
 function walk(value: unknown, name: string, targets: ReadonlyMap<string, string>): unknown {

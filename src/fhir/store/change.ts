@@ -11,7 +11,7 @@ import { refuseAmbiguous } from './ambiguous.ts'
 import { cannotCreate, isThere, notFound } from './change-refusals.ts'
 import { type Engine, engineFor, type StoreDeps } from './engine.ts'
 import { createIntegrity, type IntegrityRules, mustSeeBinaries } from './integrity.ts'
-import { type Incoming, type Item, itemOf, textOf } from './item.ts'
+import { type Incoming, type Item, itemOf } from './item.ts'
 import { rangesSeenWhole, rangesToChange } from './limits.ts'
 import { displace, findKeys, findRows, type Known, place, systemsIn } from './place.ts'
 import { type Changing, rangesAround, reachOf } from './reach.ts'
@@ -71,10 +71,10 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
   const { fhirBase } = deps
   const integrity = createIntegrity({ trx, engine, rules: deps.integrity, fhirBase })
 
-  async function put(item: Item, known: ReadonlyMap<string, Known>): Promise<number> {
+  async function put(item: Item, known: ReadonlyMap<string, Known>): Promise<{ rid: number; body: string }> {
     const systems = await deps.names.systemIds(systemsIn([item]))
-    const rids = await place(trx, [item], known, systems, deps)
-    return rids.get(item.key) ?? 0
+    const { rids, texts } = await place(trx, [item], known, systems, deps)
+    return { rid: rids.get(item.key) ?? 0, body: texts.get(item.key) ?? '' }
   }
 
   /** What is referred to, judged before it is: what comes into a record by a reference was not in it before. */
@@ -83,12 +83,16 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     await integrity.refers(item, before)
   }
 
-  async function finish(interaction: Changing, item: Item, before: Known | undefined): Promise<Changed> {
+  async function finish(
+    interaction: Changing,
+    item: Item,
+    body: string,
+    before: Known | undefined,
+  ): Promise<Changed> {
     const { exact, patients } = item
     integrity.wrote(item.key)
     const version = (before?.version ?? 0) + 1
     const { resourceType: type, id } = exact
-    const body = textOf(exact, version, now)
     const changed = {
       interaction,
       type,
@@ -119,9 +123,9 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
     if (mustBeNew && before?.state === LIVE) throw isThere(item.key)
     await mayRefer(item, before?.state === LIVE ? before : undefined)
     const able = await rangesToChange(engine, around, before, item)
-    const rid = await put(item, known)
+    const { rid, body } = await put(item, known)
     await mustLieIn(engine, able, type, rid)
-    return await finish(interaction, item, before)
+    return await finish(interaction, item, body, before)
   }
 
   return {
@@ -137,9 +141,9 @@ export function createChange(access: Access, trx: Kysely<Tables>, outside: Chang
       const type = item.exact.resourceType
       const reach = reachOf(access, 'create', type)
       await mayRefer(item, undefined)
-      const rid = await put(item, await findRows(trx, deps, [item]))
+      const { rid, body } = await put(item, await findRows(trx, deps, [item]))
       await mustLieIn(engine, reach, type, rid)
-      return await finish('create', item, undefined)
+      return await finish('create', item, body, undefined)
     },
 
     /**

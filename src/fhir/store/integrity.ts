@@ -91,7 +91,7 @@ async function liveAmong(
   trx: Kysely<Tables>,
   keys: readonly string[],
 ): Promise<Map<string, number>> {
-  const found = await findKeys(trx, { db, names }, new Set(keys))
+  const found = await findKeys(trx, { db, names }, new Set(keys), new Set())
   return new Map([...found].filter(([, { state }]) => state === LIVE).map(([key, { rid }]) => [key, rid]))
 }
 

@@ -9,7 +9,7 @@ import type { Names } from './names.ts'
 import { DELETED, LIVE, STUB } from './state.ts'
 import { removeIndexRows } from './unindex.ts'
 
-/** A row of the resource table as it was found. */
+/** A row of the resource table as it was found; its body where that was wanted. */
 export type Known = { rid: number; version: number; state: number; body: string | null }
 
 export type PlaceDeps = {
@@ -40,28 +40,30 @@ export async function takeTurn(trx: Kysely<Tables>, db: Database): Promise<void>
   if (db.dialect === 'postgres') await sql`select pg_advisory_xact_lock(7140011)`.execute(trx)
 }
 
-/** The rows that items already have, and those of what they refer to, by `Type/id`. */
+/** The rows that items already have, and those of what they refer to, by `Type/id`; the latter without their bodies. */
 export function findRows(
   trx: Kysely<Tables>,
   deps: PlaceDeps,
   items: readonly Item[],
 ): Promise<Map<string, Known>> {
-  return findKeys(trx, deps, allKeys(items))
+  return findKeys(trx, deps, allKeys(items), new Set(items.map(({ key }) => key)))
 }
 
+/** @param whole of which the body is wanted too */
 export async function findKeys(
   trx: Kysely<Tables>,
   { db, names }: Pick<PlaceDeps, 'db' | 'names'>,
   keys: ReadonlySet<string>,
+  whole = keys,
 ): Promise<Map<string, Known>> {
   const wanted = [...keys].map((key) => {
     const [type = '', id = ''] = key.split('/')
-    return [names.typeId(type), id] as const
+    return [names.typeId(type), id, whole.has(key) ? 1 : 0] as const
   })
   const parameters =
     db.dialect === 'sqlite'
       ? [JSON.stringify(wanted)]
-      : [wanted.map(([type]) => type), wanted.map(([, id]) => id)]
+      : [wanted.map(([type]) => type), wanted.map(([, id]) => id), wanted.map(([, , isWhole]) => isWhole)]
   const found = await trx.executeQuery(bind(findStatement(trx, db.dialect), ...parameters))
   return new Map(found.rows.map((row) => [`${names.typeName(row.type)}/${row.id}`, row]))
 }
@@ -75,9 +77,10 @@ function findStatement(trx: Kysely<Tables>, dialect: Dialect): CompiledQuery<Fou
   if (known !== undefined) return known
   const list =
     dialect === 'sqlite'
-      ? sql`(select value ->> 0 as type, value ->> 1 as id from json_each(${''})) k`
-      : sql`(select * from unnest(${''}::bigint[], ${''}::text[]) as u(type, id)) k`
-  const compiled = sql<Found>`select r.rid, r.type, r.id, r.version, r.state, r.body
+      ? sql`(select value ->> 0 as type, value ->> 1 as id, value ->> 2 as whole from json_each(${''})) k`
+      : sql`(select * from unnest(${''}::bigint[], ${''}::text[], ${''}::int[]) as u(type, id, whole)) k`
+  const compiled =
+    sql<Found>`select r.rid, r.type, r.id, r.version, r.state, case when k.whole = 1 then r.body end as body
     from ${list} cross join resource r where r.type = k.type and r.id = k.id`.compile(trx)
   findStatements.set(dialect, compiled)
   return compiled
@@ -87,7 +90,7 @@ function findStatement(trx: Kysely<Tables>, dialect: Dialect): CompiledQuery<Fou
  * Puts items in their place, with their index rows, in a transaction that has its turn. What was there before goes
  * to the history.
  * @param known what `findRows` found in the same transaction
- * @returns all row ids by `Type/id`
+ * @returns all row ids by `Type/id`, and the bodies of the items as they are stored
  * @throws LanyardError `conflict` if a row is no longer as it was found
  */
 export async function place(
@@ -96,7 +99,7 @@ export async function place(
   known: ReadonlyMap<string, Known>,
   systems: ReadonlyMap<string, number>,
   deps: PlaceDeps,
-): Promise<Map<string, number>> {
+): Promise<{ rids: Map<string, number>; texts: ReadonlyMap<string, string> }> {
   const { db, names, clock } = deps
   const rids = new Map([...known].map(([key, { rid }]) => [key, rid]))
   const fresh = [...allKeys(items)].filter((key) => !rids.has(key))
@@ -105,11 +108,13 @@ export async function place(
     rids.set(key, first + index)
   })
   const now = clock()
-  const bodies = new Map(items.map((item) => [item.key, item]))
+  const texts = new Map(
+    items.map(({ key, exact }) => [key, textOf(exact, (known.get(key)?.version ?? 0) + 1, now)]),
+  )
   const inserted = fresh.map((key) => {
     const [type = '', id = ''] = key.split('/')
-    const item = bodies.get(key)
-    const row = item === undefined ? [0, now, STUB, null] : [1, now, LIVE, textOf(item.exact, 1, now)]
+    const text = texts.get(key)
+    const row = text === undefined ? [0, now, STUB, null] : [1, now, LIVE, text]
     return [rids.get(key), names.typeId(type), id, ...row]
   })
   await db.insertMany(trx, resources, inserted)
@@ -121,12 +126,12 @@ export async function place(
         version,
         updated: now,
         state: LIVE,
-        body: textOf(item.exact, version, now),
+        body: texts.get(item.key) ?? null,
       })
     }
   }
   await writeIndex(trx, items, rids, systems, deps)
-  return rids
+  return { rids, texts }
 }
 
 /** Deletes a resource in a transaction that has its turn; its versions stay. */
