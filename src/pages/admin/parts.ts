@@ -7,7 +7,13 @@ import type { Piece } from '../sentence.ts'
  */
 export type Tone = '' | 'ok' | 'warn' | 'danger' | 'info'
 export type Badge = { text: string; tone: Tone /** An icon before it. */; mark?: string | undefined }
-export type Notice = { tone: Exclude<Tone, ''>; text: string; link?: Link | undefined }
+export type Notice = {
+  tone: Exclude<Tone, ''>
+  text: string
+  link?: Link | undefined
+  /** What an answer of the server says of it, which is in English. */
+  quote?: string | undefined
+}
 export type Link = {
   text: string
   href: string
@@ -125,6 +131,8 @@ export type RuleMatrix = {
 export type Checks = readonly {
   state: 'ok' | 'failed' | 'skipped'
   title: string
+  /** What an answer of the server says of it, which is in English. */
+  quote?: string | undefined
   text?: string | undefined
   /** Sentences of their own, below each other. */
   lines?: readonly string[] | undefined

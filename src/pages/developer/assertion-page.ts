@@ -88,7 +88,8 @@ function failedNotice({ client, failed }: FailedOfApp, words: Words): Notice {
   const when = datesIn(words).moment(failed.at).people
   return {
     tone: 'danger',
-    text: `${words.developer.assertion.failed.notice(client.metadata.client_name, when)} ${failed.sentence}`,
+    text: words.developer.assertion.failed.notice(client.metadata.client_name, when),
+    quote: failed.sentence,
   }
 }
 
@@ -112,8 +113,9 @@ function findingsOf({ header, claims, checks }: Diagnosis, { developer: { assert
   const told = checks.map(({ step, outcome, sentence }) => ({
     state: outcome === 'passed' ? ('ok' as const) : outcome,
     title: assertion.steps[step],
-    // A key id may hold anything, and a backtick would begin a piece of code.
-    text: outcome === 'failed' ? `${sentence ?? ''} ${assertion.mend[step]}`.replaceAll('`', "'") : undefined,
+    // As the token endpoint would say it.
+    quote: outcome === 'failed' ? sentence : undefined,
+    text: outcome === 'failed' ? assertion.mend[step] : undefined,
   }))
   const parts = [
     { caption: assertion.header, value: header },

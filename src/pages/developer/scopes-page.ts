@@ -64,16 +64,19 @@ function explained(
   const { scopes, problems } = parseScopes(text, vocabulary)
   const known = scopes.map((scope) => {
     const written = formatScope(scope)
-    const refused = notGranted.filter((one) => one.scope === written).map(({ sentence }) => sentence)
+    const refused = notGranted.filter((one) => one.scope === written)
     return finding(written, meaningOf(scope, words), refused, words)
   })
-  return [...known, ...problems.map(({ text, sentence }) => finding(text, [], [sentence], words))]
+  return [
+    ...known,
+    ...problems.map(({ text, ...why }) => finding(text, [], [{ scope: text, ...why }], words)),
+  ]
 }
 
 function finding(
   heading: string,
   meaning: Finding['facts'],
-  refused: readonly string[],
+  refused: readonly NotGranted[],
   words: Words,
 ): Finding {
   const { scopes } = words.developer
@@ -82,7 +85,7 @@ function finding(
     badge: refused.length > 0 ? { text: scopes.refused, tone: 'danger' } : { text: scopes.fine, tone: 'ok' },
     facts: [
       ...(meaning ?? []),
-      ...refused.map((sentence) => ({ label: scopes.refused, value: { text: sentence } })),
+      ...refused.map((one) => ({ label: scopes.refused, value: { text: words.mistakes.scope(one) } })),
     ],
   }
 }

@@ -8,7 +8,7 @@ const why: Readonly<Record<NotGranted['reason'], string>> = {
   'not-for-apps': 'es para servicios, que lo obtienen sin usuario (client_credentials)',
   'not-for-role':
     'este usuario no puede ver ninguna historia; un ámbito patient/ necesita un usuario con acceso a un paciente',
-  'beyond-role': 'las funciones de este usuario no dejan que esta aplicación lo tenga, o no del todo',
+  'beyond-role': 'los roles de este usuario no dejan que esta aplicación lo tenga, o no del todo',
   'no-offline-for-client': 'la aplicación no está registrada para refresh_token (grant_types)',
   'offline-instead': 'también se pidió offline_access, y basta un token de renovación',
   'no-openid': 'dice algo del usuario en el id_token, que solo trae openid',
