@@ -29,9 +29,9 @@ export type OnUserChange = (
 
 export type UserRegistry = ReturnType<typeof createUserRegistry>
 
-/** What the register asks of that of roles. */
 /** `claim` is what must come true with it: done first, in its transaction. */
 type Adding = Act & { claim?: (trx: Kysely<Tables>) => Promise<void> }
+/** What the register asks of that of roles. */
 type Roles = KnownRoles & { policyOf(names: readonly string[]): Promise<Policy> }
 
 /** The register of the people who can sign in. */
