@@ -53,7 +53,7 @@ async function everyVisit(folder: string, environment: Record<string, string>): 
 }
 
 async function figuresOf(
-  { path, cookie }: PageVisit,
+  { path, cookie, name = path }: PageVisit,
   folder: string,
   environment: Record<string, string>,
   others: () => number = () => 0,
@@ -71,7 +71,14 @@ async function figuresOf(
     }
     const [first = 0, ...warm] = times
     const { status, bytes } = answer
-    return { path, status, first, warm: median(warm), bytes, files: await filesOf(answer.html, server.url) }
+    return {
+      path: name,
+      status,
+      first,
+      warm: median(warm),
+      bytes,
+      files: await filesOf(answer.html, server.url),
+    }
   } finally {
     await server.stop()
   }

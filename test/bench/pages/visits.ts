@@ -3,7 +3,12 @@ import { authorizationRequest, boxesIn, createBrowser, textOf } from '../../supp
 import { appId, busy, flightId, userId } from './crowd.ts'
 
 /** One look at a page: where, and what the browser sends along. */
-export type PageVisit = { path: string; cookie: string }
+export type PageVisit = {
+  path: string
+  cookie: string
+  /** What it is called, where its address is another one each time. */
+  name?: string
+}
 
 const PASSWORD = 'lanyard-demo'
 
@@ -50,7 +55,13 @@ const searches: Readonly<Record<string, readonly string[]>> = {
     `user=${userId(7)}&event=launch`,
     'user=patient&client=nothing',
   ],
-  '/admin/users': ['q=ferreira', 'q=zzz', 'status=disabled', 'q=zzz&status=disabled', 'after=user-15000'],
+  '/admin/users': [
+    'q=ferreira',
+    'q=zzz',
+    'status=disabled',
+    'q=zzz&status=disabled',
+    `after=${Buffer.from('{"username":"user-15000"}').toString('base64url')}`,
+  ],
   '/admin/apps': ['q=bed', 'q=zzz', 'kind=service', 'status=waiting', 'q=zzz&kind=native'],
   '/admin/flights': [
     `app=${appId(1)}`,
@@ -110,7 +121,7 @@ async function signIn(url: string, username: string): Promise<string> {
   const browser = createBrowser({ url })
   const page = await browser.submit(await browser.open('/account'), { username, password: PASSWORD })
   if (page.status !== 200) throw new Error(`${username} could not sign in: ${page.status}`)
-  return cookieOf(browser)
+  return cookieOf(browser, '/')
 }
 
 /** Sign in, choose a patient, decide: three people who stopped at one of them each. */
@@ -125,6 +136,7 @@ async function onTheWay(url: string): Promise<PageVisit[]> {
       },
     ).address
   const stops: PageVisit[] = []
+  const stopNames = ['sign in', 'choose a patient', 'decide'] as const
   for (const steps of [0, 1, 2]) {
     const browser = createBrowser({ url })
     let page = await browser.open(request())
@@ -135,13 +147,16 @@ async function onTheWay(url: string): Promise<PageVisit[]> {
       page = await browser.submit(page, { patient })
       if (boxesIn(page, 'scope').length === 0) throw new Error(`no consent page, but ${textOf(page.html)}`)
     }
-    stops.push({ path: new URL(page.url).pathname, cookie: cookieOf(browser) })
+    const { pathname } = new URL(page.url)
+    stops.push({ path: pathname, cookie: cookieOf(browser, pathname), name: `/sign-in: ${stopNames[steps]}` })
   }
   return stops
 }
 
-function cookieOf({ jar }: ReturnType<typeof createBrowser>): string {
-  return [...jar].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ')
+/** What the browser would send to a path. */
+function cookieOf({ jar }: ReturnType<typeof createBrowser>, path: string): string {
+  const fitting = [...jar].filter(([, cookie]) => cookie.path === '/' || path.startsWith(cookie.path))
+  return fitting.map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ')
 }
 
 function day(days: number): string {
