@@ -16,8 +16,6 @@ const types: Record<string, string> = {
 
 type Asset = { address: string; type: string; send: (ctx: RequestContext) => Promise<void> }
 
-export type Assets = ReturnType<typeof loadAssets>
-
 /**
  * Stylesheet, script and images of the pages, read into memory once. An address names the content, so that
  * browsers may keep it for ever; a request is looked up among these addresses and never touches a file.

@@ -23,8 +23,6 @@ export type IntegrityRules = {
   deletion: 'any' | 'unreferenced'
 }
 
-export type Integrity = ReturnType<typeof createIntegrity>
-
 type Deps = { trx: Kysely<Tables>; engine: Engine; rules: IntegrityRules; fhirBase: string }
 
 /**

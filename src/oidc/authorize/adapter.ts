@@ -5,11 +5,9 @@ import { type Clock, SECOND } from '../../lib/time.ts'
 import type { Database } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 
-/** What oidc-provider keeps with us; clients come from the register (provider-client.ts), all else is ours. */
-export type ModelName = 'Session' | 'Interaction' | 'AuthorizationCode'
-
 /**
- * Keeps sessions, interactions and authorization codes in one table. Their ids are what a browser or an app shows to
+ * Keeps sessions, interactions and authorization codes in one table: all that oidc-provider keeps with us, as clients
+ * come from the register (provider-client.ts). Their ids are what a browser or an app shows to
  * get in, so that the table holds only hashes of them.
  */
 export function createAdapter(db: Database, clock: Clock, model: string): Adapter {

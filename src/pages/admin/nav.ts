@@ -45,5 +45,4 @@ export const navGroups = [
   },
 ] as const
 
-export type NavGroup = (typeof navGroups)[number]['id']
 export type NavItem = (typeof navGroups)[number]['items'][number]['id']
