@@ -14,6 +14,8 @@ const KEPT = 1000
 /** `tried`: the last attempt, whether it gave keys or not. */
 type Keys = { keys: PublicKey[]; freshUntil: number; tried: number; took: number }
 type Entry = Keys | { failure: LanyardError; tried: number; took: number }
+/** What counts, and the last attempt beside it: keys that are still fresh outlive one that failed. */
+type Known = { entry: Entry; attempt: Entry }
 
 /** The last attempt to fetch a set: when and how long (milliseconds), and what came of it. */
 export type Attempt = { tried: number; took: number } & (
@@ -29,37 +31,38 @@ export type JwksCache = ReturnType<typeof createJwksCache>
  * @param fetch the guarded fetcher
  */
 export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock: Clock) {
-  const entries = new Map<string, Entry>()
-  const underWay = new Map<string, Promise<Entry>>()
+  const sets = new Map<string, Known>()
+  const underWay = new Map<string, Promise<Known>>()
 
-  async function load(url: string): Promise<Entry> {
+  async function attemptAt(url: string): Promise<Entry> {
     const tried = clock()
     const started = performance.now()
-    let entry: Entry
     try {
       const answer = await fetch(url)
-      entry = {
-        keys: keysOf(answer),
-        freshUntil: tried + lifetime(answer.headers),
-        tried,
-        took: performance.now() - started,
-      }
+      const keys = keysOf(answer)
+      const freshUntil = tried + lifetime(answer.headers)
+      return { keys, freshUntil, tried, took: performance.now() - started }
     } catch (error) {
       if (!(error instanceof LanyardError)) throw error
-      // A stranger's unknown `kid` can cause a fetch; if that fails, keys that are still fresh stay.
-      const before = entries.get(url)
-      entry = isFresh(before, tried)
-        ? { ...before, tried }
-        : { failure: error, tried, took: performance.now() - started }
+      return { failure: error, tried, took: performance.now() - started }
     }
-    entries.delete(url)
-    entries.set(url, entry)
-    const oldest = entries.size > KEPT ? entries.keys().next().value : undefined
-    if (oldest !== undefined) entries.delete(oldest)
-    return entry
   }
 
-  function refresh(url: string): Promise<Entry> {
+  async function load(url: string): Promise<Known> {
+    const attempt = await attemptAt(url)
+    const { tried } = attempt
+    // A stranger's unknown `kid` can cause a fetch, and so can an admin; if that fails, keys that are still fresh stay.
+    const before = sets.get(url)?.entry
+    const entry = 'failure' in attempt && isFresh(before, tried) ? { ...before, tried } : attempt
+    const known = { entry, attempt }
+    sets.delete(url)
+    sets.set(url, known)
+    const oldest = sets.size > KEPT ? sets.keys().next().value : undefined
+    if (oldest !== undefined) sets.delete(oldest)
+    return known
+  }
+
+  function refresh(url: string): Promise<Known> {
     const pending = underWay.get(url) ?? load(url).finally(() => underWay.delete(url))
     underWay.set(url, pending)
     return pending
@@ -81,19 +84,15 @@ export function createJwksCache(fetch: (url: string) => Promise<Fetched>, clock:
      * @throws LanyardError `unavailable` when the set cannot be had
      */
     async keys(url: string, kid: string | undefined): Promise<PublicKey[]> {
-      const known = entries.get(url)
-      const entry = usable(known, kid) ? known : await refresh(url)
+      const known = sets.get(url)?.entry
+      const entry = usable(known, kid) ? known : (await refresh(url)).entry
       if ('failure' in entry) throw entry.failure
       return entry.keys
     },
     /** What the last attempt of this process brought, if there was one. */
-    lastAttempt: (url: string): Attempt | undefined => entries.get(url),
+    lastAttempt: (url: string): Attempt | undefined => sets.get(url)?.attempt,
     /** Fetches a set now, as a token request would if it had none, and says what came of it. */
-    async fetchNow(url: string): Promise<Attempt> {
-      // What was fresh would hide a failure.
-      entries.delete(url)
-      return await refresh(url)
-    },
+    fetchNow: async (url: string): Promise<Attempt> => (await refresh(url)).attempt,
   }
 }
 

@@ -183,6 +183,24 @@ describe('CAUTH-14 caching', () => {
     expect(await statusWith(key)).toBe(401)
   })
 
+  test('CAUTH-14 an admin who fetches a set that is away is told, and takes nothing from the client', async () => {
+    site.publish([key.jwk], { 'cache-control': 'max-age=3600' })
+    expect(await statusWith(key)).toBe(200)
+    site.handle((_request, response) => response.writeHead(500).end())
+    const admin = await registerBackend(server, { scope: '__admin' })
+    const bearer = await requestToken(server, admin, { form: { scope: '__admin' } })
+    const address = `${server.url}/admin/api/apps/${backend.id}/keys`
+    const headers = { authorization: `Bearer ${bearer.body.access_token}`, 'content-type': 'application/json' }
+    const fetched = await fetch(`${address}/fetch`, { method: 'POST', headers, body: '{}' })
+    expect([fetched.status, await fetched.text()]).toEqual([200, expect.stringContaining('status 500')])
+    expect(await (await fetch(address, { headers })).text()).toContain('status 500')
+    expect(await statusWith(key)).toBe(200)
+    // A set without the key ends it at once.
+    site.publish([ecKey('second').jwk])
+    await fetch(`${address}/fetch`, { method: 'POST', headers, body: '{}' })
+    expect(await statusWith(key)).toBe(401)
+  })
+
   test('CAUTH-11 the URL is the registered one of this moment', async () => {
     site.publish([key.jwk], { 'cache-control': 'max-age=3600' })
     expect(await statusWith(key)).toBe(200)
