@@ -1,5 +1,5 @@
 import type { Kysely, UpdateObject } from 'kysely'
-import type { Act, Edit } from '../lib/act.ts'
+import type { Act } from '../lib/act.ts'
 import { type Changed, changedMembers } from '../lib/changed.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { randomId } from '../lib/id.ts'
@@ -8,6 +8,8 @@ import type { Policy } from '../smart/policy.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { checkUser, checkWithRoles, type KnownRoles } from './check-user.ts'
+import { changing, type UserEdit } from './last-admin.ts'
+import { stale, unknown } from './not-so.ts'
 import { type Passwords, passwordProblem } from './passwords.ts'
 import { accountOf, columnsOf, type Row, toldOf } from './rows.ts'
 import type { Account, User } from './user.ts'
@@ -137,7 +139,7 @@ export function createUserRegistry(
   async function update(
     username: string,
     input: unknown,
-    { origin, ...edit }: Edit & { origin?: Account['origin'] } = {},
+    { origin, ...edit }: UserEdit & { origin?: Account['origin'] } = {},
   ): Promise<Account> {
     const file = await checkWithRoles(input, roles)
     if (file.username !== usernameOf(username)) {
@@ -147,7 +149,7 @@ export function createUserRegistry(
       )
     }
     const hash = await hashOf(file)
-    return await db.kysely.transaction().execute(async (trx) => {
+    return await changing(db, edit, async (trx) => {
       const before = await known(trx, username)
       const after = await change(trx, before, edit, {
         ...columnsOf(file),
@@ -165,7 +167,7 @@ export function createUserRegistry(
   async function setPassword(
     username: string,
     password: string,
-    { version, ...act }: Edit = {},
+    { version, ...act }: UserEdit = {},
   ): Promise<Account> {
     const problem = passwordProblem(password)
     if (problem !== undefined) throw new LanyardError('invalid-request', `The password ${problem}.`)
@@ -177,7 +179,7 @@ export function createUserRegistry(
     trx: Kysely<Tables>,
     username: string,
     hash: string,
-    { version: _before, ...act }: Edit,
+    { version: _before, ...act }: UserEdit,
     version?: number,
   ): Promise<Account> {
     const before = await known(trx, username)
@@ -195,9 +197,9 @@ export function createUserRegistry(
   async function setStatus(
     username: string,
     status: Account['status'],
-    { origin, ...edit }: Edit & { origin?: Account['origin'] | undefined } = {},
+    { origin, ...edit }: UserEdit & { origin?: Account['origin'] | undefined } = {},
   ): Promise<Account> {
-    return await db.kysely.transaction().execute(async (trx) => {
+    return await changing(db, edit, async (trx) => {
       const before = await known(trx, username)
       if (before.status === status) return accountOf(before)
       const after = await change(trx, before, edit, { status, ...(origin === undefined ? {} : { origin }) })
@@ -210,8 +212,8 @@ export function createUserRegistry(
    * Removes a user with what was remembered of their consent; sessions and launches end at once.
    * @throws LanyardError `not-found`, `conflict`
    */
-  async function remove(username: string, edit: Edit = {}): Promise<void> {
-    await db.kysely.transaction().execute(async (trx) => {
+  async function remove(username: string, edit: UserEdit = {}): Promise<void> {
+    await changing(db, edit, async (trx) => {
       const before = await known(trx, username)
       const { numDeletedRows } = await trx
         .deleteFrom('account')
@@ -238,7 +240,7 @@ export function createUserRegistry(
   async function change(
     trx: Kysely<Tables>,
     { user_id, username, version }: Row,
-    edit: Edit,
+    edit: UserEdit,
     values: UpdateObject<Tables, 'account'>,
   ): Promise<Row> {
     const row = await trx
@@ -274,7 +276,7 @@ export function createUserRegistry(
     event: Parameters<OnUserChange>[1]['event'],
     before: Row | undefined,
     row: Row,
-    { version: _seen, ...act }: Edit,
+    { version: _seen, keepsAnAdmin: _kept, ...act }: UserEdit,
   ): Promise<Account> {
     const { user_id: userId, username, origin, version } = row
     const now = event === 'user.remove' ? {} : toldOf(row)
@@ -284,16 +286,4 @@ export function createUserRegistry(
   }
 
   return { find, findByName, list, verify, check: checkUser, add, update, setPassword, setStatus, remove }
-}
-
-function unknown(username: string): LanyardError {
-  return new LanyardError('not-found', `There is no user "${username}". \`lanyard user list\` shows all.`)
-}
-
-function stale(username: string): LanyardError {
-  return new LanyardError(
-    'conflict',
-    `The user "${username}" was changed by somebody else meanwhile. Look at them again before you change them.`,
-    { reason: 'stale' },
-  )
 }

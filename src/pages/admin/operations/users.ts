@@ -141,7 +141,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       output: user,
       async run({ username, version, user }, act) {
         await ours(username)
-        return shown(await users.update(username, user, { ...act, version }))
+        return shown(await users.update(username, user, { ...act, version, keepsAnAdmin: true }))
       },
     }),
 
@@ -156,7 +156,9 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       async run({ username, version, status }, act) {
         const orphaned = status === 'active' && (await found(username)).origin === 'config-gone'
         const origin = orphaned ? { origin: 'console' as const } : {}
-        return shown(await users.setStatus(username, status, { ...act, version, ...origin }))
+        return shown(
+          await users.setStatus(username, status, { ...act, version, keepsAnAdmin: true, ...origin }),
+        )
       },
     }),
 
@@ -171,7 +173,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       status: 204,
       async run({ username, version }, act) {
         await ours(username)
-        await users.remove(username, { ...act, version })
+        await users.remove(username, { ...act, version, keepsAnAdmin: true })
         return {}
       },
     }),

@@ -98,6 +98,11 @@ export const error = {
         'It comes from the configuration folder, and the next start of the server would change it back.',
       advice: ['Change the file, and restart the server.'],
     },
+    'last-admin': {
+      heading: 'Nobody could open the console any more',
+      sentence: 'This is the last admin who can sign in. Nothing was changed.',
+      advice: ['Make somebody else an admin first.'],
+    },
     csrf: {
       heading: 'We could not tell that this came from you',
       sentence: 'The form was older than your sign-in, or another site sent it. Nothing was changed.',

@@ -106,6 +106,11 @@ export const error: Words['error'] = {
         'Viene de la carpeta de configuración, y el próximo inicio del servidor lo cambiaría otra vez.',
       advice: ['Cambie el archivo y reinicie el servidor.'],
     },
+    'last-admin': {
+      heading: 'Ya nadie podría abrir la consola',
+      sentence: 'Es la última persona administradora que puede iniciar sesión. No se cambió nada.',
+      advice: ['Antes, dé el rol admin a otra persona.'],
+    },
     csrf: {
       heading: 'No hemos podido saber si esto viene de usted',
       sentence:
