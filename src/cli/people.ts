@@ -9,7 +9,7 @@ import { createPasswordLinks, type PasswordLinks } from '../users/password-links
 export type People = { userOverview: UserOverview; locks: Locks; passwordLinks: PasswordLinks }
 
 /** What admins do for people who sign in, beside the register of them: in the console, its API and the commands. */
-export function peopleOf({ db, clock, seal, users, audit }: House): People {
+export function peopleOf({ db, clock, users, audit }: House): People {
   const told = (
     kysely: Parameters<Audit['inTransaction']>[0],
     event: 'user.unlock' | 'user.link',
@@ -31,7 +31,6 @@ export function peopleOf({ db, clock, seal, users, audit }: House): People {
     passwordLinks: createPasswordLinks({
       db,
       clock,
-      secret: seal.secretFor('password-link'),
       users,
       told: (kysely, user, expires, act) =>
         told(kysely, 'user.link', user, act, { expires: instant(expires) }),

@@ -22,6 +22,7 @@ import { people } from './migrations/014-people.ts'
 import { sessions } from './migrations/014b-sessions.ts'
 import { watchedLaunches } from './migrations/015-watched-launches.ts'
 import { pages } from './migrations/016-pages.ts'
+import { passwordLinks } from './migrations/017-password-links.ts'
 import { type Migration, words } from './migrations/ddl.ts'
 
 /** All migrations, oldest first. They only go forward; a name that was released is never changed. */
@@ -46,6 +47,7 @@ const migrations: Record<string, Migration> = {
   '014b-sessions': sessions,
   '015-watched-launches': watchedLaunches,
   '016-pages': pages,
+  '017-password-links': passwordLinks,
 }
 
 /**

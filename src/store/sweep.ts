@@ -20,6 +20,7 @@ const expiring = [
   { table: 'flight_step', key: 'flight_id, step' },
   { table: 'flight_exchange', key: 'flight_id, step' },
   { table: 'flight_link', key: 'link_hash' },
+  { table: 'password_link', key: 'user_id' },
 ] as const
 
 /** Rows a batch: some milliseconds of work, well below the 20 that a request may have to wait. */

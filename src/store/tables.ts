@@ -131,6 +131,8 @@ export type Tables = FhirTables & {
     /** Of the username that was tried (users/locks.ts); null of what is counted for an address. */
     name_hash: string | null
   }
+  /** The newest of each user (users/password-links.ts). */
+  password_link: { user_id: string; link_hash: string; expires: Milliseconds }
   /** When somebody last signed in. */
   signed_in: { user_id: string; at: Milliseconds }
   /** What oidc-provider keeps (oidc/adapter.ts). */

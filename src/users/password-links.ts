@@ -1,100 +1,101 @@
-import { createHmac } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Act } from '../lib/act.ts'
 import { LanyardError } from '../lib/errors.ts'
-import { equalInConstantTime } from '../lib/id.ts'
+import { randomId, sha256 } from '../lib/id.ts'
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import type { UserRegistry } from './registry.ts'
-import { accountOf, type Row } from './rows.ts'
+import { accountOf } from './rows.ts'
 import type { Account } from './user.ts'
 
 type Deps = {
   db: Database
   clock: Clock
-  /** Signs links, the same on every node. */
-  secret: string
   users: Pick<UserRegistry, 'setPassword'>
   /** Writes down that a link was made, in the same transaction. */
   told: (kysely: Kysely<Tables>, account: Account, expires: number, act: Act) => Promise<void>
 }
 
-/** How long a link is good. */
+/** How long a link is good, in milliseconds. */
 const GOOD_FOR = DAY
 
 export type PasswordLinks = ReturnType<typeof createPasswordLinks>
 
 /**
- * Links by which people choose a password themselves, so that nobody else ever knows it. A link says whose it is and
- * until when; it holds for the password that there is, or its absence, so that it works once.
+ * Links by which people choose a password themselves, so that nobody else ever knows it. The newest of each user is
+ * stored, as a hash; it ends with whatever ends their sessions (registry.ts): a password, being disabled or removed.
  */
-export function createPasswordLinks({ db, clock, secret, users, told }: Deps) {
-  const sealOf = (userId: string, expires: string, hash: string | null): string =>
-    createHmac('sha256', secret)
-      .update(`${userId}\0${expires}\0${hash ?? ''}`)
-      .digest('base64url')
-
+export function createPasswordLinks({ db, clock, users, told }: Deps) {
   /**
-   * Makes a link's token.
+   * Makes a link's token; one that was made before ends.
    * @returns it, with when it ends (milliseconds)
    * @throws LanyardError `not-found`, `conflict` for a user who is disabled
    */
   async function make(username: string, act: Act): Promise<{ token: string; expires: number }> {
+    const token = randomId(256)
     const expires = clock() + GOOD_FOR
-    return await db.kysely.transaction().execute(async (trx) => {
-      const row = await trx
-        .selectFrom('account')
-        .selectAll()
-        .where('username', '=', username)
-        .executeTakeFirst()
+    await db.kysely.transaction().execute(async (trx) => {
+      const query = trx.selectFrom('account').selectAll().where('username', '=', username)
+      // Nobody disables them before the link is there, which would leave it to be found when they are enabled again.
+      const row = await (db.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
       if (row === undefined) throw new LanyardError('not-found', `There is no user "${username}".`)
       if (row.status !== 'active')
         throw new LanyardError('conflict', `The user "${username}" is disabled. Enable them first.`)
+      const link = { link_hash: sha256(token), expires }
+      await trx
+        .insertInto('password_link')
+        .values({ user_id: row.user_id, ...link })
+        .onConflict((conflict) => conflict.column('user_id').doUpdateSet(link))
+        .execute()
       await told(trx, accountOf(row), expires, act)
-      const { user_id: userId, password_hash: hash } = row
-      return { token: `${userId}.${expires}.${sealOf(userId, String(expires), hash)}`, expires }
     })
+    return { token, expires }
   }
 
   /**
    * Whose link it is.
-   * @throws LanyardError `forbidden` for one that is not ours, too old, or was used
+   * @throws LanyardError `forbidden` for one that is not ours, too old, or has ended
    */
   async function check(token: string): Promise<Account> {
-    const [userId = '', expires = '', seal = ''] = token.split('.')
-    const row = /^[\w-]{1,64}$/.test(userId) ? await rowOf(userId) : undefined
-    const isGood =
-      row?.status === 'active' &&
-      equalInConstantTime(seal, sealOf(userId, expires, row.password_hash)) &&
-      Number(expires) > clock()
-    if (isGood) return accountOf(row)
-    throw new LanyardError(
-      'forbidden',
-      'This link is not good any more. It works once, within a day; whoever looks after this server can make another.',
-      { reason: 'password-link' },
-    )
+    const row = await db.kysely
+      .selectFrom('password_link')
+      .innerJoin('account', 'account.user_id', 'password_link.user_id')
+      .selectAll('account')
+      .where('link_hash', '=', sha256(token))
+      .where('expires', '>', clock())
+      .executeTakeFirst()
+    if (row === undefined) throw ended()
+    return accountOf(row)
   }
 
   /**
    * Sets the password that the user of a link chose; sessions and launches end at once. Of any number of uses at the
-   * same time one succeeds, as each is of the version that it saw.
-   * @throws LanyardError `forbidden`, `invalid-request` for a password that is none
+   * same time one succeeds.
+   * @throws LanyardError `forbidden`, `invalid-request` for a password that is none, `too-many`
    */
   async function use(token: string, password: string, act: Act): Promise<Account> {
-    const { username, version, id } = await check(token)
-    try {
-      return await users.setPassword(username, password, { ...act, userId: id, version })
-    } catch (error) {
-      // Somebody was faster: whether by this link shows now.
-      if ((error as Partial<LanyardError>).reason === 'stale') await check(token)
-      throw error
+    const { username, id } = await check(token)
+    return await users.setPassword(username, password, { ...act, userId: id, claim: redeem })
+
+    async function redeem(trx: Kysely<Tables>): Promise<void> {
+      const { numDeletedRows } = await trx
+        .deleteFrom('password_link')
+        .where('user_id', '=', id)
+        .where('link_hash', '=', sha256(token))
+        .where('expires', '>', clock())
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw ended()
     }
   }
 
-  async function rowOf(userId: string): Promise<Row | undefined> {
-    return await db.kysely.selectFrom('account').selectAll().where('user_id', '=', userId).executeTakeFirst()
-  }
-
   return { make, check, use }
+}
+
+function ended(): LanyardError {
+  return new LanyardError(
+    'forbidden',
+    'This link is not good any more. It works once, within a day, until a newer one is made; whoever looks after this server can make another.',
+    { reason: 'password-link' },
+  )
 }

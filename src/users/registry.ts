@@ -31,8 +31,8 @@ export type OnUserChange = (
 
 export type UserRegistry = ReturnType<typeof createUserRegistry>
 
-/** `claim` is what must come true with it: done first, in its transaction. */
-type Adding = Act & { claim?: (trx: Kysely<Tables>) => Promise<void> }
+/** What must come true with a change, in its transaction. */
+type Claim = { claim?: ((trx: Kysely<Tables>) => Promise<void>) | undefined }
 /** What the register asks of that of roles. */
 type Roles = KnownRoles & { policyOf(names: readonly string[]): Promise<Policy> }
 
@@ -99,7 +99,7 @@ export function createUserRegistry(
    * Adds a user, with an id that nobody had before.
    * @throws LanyardError `invalid-request` with every mistake, `conflict` if the name is taken
    */
-  async function add(input: unknown, origin: Account['origin'], how: Adding = {}): Promise<Account> {
+  async function add(input: unknown, origin: Account['origin'], how: Act & Claim = {}): Promise<Account> {
     const { claim, ...act } = how
     const file = await checkWithRoles(input, roles)
     const now = clock()
@@ -167,12 +167,14 @@ export function createUserRegistry(
   async function setPassword(
     username: string,
     password: string,
-    { version, ...act }: UserEdit = {},
+    { version, claim, ...act }: UserEdit & Claim = {},
   ): Promise<Account> {
     const problem = passwordProblem(password)
     if (problem !== undefined) throw new LanyardError('invalid-request', `The password ${problem}.`)
     const hash = await passwords.hash(password)
-    return await db.kysely.transaction().execute((trx) => replacePassword(trx, username, hash, act, version))
+    return await db.kysely
+      .transaction()
+      .execute((trx) => replacePassword(trx, username, hash, act, { version, claim }))
   }
 
   async function replacePassword(
@@ -180,9 +182,10 @@ export function createUserRegistry(
     username: string,
     hash: string,
     { version: _before, ...act }: UserEdit,
-    version?: number,
+    { version, claim }: { version?: number | undefined } & Claim = {},
   ): Promise<Account> {
     const before = await known(trx, username)
+    await claim?.(trx)
     const after = await change(trx, before, { ...act, version }, { password_hash: hash })
     await endAllOf(trx, after.user_id)
     return await told(trx, 'user.password', before, after, act)
@@ -255,7 +258,7 @@ export function createUserRegistry(
     return row
   }
 
-  /** REVO-06: launches with their tokens, sessions, and codes that were not redeemed yet. */
+  /** REVO-06: launches with their tokens, sessions, codes that were not redeemed yet, and the link for a password. */
   async function endAllOf(trx: Kysely<Tables>, userId: string): Promise<void> {
     await trx
       .updateTable('launch_grant')
@@ -265,6 +268,7 @@ export function createUserRegistry(
       .execute()
     await trx.deleteFrom('oidc').where('user_id', '=', userId).execute()
     await trx.deleteFrom('sign_in').where('user_id', '=', userId).execute()
+    await trx.deleteFrom('password_link').where('user_id', '=', userId).execute()
   }
 
   async function hashOf({ password, password_hash }: UserFile): Promise<string | undefined> {

@@ -62,7 +62,7 @@ export const people = {
     unlock: 'Let them try at once',
     linkHeading: (name: string) => `Make a password link for ${name}?`,
     linkEffect:
-      'Whoever has the link chooses the password of this account, once, within a day. With the new password, sessions and launches end.',
+      'Whoever has the link chooses the password of this account, once, within a day; a link that was made before ends. With the new password, sessions and launches end.',
     link: 'Make the link',
     linkMade: 'The link, shown once',
     linkText: (name: string, until: string) =>

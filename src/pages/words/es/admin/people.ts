@@ -64,7 +64,7 @@ export const people: Words['admin']['people'] = {
     unlock: 'Permitir otro intento enseguida',
     linkHeading: (name) => `¿Crear un enlace para la contraseña de ${name}?`,
     linkEffect:
-      'Quien tenga el enlace elige la contraseña de esta cuenta, una vez y en un día. Con la nueva terminan las sesiones y los lanzamientos.',
+      'Quien tenga el enlace elige la contraseña de esta cuenta, una vez y en un día; el enlace anterior deja de valer. Con la nueva terminan las sesiones y los lanzamientos.',
     link: 'Crear el enlace',
     linkMade: 'El enlace, que se muestra una vez',
     linkText: (name, until) => `Déselo a ${name} de modo que nadie más lo lea. Vale hasta ${until}.`,
