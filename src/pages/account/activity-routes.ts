@@ -26,7 +26,7 @@ export type ActivityDeps = Pick<GrantModelDeps, 'clients' | 'lookup'> & {
 /** Rows of the audit on a page, which are fewer events. */
 const ROWS = 500
 /** Events on a page, where hardly any of them belong together. */
-const EVENTS = 100
+const EVENTS = 60
 
 /** Whatever is no such thing is not asked for. */
 const wanted = z.object({
