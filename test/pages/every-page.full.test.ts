@@ -113,7 +113,8 @@ async function findingsAt(
   }
   const found = [...(await headFindings(page)), ...(act === undefined ? await spanishFindings(page) : [])]
   await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-  found.push(...(await axeFindings(page)))
+  const isNew = await isOfNewParts(page)
+  if (isNew) found.push(...(await axeFindings(page)))
   await page.emulateMedia({ colorScheme: 'dark' })
   for (const width of [1280, 360, 320]) {
     await page.setViewportSize({ width, height: 800 })
@@ -122,9 +123,20 @@ async function findingsAt(
     const cut = await cutOff(page)
     if (cut.length > 0) found.push(`at ${width} is cut off: ${cut[0]}`)
   }
-  found.push(...(await axeFindings(page)), ...(await findingsInLargeWords(page)))
+  if (isNew) found.push(...(await axeFindings(page)))
+  found.push(...(await findingsInLargeWords(page)))
   return [...found, ...complaints.splice(0)].filter((finding) => !finding.includes(ofSwagger))
 }
+
+/** Whether no page before was made of these parts: axe finds in the second question what it found in the first. */
+async function isOfNewParts(page: Page): Promise<boolean> {
+  const parts = await page.evaluate<string>(`[...new Set([...document.querySelectorAll('*')].map((one) =>
+    one.parentElement?.className + ' ' + one.tagName + ' ' + one.className + ' ' + one.getAttributeNames()))].sort().join()`)
+  if (seenParts.has(parts)) return false
+  seenParts.add(parts)
+  return true
+}
+const seenParts = new Set<string>()
 
 function note(seen: string): void {
   const route = routes.find((one) => one.match(seen))
