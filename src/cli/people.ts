@@ -9,7 +9,7 @@ import { createPasswordLinks, type PasswordLinks } from '../users/password-links
 export type People = { userOverview: UserOverview; locks: Locks; passwordLinks: PasswordLinks }
 
 /** What admins do for people who sign in, beside the register of them: in the console, its API and the commands. */
-export function peopleOf({ db, clock, users, audit }: House): People {
+export function peopleOf({ db, clock, seal, users, audit }: House): People {
   const told = (
     kysely: Parameters<Audit['inTransaction']>[0],
     event: 'user.unlock' | 'user.link',
@@ -27,7 +27,12 @@ export function peopleOf({ db, clock, users, audit }: House): People {
     })
   return {
     userOverview: createUserOverview(db),
-    locks: createLocks({ db, clock, told: (kysely, user, act) => told(kysely, 'user.unlock', user, act) }),
+    locks: createLocks({
+      db,
+      clock,
+      seal,
+      told: (kysely, user, act) => told(kysely, 'user.unlock', user, act),
+    }),
     passwordLinks: createPasswordLinks({
       db,
       clock,

@@ -128,7 +128,7 @@ export type Tables = FhirTables & {
     failures: number
     blocked_until: Milliseconds
     expires: Milliseconds
-    /** Of the username that was tried (users/locks.ts); null of what is counted for an address. */
+    /** Of the username that was tried (users/failure-hash.ts); null of what is counted for an address. */
     name_hash: string | null
   }
   /** The newest of each user (users/password-links.ts). */

@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import { sha256 } from '../lib/id.ts'
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
-import { nameHashOf } from './locks.ts'
+import type { FailureHash } from './failure-hash.ts'
 import { networkOf } from './network.ts'
 import { usernameOf } from './user-file.ts'
 
@@ -44,11 +43,11 @@ export type Attempt = readonly [own: Counted, ...others: Counted[]]
  * it did not fail: so of any number of tries at the same time, on any number of nodes, no more than are free or due
  * reach a password. Unknown names count like known ones.
  */
-export function createLockout(db: Database, clock: Clock) {
+export function createLockout(db: Database, clock: Clock, hash: FailureHash) {
   return {
     /** Counts a try, or tells until when there can be none (milliseconds since 1970). */
     async begin(who: Who): Promise<{ attempt: Attempt } | { blockedUntil: number }> {
-      const [own, ...others] = countersOf(who)
+      const [own, ...others] = countersOf(who, hash)
       return await db.kysely.transaction().execute(async (trx) => {
         const first = await count(trx, own, clock())
         if ('blockedUntil' in first) return first
@@ -89,13 +88,13 @@ export function createLockout(db: Database, clock: Clock) {
 type Counter = { key: string; rule: Rule; nameHash: string | null }
 
 /** Always in this order, in which the database locks their rows. */
-function countersOf({ username, address, device }: Who): [Counter, ...Counter[]] {
+function countersOf({ username, address, device }: Who, hash: FailureHash): [Counter, ...Counter[]] {
   const name = usernameOf(username)
   const network = networkOf(address)
   const counter = (kind: keyof typeof rules, ...of: string[]) => ({
-    key: sha256([kind, ...of].join('\0')),
+    key: hash.counter(kind, ...of),
     rule: rules[kind],
-    nameHash: kind === 'address' ? null : nameHashOf(name),
+    nameHash: kind === 'address' ? null : hash.name(name),
   })
   return device === undefined
     ? [counter('pair', name, network), counter('address', network), counter('account', name)]

@@ -1,20 +1,15 @@
 import type { Kysely } from 'kysely'
 import type { Act } from '../lib/act.ts'
-import { sha256 } from '../lib/id.ts'
 import type { Clock } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { createFailureHash, type Secrets } from './failure-hash.ts'
 import type { Account } from './user.ts'
-import { usernameOf } from './user-file.ts'
-
-/** How failed tries are found by the name that was tried, which is not stored: it may be a password by mistake. */
-export function nameHashOf(username: string): string {
-  return sha256(`name\0${usernameOf(username)}`)
-}
 
 type Deps = {
   db: Database
   clock: Clock
+  seal: Secrets
   /** Writes down that it was lifted, in the same transaction. */
   told: (kysely: Kysely<Tables>, user: Pick<Account, 'id' | 'username'>, act: Act) => Promise<void>
 }
@@ -22,12 +17,13 @@ type Deps = {
 export type Locks = ReturnType<typeof createLocks>
 
 /** Who cannot sign in for some time, from somewhere, as they failed too often (lockout.ts). */
-export function createLocks({ db, clock, told }: Deps) {
+export function createLocks({ db, clock, seal, told }: Deps) {
+  const hash = createFailureHash(seal)
   return {
     /** Until when, in milliseconds, by username; nothing of those who may try. */
     async of(usernames: readonly string[]): Promise<ReadonlyMap<string, number>> {
       if (usernames.length === 0) return new Map()
-      const names = new Map(usernames.map((username) => [nameHashOf(username), username]))
+      const names = new Map(usernames.map((username) => [hash.name(username), username]))
       const query = db.kysely
         .selectFrom('sign_in_failure')
         .select(({ fn }) => ['name_hash', fn.max('blocked_until').as('until')])
@@ -46,7 +42,7 @@ export function createLocks({ db, clock, told }: Deps) {
       return await db.kysely.transaction().execute(async (trx) => {
         const gone = await trx
           .deleteFrom('sign_in_failure')
-          .where('name_hash', '=', nameHashOf(user.username))
+          .where('name_hash', '=', hash.name(user.username))
           .returning('failures')
           .execute()
         // Tries that were right after all leave a count of none.

@@ -1,5 +1,6 @@
 import { type Clock, SECOND } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
+import { createFailureHash, type Secrets } from './failure-hash.ts'
 import { createLockout, type Who } from './lockout.ts'
 import { networkOf } from './network.ts'
 import type { UserRegistry } from './registry.ts'
@@ -28,12 +29,14 @@ export function createSignIn({
   db,
   users,
   clock,
+  seal,
 }: {
   db: Database
   users: Pick<UserRegistry, 'verify'>
   clock: Clock
+  seal: Secrets
 }) {
-  const lockout = createLockout(db, clock)
+  const lockout = createLockout(db, clock, createFailureHash(seal))
   const secondsUntil = (time: number) => Math.ceil((time - clock()) / SECOND)
 
   /**

@@ -1,7 +1,10 @@
 import { scryptSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSeal } from '../../src/keys/seal.ts'
+import { sha256 } from '../../src/lib/id.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/time.ts'
 import type { Database } from '../../src/store/database.ts'
+import { createFailureHash } from '../../src/users/failure-hash.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
 import { createUserRegistry, type UserRegistry } from '../../src/users/registry.ts'
 import { createSignIn, type SignIn } from '../../src/users/sign-in.ts'
@@ -24,11 +27,13 @@ beforeEach(async () => {
 })
 afterEach(() => database.remove())
 
+const seal = createSeal(new Uint8Array(32).fill(7))
+
 function node(connection: Database) {
   const clock = () => now
   const { passwords, computed } = cheapPasswords()
   const registry = createUserRegistry(connection, clock, passwords, rolesNamed(), async () => {})
-  return { users: registry, signIn: createSignIn({ db: connection, users: registry, clock }), computed }
+  return { users: registry, signIn: createSignIn({ db: connection, users: registry, clock, seal }), computed }
 }
 
 /** One more node on PostgreSQL; on SQLite, which has one writing process, one more registry in the same. */
@@ -46,6 +51,21 @@ const from = (address = '192.0.2.1', more: object = {}) => ({
 const rows = () => db.kysely.selectFrom('sign_in_failure').selectAll().execute()
 
 describe('SEC-06 signing in', () => {
+  test('nobody finds by a list of words what was typed as a name, but with the sealing key', async () => {
+    const typed = 'my secret passphrase'
+    await signIn(from('192.0.2.1', { username: ` ${typed.toUpperCase()}` }))
+    const plain = ['name', 'account', 'pair'].flatMap((kind) => [
+      sha256(`${kind}\0${typed}`),
+      sha256(`${kind}\0${typed}\x00192.0.2.1`),
+    ])
+    const stored = (await rows()).flatMap(({ counter, name_hash }) => [counter, name_hash ?? ''])
+    expect(plain.filter((hash) => stored.includes(hash))).toEqual([])
+    expect(JSON.stringify(await rows())).not.toContain(typed)
+    const other = createFailureHash(createSeal(new Uint8Array(32).fill(8))).name(typed)
+    const own = createFailureHash(seal).name(typed)
+    expect([stored.includes(own), stored.includes(other)]).toEqual([true, false])
+  })
+
   test('the right password lets in, in any case of the name, and nothing is counted', async () => {
     const user = await users.findByName('marta')
     expect(await signIn({ ...from(), username: 'MARTA ', password })).toEqual({ user })
@@ -270,6 +290,7 @@ describe('SEC-06 many at the same time', () => {
     const slow = createSignIn({
       db,
       clock,
+      seal,
       users: createUserRegistry(db, clock, passwords, rolesNamed(), async () => {}),
     })
     const storm = Array.from({ length: 258 }, (_, i) =>
@@ -292,6 +313,7 @@ describe('SEC-06 many at the same time', () => {
     const full = createSignIn({
       db,
       clock: () => now,
+      seal,
       users: {
         verify: async () => {
           throw new Error('full')

@@ -19,6 +19,7 @@ import type { StandingOf } from './outsiders.ts'
 type Deps = {
   db: Database
   clock: Clock
+  seal: { secretFor: (purpose: string) => string }
   audit: Pick<Audit, 'write'>
   apiKeys: ApiKeys
   users: UserRegistry
