@@ -141,6 +141,7 @@ test('an owner is reminded in the console, and reads it among their apps, on a p
   await page.goto(`${server.url}/developer/apps`)
   await page.getByRole('heading', { name: 'What an admin asks of you' }).waitFor()
   expect(await findingsInAllViews(page, [1280, 320])).toEqual([])
+  await page.goto(`${server.url}/developer/apps/one`)
   await press(page, 'Put it aside')
   await page.getByText('Put aside.').waitFor()
   expect(complaints).toEqual([])
