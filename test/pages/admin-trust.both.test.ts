@@ -175,6 +175,13 @@ describe('AUD-09 the audit in the console', () => {
       const before = await exports()
       const from = (site: string) => otto.ask(path, { headers: { 'sec-fetch-site': site } })
       expect([path, (await from('cross-site')).status, await exports()]).toEqual([path, status, before])
+      const head = await otto.ask(path, { method: 'HEAD' })
+      expect([path, head.status, head.headers.get('allow'), await exports()]).toEqual([
+        path,
+        405,
+        'GET',
+        before,
+      ])
       expect([path, (await from('same-origin')).status]).toEqual([path, 200])
       expect([path, await exports()]).not.toEqual([path, before])
     }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { LanyardError } from '../../lib/errors.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
 import type { SentFile } from './operations/operation.ts'
 
@@ -9,4 +10,13 @@ export function sendFile(ctx: RequestContext, { type, name, content }: SentFile)
   ctx.set('content-disposition', `attachment; filename="${name}"`)
   ctx.set('content-type', type)
   ctx.body = Readable.from(content)
+}
+
+/**
+ * A file that is taken is on record: HEAD, which RFC 9110 §9.3.2 would have answered as if it were, takes none.
+ * @throws LanyardError `method-not-allowed`
+ */
+export function refuseHead({ method }: Pick<RequestContext, 'method'>): void {
+  if (method !== 'HEAD') return
+  throw new LanyardError('method-not-allowed', 'This address takes GET only.', { headers: { allow: 'GET' } })
 }

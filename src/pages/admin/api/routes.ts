@@ -9,7 +9,7 @@ import { asLanyardError } from '../../error-page.ts'
 import { packed } from '../../packed.ts'
 import { type Actor, fileTypesOf, type Operation, perform, type SentFile } from '../operations/operation.ts'
 import { type AdminOperations, allOperations } from '../operations/table.ts'
-import { sendFile } from '../send-file.ts'
+import { refuseHead, sendFile } from '../send-file.ts'
 import { asQuery, openApiOf } from './openapi.ts'
 import { problemOf, statusOf } from './problem.ts'
 
@@ -47,6 +47,7 @@ export function adminApi({ operations, callerOf, issuer, log }: Deps): Router<Re
   for (const { operation } of all) {
     router[operation.method](operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (ctx: RequestContext) => {
       const actor = await callerOf(ctx)
+      if (fileTypesOf(operation.output) !== undefined) refuseHead(ctx)
       answer(ctx, operation, await perform(operation, await inputOf(ctx, operation), actor))
     })
   }

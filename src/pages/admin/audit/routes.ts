@@ -13,7 +13,7 @@ import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { tryHref } from '../people/try-page.ts'
-import { sendFile } from '../send-file.ts'
+import { refuseHead, sendFile } from '../send-file.ts'
 import { auditPage, type Entry } from './audit-page.ts'
 import { entryPage } from './entry-page.ts'
 import { type Asked, askedIn } from './filters.ts'
@@ -95,6 +95,7 @@ export function auditRoutes(
   router.get(
     `${adminPaths.audit}/export`,
     get(async (ctx, admin) => {
+      refuseHead(ctx)
       const asked = askedIn(ctx.query)
       // Nobody is to have taken the audit because they followed a link.
       if (isFromElsewhere(ctx)) return `${adminPaths.audit}?${new URLSearchParams(asked)}`
