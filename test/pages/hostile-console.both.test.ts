@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Browser } from '../support/browser-client.ts'
+import { type Browser, textOf } from '../support/browser-client.ts'
 import { ecKey, signAssertion, withAssertion } from '../support/client-keys.ts'
 import { registerBackend, requestToken } from '../support/oauth.ts'
 import { brokenIn, engine, startServer, type TestServer } from '../support/server.ts'
@@ -135,4 +135,25 @@ test('AUD-09 who gives themselves a right is named; a change of which nobody is 
   await server.house.users.update('iris', { ...file, roles: ['admin'] })
   const act = await changed()
   expect([act?.event, act?.who]).toEqual(['user.update', undefined])
+  const shown = async (event: string, language = 'en') => {
+    const { items } = JSON.parse((await iris.ask(`/admin/api/audit?event=${event}`)).html) as {
+      items: { seq: number }[]
+    }
+    return await Promise.all(
+      items
+        .slice(0, 2)
+        .map(async ({ seq }) =>
+          textOf((await iris.ask(`/admin/audit/${seq}`, { headers: { 'accept-language': language } })).html),
+        ),
+    )
+  }
+  const [subject, person] = ['Person it was done to', 'Person']
+  const [byNobody = '', byIris = ''] = await shown('user.update')
+  expect([byNobody.includes(subject), byIris.includes(subject), byIris.includes(person)]).toEqual([
+    true,
+    false,
+    true,
+  ])
+  expect((await shown('user.update', 'es'))[0]).toContain('Persona a quien se hizo')
+  expect((await shown('user.sign-in'))[0]).not.toContain(subject)
 })

@@ -2,6 +2,7 @@ import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import type { Admin } from '../door.ts'
+import { isOfWhomItIsAbout } from '../named-act.ts'
 import type { Code, Fact, Table } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
 import { type Section, sheetPage } from '../sheet.ts'
@@ -74,7 +75,7 @@ function factsOf(entry: Entry, names: Names, words: Words): Fact[] {
     user_id === undefined
       ? undefined
       : {
-          label: labels.user,
+          label: isOfWhomItIsAbout({ event, userId: user_id, detail }) ? labels.subject : labels.user,
           value: { text: names.user(user_id), href: look('user', user_id), code: user_id },
         },
     client_id === undefined

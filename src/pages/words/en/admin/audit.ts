@@ -82,6 +82,7 @@ export const audit = {
       event: 'Event',
       reason: 'Reason',
       user: 'Person',
+      subject: 'Person it was done to',
       client: 'App',
       patient: 'Patient',
       token: 'Token',

@@ -90,6 +90,7 @@ export const audit: typeof english = {
       event: 'Hecho',
       reason: 'Motivo',
       user: 'Persona',
+      subject: 'Persona a quien se hizo',
       client: 'Aplicación',
       patient: 'Paciente',
       token: 'Token',
