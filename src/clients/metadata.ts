@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NO_PLAIN_LINE, plainLine } from '../lib/plain-line.ts'
 import { roleName } from '../smart/policy.ts'
 import { canSignAssertions, keySet } from './key-set.ts'
 import { LONGEST_TOKEN, lifetimeContradictions, SHORTEST_TOKEN } from './lifetimes.ts'
@@ -9,13 +10,7 @@ import { certificate } from './x509.ts'
 const LIST = 50
 const TEXT = 2000
 
-/** A name is read by people who trust it: no character turns it round (Unicode TR9, overrides and isolates). */
-const text = (most = 200) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}\u202A-\u202E\u2066-\u2069]*$/u, 'must have no control characters and no line breaks')
+const text = (most = 200) => z.string().min(1).max(most).regex(plainLine, NO_PLAIN_LINE)
 const uri = (problem: (value: string) => string | undefined) =>
   text(TEXT).superRefine((value, context) => {
     const found = problem(value)

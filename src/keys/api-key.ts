@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rangeProblem } from '../lib/address-range.ts'
+import { NO_PLAIN_LINE, plainLine } from '../lib/plain-line.ts'
 
 /** A key by which a system or a script calls without tokens, for a user or for a client. */
 export type ApiKey = {
@@ -34,12 +35,7 @@ export const keyDays = { usual: 365, most: 3650 }
 /** A new key as it is asked for: by the command line and the admin API. */
 export const newApiKey = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks'),
+    name: z.string().trim().min(1).max(100).regex(plainLine, NO_PLAIN_LINE),
     /** The owner: a user, by username, or a client. */
     user: z.string().min(1).max(100).optional(),
     client_id: z.string().min(1).max(100).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NO_PLAIN_LINE, plainLine } from '../lib/plain-line.ts'
 import { lettersInOrder } from '../smart/letters.ts'
 import { builtInRoles, roleName } from '../smart/policy.ts'
 
@@ -10,13 +11,7 @@ const TEXT = 2000
 const ROLE_NAME =
   'must begin with a small letter; small letters, digits and - may follow, 50 characters at most'
 
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
+const text = (most: number) => z.string().trim().min(1).max(most).regex(plainLine, NO_PLAIN_LINE)
 
 /** A path of elements: `participant.actor`, or of references to some types only: `participant.actor(Patient)`. */
 const path = z

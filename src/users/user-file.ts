@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NO_PLAIN_LINE, plainLine } from '../lib/plain-line.ts'
 import { builtInRoles, roleName } from '../smart/policy.ts'
 import { attributeName } from '../smart/variables.ts'
 import { passwordHash, passwordProblem } from './passwords.ts'
@@ -22,11 +23,7 @@ export function usernameOf(typed: string): string {
 /** FHIR R4 §2.24.0.1: what an id may be. */
 const patientId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'must be the id of a patient, without "Patient/"')
 
-const attributeValue = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks')
+const attributeValue = z.string().min(1).max(200).regex(plainLine, NO_PLAIN_LINE)
 
 /** A user as a file says it, for the command line, the configuration folder and the admin API. */
 export const userFile = z
@@ -44,12 +41,7 @@ export const userFile = z
           // Nobody could look at them in the console.
           .refine((name) => name !== 'new', 'must be another than "new", the page for a new user'),
       ),
-    display_name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .regex(/^\P{Cc}*$/u, 'must have no control characters and no line breaks'),
+    display_name: z.string().trim().min(1).max(200).regex(plainLine, NO_PLAIN_LINE),
     /** In clear text; `password_hash` is the same as `lanyard user hash` prints it. */
     password: z
       .string()

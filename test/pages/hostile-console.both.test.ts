@@ -112,6 +112,11 @@ test('names that are no text, or turn the text around them, and ids that a path 
     expect([wrong, (await api('POST', '/apps', { metadata: app(wrong) })).status]).toEqual([wrong, 400])
   for (const right of [{ client_id: '..a' }, { client_id: 'a.b' }, { client_name: 'אבג 👩‍⚕️' }])
     expect([right, (await api('POST', '/apps', { metadata: app(right) })).status]).toEqual([right, 201])
+  const called = async (display_name: string, username: string) =>
+    (await api('POST', '/users', { user: { username, display_name, roles: ['clinician'] } })).status
+  expect(await called('nimdA\u202e', 'turned')).toBe(400)
+  expect(await called('A\u2067B', 'turned')).toBe(400)
+  expect(await called('אבג Ŵ 👩‍⚕️', 'straight')).toBe(201)
   expect(brokenIn(server)).toEqual([])
 })
 

@@ -48,6 +48,8 @@ test.each([
   [{ roles: ['Front desk'] }, ['roles.0: must be the name of a role, e.g. "clinician"']],
   [{ display_name: ' ' }, [expect.stringContaining('display_name')]],
   [{ display_name: 'A\nB' }, ['display_name: must have no control characters and no line breaks']],
+  [{ display_name: 'nimdA\u202e' }, ['display_name: must have no control characters and no line breaks']],
+  [{ display_name: 'A\u2067B' }, ['display_name: must have no control characters and no line breaks']],
   [{ fhir_user: 'Device/7' }, [expect.stringContaining('fhir_user: must be a Patient, Practitioner')]],
   [{ fhir_user: 'https://else.example/fhir/Patient/7' }, [expect.stringContaining('fhir_user: must be')]],
   [{ patients: 'some' }, [expect.stringContaining('patients: must be "all" or a list')]],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Branding } from '../../../branding/branding.ts'
 import type { WatchedBranding } from '../../../branding/watched-branding.ts'
+import { NO_PLAIN_LINE, plainLine } from '../../../lib/plain-line.ts'
 import { operation, reason, version } from './operation.ts'
 
 export type BrandingOperationDeps = { branding: Pick<WatchedBranding, 'register'> }
@@ -10,12 +11,7 @@ const accent = z
   .trim()
   .toLowerCase()
   .regex(/^#[0-9a-f]{6}$/, 'must be a colour like #0b5c6b')
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(80)
-  .regex(/^\P{Cc}*$/u, 'must have no control characters')
+const name = z.string().trim().min(1).max(80).regex(plainLine, NO_PLAIN_LINE)
 const branding = z.object({
   name: z.string().optional(),
   accent: z.string().optional(),
