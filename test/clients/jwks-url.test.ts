@@ -190,7 +190,10 @@ describe('CAUTH-14 caching', () => {
     const admin = await registerBackend(server, { scope: '__admin' })
     const bearer = await requestToken(server, admin, { form: { scope: '__admin' } })
     const address = `${server.url}/admin/api/apps/${backend.id}/keys`
-    const headers = { authorization: `Bearer ${bearer.body.access_token}`, 'content-type': 'application/json' }
+    const headers = {
+      authorization: `Bearer ${bearer.body.access_token}`,
+      'content-type': 'application/json',
+    }
     const fetched = await fetch(`${address}/fetch`, { method: 'POST', headers, body: '{}' })
     expect([fetched.status, await fetched.text()]).toEqual([200, expect.stringContaining('status 500')])
     expect(await (await fetch(address, { headers })).text()).toContain('status 500')
