@@ -152,6 +152,10 @@ test('AUD-09 who gives themselves a right is named; a change of which nobody is 
         ),
     )
   }
+  const who = [
+    ...(await iris.ask('/admin/audit?event=user.update')).html.matchAll(/data-label="Who">(.*?)<\/td>/gs),
+  ]
+  expect(who.slice(0, 2).map(([, cell = '']) => textOf(cell).trim())).toEqual(['–', 'Iris'])
   const [subject, person] = ['Person it was done to', 'Person']
   const [byNobody = '', byIris = ''] = await shown('user.update')
   expect([byNobody.includes(subject), byIris.includes(subject), byIris.includes(person)]).toEqual([

@@ -4,6 +4,7 @@ import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import { adminPage } from '../admin-page.ts'
 import type { Admin } from '../door.ts'
+import { isOfWhomItIsAbout } from '../named-act.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import type { Badge, Cell } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
@@ -86,18 +87,17 @@ function rowOf(entry: Entry, names: Names, withDay: boolean, words: Words): Cell
   const several = Array.isArray(detail.patients) ? detail.patients.length : 0
   const { audit } = words.admin
   const nothing = { text: '–', muted: true }
+  const app = client && names.app(client)
+  const person = user && (isOfWhomItIsAbout({ event, userId: user, detail }) ? undefined : names.user(user))
+  const who = user === undefined ? app : person
   return [
     {
       text: withDay ? `${dates.dayOfYear(time)}, ${dates.second(time)}` : dates.second(time),
       href: `${adminPaths.audit}/${seq}`,
     },
     { text: eventName(event, words) },
-    user === undefined
-      ? client === undefined
-        ? nothing
-        : { text: names.app(client) }
-      : { text: names.user(user) },
-    client === undefined ? nothing : { text: names.app(client) },
+    who === undefined ? nothing : { text: who },
+    app === undefined ? nothing : { text: app },
     patient === undefined ? (several > 0 ? { text: audit.several(several) } : nothing) : { code: patient },
     { badges: [outcomeBadge(entry, words)] },
   ]
