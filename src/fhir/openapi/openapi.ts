@@ -74,14 +74,21 @@ const common: readonly Json[] = [
 
 function pathsOf(definitions: Definitions, type: string): Json {
   const can = new Set(restInteractions(type))
+  const example = { ...exampleOf(definitions, type), id: 'example' }
   const body = { requestBody: bodyOf(type, exampleOf(definitions, type)) }
-  const one = reference(type)
-  const found = reference('Bundle')
+  const one = answer(type, example)
+  const found = (of: 'searchset' | 'history') =>
+    answer('Bundle', { resourceType: 'Bundle', type: of, total: 1, entry: [{ resource: example }] })
   const only = (interaction: string, path: Json): Json => (can.has(interaction) ? path : {})
   return {
     [`/${type}`]: {
       get: {
-        ...operation(type, `Search ${type}`, [...searchParameters(definitions, type), ...common], found),
+        ...operation(
+          type,
+          `Search ${type}`,
+          [...searchParameters(definitions, type), ...common],
+          found('searchset'),
+        ),
         operationId: `search${type}`,
       },
       ...only('create', {
@@ -120,7 +127,7 @@ function pathsOf(definitions: Definitions, type: string): Json {
       [`/${type}/{id}/_history`]: {
         parameters: [id],
         get: {
-          ...operation(type, `Versions of a ${type}`, [], found),
+          ...operation(type, `Versions of a ${type}`, [], found('history')),
           operationId: `history${type}`,
         },
       },
@@ -143,8 +150,23 @@ const jsonPatch: Schema = {
   },
 }
 
+/** What comes when something is refused. */
+const whyNot = answer('OperationOutcome', {
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'error', code: 'forbidden', diagnostics: 'This token opens nothing of this type.' }],
+})
+
 const bundle: Json = {
-  ...operation('System', 'Carry out a batch or a transaction', [], reference('Bundle')),
+  ...operation(
+    'System',
+    'Carry out a batch or a transaction',
+    [],
+    answer('Bundle', {
+      resourceType: 'Bundle',
+      type: 'batch-response',
+      entry: [{ response: { status: '200 OK' } }],
+    }),
+  ),
   requestBody: bodyOf('Bundle', {
     resourceType: 'Bundle',
     type: 'batch',
@@ -170,10 +192,10 @@ function operation(
   tag: string,
   summary: string,
   parameters: readonly Json[],
-  schema?: Schema,
+  done?: Json,
   status = '200',
 ): Json {
-  const content = schema === undefined ? {} : { content: { [FHIR_JSON]: { schema } } }
+  const content = done === undefined ? {} : { content: { [FHIR_JSON]: done } }
   return {
     tags: [tag],
     summary,
@@ -182,10 +204,15 @@ function operation(
       [status]: { description: 'Done', ...content },
       default: {
         description: 'Why not',
-        content: { [FHIR_JSON]: { schema: reference('OperationOutcome') } },
+        content: { [FHIR_JSON]: whyNot },
       },
     },
   }
+}
+
+/** What comes with an example: without one, pages that show the document make one up of all that FHIR nests, for seconds. */
+function answer(type: string, example: unknown): Json {
+  return { schema: reference(type), example }
 }
 
 function parameter(name: string, place: string, description: string, schema: Schema): Json {
@@ -193,7 +220,7 @@ function parameter(name: string, place: string, description: string, schema: Sch
 }
 
 function bodyOf(type: string, example: unknown): Json {
-  return { required: true, content: { [FHIR_JSON]: { schema: reference(type), example } } }
+  return { required: true, content: { [FHIR_JSON]: answer(type, example) } }
 }
 
 function reference(type: string): Schema {

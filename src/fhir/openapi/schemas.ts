@@ -17,6 +17,13 @@ const primitives: Readonly<Record<string, Schema>> = {
   xhtml: { type: 'string', description: 'XHTML that only formats' },
   // Any of 146: a schema of each would be in every document.
   Resource: { type: 'object', description: 'Any resource' },
+  // It nests in everything and holds anything: spelled out, pages that resolve all references of a call take seconds.
+  Extension: {
+    type: 'object',
+    description: 'Its url, and a value[x] of any datatype or further extensions',
+    required: ['url'],
+    properties: { url: { type: 'string' } },
+  },
 }
 
 /**
