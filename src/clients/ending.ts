@@ -41,7 +41,7 @@ export function endOf(key: PublicKey): number | undefined {
   if (typeof exp === 'number') return exp * 1000
   if (!Array.isArray(x5c) || typeof x5c[0] !== 'string') return undefined
   try {
-    return new X509Certificate(Buffer.from(x5c[0], 'base64')).validToDate.getTime()
+    return Date.parse(new X509Certificate(Buffer.from(x5c[0], 'base64')).validTo)
   } catch {
     return undefined
   }

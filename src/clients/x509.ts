@@ -35,7 +35,8 @@ export function readCertificate(pem: string): Certificate {
   }
   if (!canSignAssertions(jwk.data))
     throw new Error('its key can sign neither RS384 nor ES384: it must be RSA or on the curve P-384')
-  const [not_before, not_after] = [parsed.validFromDate.getTime(), parsed.validToDate.getTime()]
+  // As texts: for a day that no calendar has, Node's own dates are whatever lies in memory.
+  const [not_before, not_after] = [Date.parse(parsed.validFrom), Date.parse(parsed.validTo)]
   if (Number.isNaN(not_before) || Number.isNaN(not_after))
     throw new Error('it does not say from when until when it is valid')
   return {

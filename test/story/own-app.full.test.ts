@@ -85,6 +85,8 @@ test('DCR-05 an app is registered, waits, is let in and launched; its developer 
   await press(dev, 'Prepare the launch')
   const address = (await dev.getByRole('link', { name: 'Open the app' }).getAttribute('href')) ?? ''
 
+  // What is newest is told by its time.
+  server.clock.advance(1000)
   // Somebody of the sandbox, in a browser of their own. The app's site is none: the test speaks for its server.
   const { page: app } = await openWindow(browser, {})
   await app.route(`${site}/**`, (route) => route.fulfill({ body: 'Northlight' }))
