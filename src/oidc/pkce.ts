@@ -1,4 +1,3 @@
-import type { LanyardError } from '../lib/errors.ts'
 import { equalInConstantTime, sha256 } from '../lib/id.ts'
 import { oauthError } from './oauth-error.ts'
 
@@ -16,14 +15,11 @@ export function checkVerifier(verifier: string | undefined, challenge: string | 
   // SEC-03: a verifier without a challenge is as wrong as one that does not fit.
   const fits =
     challenge !== undefined && verifierForm.test(verifier) && equalInConstantTime(sha256(verifier), challenge)
-  if (!fits) throw verifierWrong('pkce-verifier-wrong')
-}
-
-/** @param reason code for the flight record and the log */
-export function verifierWrong(reason: string): LanyardError {
-  return oauthError(
-    'invalid_grant',
-    reason,
-    'code_verifier does not fit the code_challenge of the authorization request.',
-  )
+  if (!fits) {
+    throw oauthError(
+      'invalid_grant',
+      'pkce-verifier-wrong',
+      'code_verifier does not fit the code_challenge of the authorization request.',
+    )
+  }
 }

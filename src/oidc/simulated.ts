@@ -1,13 +1,11 @@
 import { errors } from 'oidc-provider'
 import type { LanyardError } from '../lib/errors.ts'
-import { faultOf, type Simulation, simulatedReason } from '../smart/fault.ts'
-import { badCode } from './bad-code.ts'
+import { faultOf, onPurpose, type Simulation, simulatedReason } from '../smart/fault.ts'
 import { oauthError } from './oauth-error.ts'
-import { verifierWrong } from './pkce.ts'
 
 /**
- * What the launch simulator breaks on purpose, of launches that it made and of no others. The app is told what it is
- * told when it happens by itself; record, log and audit know better.
+ * What the launch simulator breaks on purpose, of launches that it made and of no others. The app gets the
+ * error code that it gets when it happens by itself, which is what it acts on; the description is true.
  */
 
 /** At the authorization endpoint: an error of oidc-provider, if one was asked for. */
@@ -16,12 +14,10 @@ export function simulatedAtAuthorize(simulated: Simulation | undefined): Error |
   if (fault === undefined) return undefined
   const reason = simulatedReason(fault)
   const told = {
-    'authorize-access-denied': () => new errors.AccessDenied('the user did not allow it', reason),
-    'authorize-invalid-scope': () => new errors.InvalidScope('the request names no scope', '', reason),
+    'authorize-access-denied': () => new errors.AccessDenied(onPurpose, reason),
+    'authorize-invalid-scope': () => new errors.InvalidScope(onPurpose, '', reason),
     'authorize-server-error': () =>
-      Object.assign(new errors.CustomOIDCProviderError('server_error', 'something went wrong on our side'), {
-        error_detail: reason,
-      }),
+      Object.assign(new errors.CustomOIDCProviderError('server_error', onPurpose), { error_detail: reason }),
   }
   return told[fault]()
 }
@@ -31,14 +27,7 @@ export function simulatedAtToken(simulated: Simulation | undefined): LanyardErro
   const fault = faultOf('token', simulated)
   if (fault === undefined) return undefined
   const reason = simulatedReason(fault)
-  if (fault === 'token-code-expired') return badCode(reason)
-  if (fault === 'token-verifier-wrong') return verifierWrong(reason)
-  return oauthError(
-    'temporarily_unavailable',
-    reason,
-    'This server cannot answer at the moment. Try again soon.',
-    {
-      headers: { 'retry-after': '5' },
-    },
-  )
+  return fault === 'token-unavailable'
+    ? oauthError('temporarily_unavailable', reason, onPurpose, { headers: { 'retry-after': '5' } })
+    : oauthError('invalid_grant', reason, onPurpose)
 }

@@ -15,6 +15,9 @@ export const faults = [...faultsAt.authorize, ...faultsAt.token, ...faultsAt.fhi
 /** A launch of the simulator: with nothing broken, or one thing. A launch that it did not make has none. */
 export type Simulation = 'plain' | Fault
 
+/** What an app is told of any of them, in the characters of RFC 6749 §5.2. */
+export const onPurpose = 'made on purpose by the simulator of this server'
+
 /** The reason code of a refusal that the simulator asked for; it is no reason of any other. */
 export function simulatedReason(fault: Fault): `simulated-${Fault}` {
   return `simulated-${fault}`

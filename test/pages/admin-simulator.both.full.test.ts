@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOUR } from '../../src/lib/time.ts'
-import { type Fault, faults } from '../../src/smart/fault.ts'
+import { type Fault, faults, onPurpose } from '../../src/smart/fault.ts'
 import { type Browser, createBrowser, textOf } from '../support/browser-client.ts'
 import { authorize, exchange, putRecords } from '../support/launch.ts'
 import { auditRows, registerPublicApp } from '../support/oauth.ts'
@@ -89,10 +89,9 @@ const recordOf = async (id: string) =>
       detail: { requestId?: string; issued?: { access_token?: object } }
     }[]
   }
-async function read(token: unknown): Promise<number> {
-  const headers = { authorization: `Bearer ${token}` }
-  return (await fetch(`${server.fhir}/Patient/p-ana`, { headers })).status
-}
+const patient = (token: unknown) =>
+  fetch(`${server.fhir}/Patient/p-ana`, { headers: { authorization: `Bearer ${token}` } })
+const read = async (token: unknown): Promise<number> => (await patient(token)).status
 
 describe('a launch of the simulator', () => {
   test('EHRL-01, EHRL-08 is chosen step by step, made on a page, and fills its record up to the claims of its token', async () => {
@@ -197,17 +196,19 @@ describe('an error on purpose', () => {
     expect([good.status, await read(good.body.access_token)]).toEqual([200, 200])
     if (fault.startsWith('authorize-')) {
       expect(first.answer.error).toBe(fault.slice('authorize-'.length).replace('-', '_'))
+      expect(first.answer.error_description).toBe(onPurpose)
     } else {
       const token = await exchange(server, app, first)
+      if (fault.startsWith('token-')) expect(token.body.error_description).toBe(onPurpose)
       const said = { 'token-unavailable': 503, 'token-code-expired': 400, 'token-verifier-wrong': 400 }
       expect(token.status).toBe((said as Record<string, number>)[fault] ?? 200)
       const status = { 'fhir-unauthorized': 401, 'fhir-forbidden': 403, 'fhir-broken': 500 }[fault as string]
       // The second time by the short way (read-lane.ts).
-      if (status !== undefined)
-        expect([await read(token.body.access_token), await read(token.body.access_token)]).toEqual([
-          status,
-          status,
-        ])
+      if (status !== undefined) {
+        const { access_token: bearer } = token.body
+        expect([await read(bearer), await read(bearer)]).toEqual([status, status])
+        expect(await (await patient(bearer)).text()).toContain(onPurpose)
+      }
     }
     const record = await recordOf(broken.flight)
     expect(record.simulated).toBe(fault)

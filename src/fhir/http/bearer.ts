@@ -16,21 +16,22 @@ export function challenge(metadataUrl: string, basic = false): string {
 
 /**
  * The refusal of a bearer token that is no good. Its challenge is of Bearer alone: browsers would ask for a password.
- * @param told the reason code for log and audit, where it is another one
+ * @param simulated what log, audit and app are told instead, where the simulator asked for it
  */
-export function invalidToken(reason: TokenRefusal, metadataUrl: string, told: string = reason): LanyardError {
+export function invalidToken(
+  reason: TokenRefusal,
+  metadataUrl: string,
+  simulated?: { reason: string; said: string },
+): LanyardError {
   const expired = reason === 'token-expired'
-  return new LanyardError(
-    'unauthenticated',
-    expired
-      ? 'The access token has expired; get a new one.'
-      : 'The access token is not valid here, or no longer.',
-    {
-      word: expired ? 'expired' : 'login',
-      reason: told,
-      headers: {
-        'www-authenticate': `Bearer realm="Lanyard", error="invalid_token", resource_metadata="${metadataUrl}"`,
-      },
+  const said = expired
+    ? 'The access token has expired; get a new one.'
+    : 'The access token is not valid here, or no longer.'
+  return new LanyardError('unauthenticated', simulated?.said ?? said, {
+    word: expired ? 'expired' : 'login',
+    reason: simulated?.reason ?? reason,
+    headers: {
+      'www-authenticate': `Bearer realm="Lanyard", error="invalid_token", resource_metadata="${metadataUrl}"`,
     },
-  )
+  })
 }
