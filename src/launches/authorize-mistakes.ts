@@ -104,10 +104,15 @@ export const authorizeMistakes = {
     mistake: 'The launch was used before; going back in the browser or reloading does that.',
     advice: newLaunch,
   },
-  'launch-other-client': {
-    mistake: 'The launch was made for another app than the one that asks.',
-    advice: 'Check which client_id the app sends, and which app the EHR launched.',
-  },
+  // On the record of the launch it is known who asked; on that of the app that asked, whose launch it is is not told.
+  'launch-other-client': ({ sent, expected: [own] = [] }) => ({
+    mistake:
+      sent === undefined || own === undefined
+        ? 'The launch was made for another app than the one that asks.'
+        : `Another app asked with this launch: its client_id is ${sent}, and the launch was made for ${own}. Probably the launch address belongs to another app.`,
+    advice:
+      'Check which client_id the app sends, and which app the EHR launched; the launch address may belong to another app.',
+  }),
   'launch-other-user': {
     mistake: 'Another user is signed in here than the one who started the app in the EHR.',
     advice: 'Sign out and sign in as the same user, or compare the user names of both systems.',

@@ -57,7 +57,12 @@ export function launching(deps: LaunchingDeps) {
     standing: () => ({ need_patient_banner: true, smart_style_url: deps.styleUrl() }),
   })
   const policy = promptPolicy({ ...deps, grant })
-  const checkParameters = checkSmartParameters({ ...deps, fhirBase, told: tellFlight(flights) })
+  const checkParameters = checkSmartParameters({
+    ...deps,
+    fhirBase,
+    told: tellFlight(flights),
+    otherCame: tellSimulated(flights),
+  })
   const cookieKeys = [deps.seal.secretFor('cookies')]
 
   // Built anew when the signing keys change; all state is in the database.
@@ -105,4 +110,17 @@ export function launching(deps: LaunchingDeps) {
 function tellFlight(flights: Pick<Flights, 'note'>): Parameters<typeof checkSmartParameters>[0]['told'] {
   return (ctx, { notGranted, reason }) =>
     flights.note(ctx.state.flight, { event: 'authorize', outcome: 'ok', reason, detail: { notGranted } })
+}
+
+/** Which other app came with a launch: whoever made it looks there, and the app is told no more than before. */
+function tellSimulated(
+  flights: Pick<Flights, 'note'>,
+): Parameters<typeof checkSmartParameters>[0]['otherCame'] {
+  return ({ state, oidc }, { flightId, clientId }) =>
+    flights.note(flightId, {
+      event: 'authorize',
+      outcome: 'refused',
+      reason: 'launch-other-client',
+      detail: { sent: oidc.client?.clientId, expected: [clientId], requestId: state.requestId },
+    })
 }

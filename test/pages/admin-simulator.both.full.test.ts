@@ -217,12 +217,30 @@ describe('an error on purpose', () => {
     expect((await recordOf(whole.flight)).mistakes).toEqual([])
   })
 
-  test('the launch of one app is not continued by another', async () => {
+  test('EHRL-03 the launch of one app is not continued by another, which is told on its record alone', async () => {
     const { launch, flight } = await simulated('authorize-server-error')
     const other = await registerPublicApp(server, { scope })
     const { answer } = await authorize(server, other, { scope, username: 'samir', request: { launch } })
-    expect(answer.error).toBe('invalid_request')
-    expect((await recordOf(flight)).timeline).toHaveLength(1)
+    const unknown = await authorize(server, other, { scope, username: 'samir', request: { launch: 'x' } })
+    // The other app hears what it hears of a launch that never was.
+    expect(answer).toMatchObject({
+      error: 'invalid_request',
+      error_description: unknown.answer.error_description,
+    })
+    const { timeline, mistakes, outcome } = await recordOf(flight)
+    expect(outcome).toBe('open')
+    expect(timeline.slice(1)).toMatchObject([
+      { event: 'authorize', reason: 'launch-other-client', detail: { sent: other.id, expected: [app.id] } },
+    ])
+    expect(mistakes[0]?.mistake).toContain(`its client_id is ${other.id}`)
+    const page = `/admin/simulator?${new URLSearchParams({ app: app.id, flight })}`
+    expect(textOf((await iris.open(page)).html)).toContain(
+      'Probably the launch address belongs to another app',
+    )
+    // It was not used up by that.
+    expect((await open(launch)).answer.error).toBe('server_error')
+    const [others] = await server.house.flights.list({ client: other.id, most: 1 })
+    expect(JSON.stringify(await recordOf(others?.id ?? ''))).not.toContain(app.id)
   })
 })
 

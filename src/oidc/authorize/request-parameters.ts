@@ -18,6 +18,8 @@ type Deps = {
     ctx: KoaContextWithOIDC,
     facts: { notGranted: readonly NotGranted[]; reason?: 'launch-scope-missing' | undefined },
   ) => void
+  /** Writes on the record of a launch of the simulator that another app came with it. */
+  otherCame: (ctx: KoaContextWithOIDC, launch: { flightId: string; clientId: string }) => void
 }
 
 /**
@@ -47,7 +49,7 @@ export function checkSmartParameters(deps: Deps) {
     if (client === undefined)
       throw new errors.InvalidClient('the client is not active any more', 'client-unknown')
     const asked = askedOf(ctx, client, deps)
-    if (isEhrLaunch(asked)) await checkLaunch(params.launch, client, deps)
+    if (isEhrLaunch(asked)) await checkLaunch(ctx, client, deps)
     else await checkAlone(ctx, deps)
     params.scope = formatScopes(asked)
     // To the letter, for the page on which somebody decides.
@@ -99,16 +101,21 @@ export function askedBy({ metadata }: Client, text: string, vocabulary: Vocabula
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */
-async function checkLaunch(launch: unknown, client: Client, { handles }: Deps): Promise<void> {
+async function checkLaunch(ctx: KoaContextWithOIDC, client: Client, deps: Deps): Promise<void> {
+  const launch = ctx.oidc.params?.launch
   if (typeof launch !== 'string') {
     throw invalidRequest(
       'the scope launch needs the parameter launch that the EHR handed over',
       'launch-missing',
     )
   }
-  const found = await handles.find(launch)
+  const found = await deps.handles.find(launch)
   if ('refused' in found) throw launchRefused(found.refused)
-  if (found.clientId !== client.id) throw launchRefused('launch-other-client')
+  if (found.clientId !== client.id) {
+    const { clientId, simulation } = found
+    if (simulation !== undefined) deps.otherCame(ctx, { flightId: simulation.flightId, clientId })
+    throw launchRefused('launch-other-client')
+  }
   const simulated = simulatedAtAuthorize(found.simulation?.simulated)
   if (simulated !== undefined) throw simulated
 }
