@@ -47,7 +47,7 @@ export function importCommand(program: Command, terminal: Terminal): void {
             ...(tally.skipped > 0
               ? [`${tally.skipped} lines were stored by an import that was interrupted, and were skipped.`]
               : []),
-            ...(tally.bad > 0 ? [`${tally.bad} were left out, as told above.`] : []),
+            ...(tally.bad > 0 ? [`Left out, as told above: ${tally.bad}.`] : []),
           ].join('\n'),
         )
         if (tally.bad > 0) terminal.exitCode = 1

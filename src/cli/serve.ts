@@ -129,7 +129,7 @@ function welcome(config: Config, setUp: string | undefined): string {
       ? [
           '  Demo mode:         synthetic data, public passwords, this machine only',
           '',
-          '  A first token:     npx lanyard token --client demo-backend --key data/demo-backend.jwk.json --scope system/*.rs',
+          "  A first token:     npx lanyard token --client demo-backend --key data/demo-backend.jwk.json --scope 'system/*.rs'",
         ]
       : []),
     ...(setUp === undefined

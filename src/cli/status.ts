@@ -47,7 +47,7 @@ function inWords(found: ShownDashboard): string {
       ['sign-ins', figure(sign_ins)],
       ['tokens', figure(tokens)],
       ['refused', figure(refused)],
-      ['token time, p95', token_time_p95 === undefined ? 'none yet' : `${token_time_p95} ms`],
+      ['token time, p95', token_time_p95 === undefined ? 'none yet' : `${Math.round(token_time_p95)} ms`],
       ...health.map(({ what, state }) => [what, state]),
     ]),
     ...section(

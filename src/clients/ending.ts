@@ -41,7 +41,8 @@ export function endOf(key: PublicKey): number | undefined {
   if (typeof exp === 'number') return exp * 1000
   if (!Array.isArray(x5c) || typeof x5c[0] !== 'string') return undefined
   try {
-    return Date.parse(new X509Certificate(Buffer.from(x5c[0], 'base64')).validTo)
+    const end = Date.parse(new X509Certificate(Buffer.from(x5c[0], 'base64')).validTo)
+    return Number.isNaN(end) ? undefined : end
   } catch {
     return undefined
   }

@@ -195,7 +195,7 @@ function refusal(
   if (candidates.every((scope) => rangesOf(scope, authority, interaction, type).length === 0)) {
     return no(
       'not-for-role',
-      `No role behind this token lets it do this: ${interaction} of ${type} is not among what the role allows.`,
+      `No role that counts here lets it do this: ${interaction} of ${type} is not among what the role allows.`,
     )
   }
   return no(

@@ -51,7 +51,7 @@ export async function exportQuery(engine: Engine, selection: ExportSelection): P
   if ((records !== undefined || about !== undefined) && !isShownWhole(engine, type, interaction))
     throw forbidden(
       'hidden-element',
-      `Elements of ${type} are hidden from the roles behind this token, and its place in a record would tell of them.`,
+      `Elements of ${type} are hidden from the roles that count here, and its place in a record would tell of them.`,
     )
   const alternatives = filters.length === 0 ? [[]] : filters
   const plans = await Promise.all(

@@ -39,7 +39,7 @@ export async function rangesToChange(
   const paths = [...new Set(open.flatMap(({ writable }) => writable ?? []))]
   throw forbidden(
     'write-limit',
-    `Of this ${type} the roles behind this token let only these elements be changed: ${paths.join(', ')}.`,
+    `Of this ${type} the roles that count here let only these elements be changed: ${paths.join(', ')}.`,
   )
 }
 
@@ -59,7 +59,7 @@ export async function rangesSeenWhole(
   if (open.length > 0 && !inPart) return open
   throw forbidden(
     'hidden-elements',
-    `Elements of this ${type} are hidden from the roles behind this token, so it cannot be replaced or patched: they would be lost.`,
+    `Elements of this ${type} are hidden from the roles that count here, so it cannot be replaced or patched: they would be lost.`,
   )
 }
 

@@ -82,6 +82,6 @@ function hiddenElement(type: string, code: string, by: string): LanyardError {
   const what = by === '' || by === code ? `'${code}'` : `'${code}' (${by})`
   return forbidden(
     'hidden-element',
-    `The parameter ${what} looks at elements of ${type} that are hidden from the roles behind this token, so it cannot be used.`,
+    `The parameter ${what} looks at elements of ${type} that are hidden from the roles that count here, so it cannot be used.`,
   )
 }

@@ -149,7 +149,7 @@ test('ENF-26 rows are part of every statement: reads, searches, totals, chains, 
   // What no rule speaks of is closed, whatever the scope opens; before any data is touched.
   const closed = await desk.get('Observation')
   expect(closed.status).toBe(403)
-  expect(closed.text).toMatch(/No role behind this token lets it do this/)
+  expect(closed.text).toMatch(/No role that counts here lets it do this/)
   expect(await status(desk, 'Observation/ann-lab')).toBe(403)
   expect(await desk.finds('Patient?_has:Observation:patient:value-quantity=9')).toBe(403)
   expect(await desk.finds('Patient?organization.name=North')).toBe(403)

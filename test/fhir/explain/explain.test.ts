@@ -117,13 +117,13 @@ test.each<[string, Who, string, string, Partial<Asked>?]>([
 })
 
 test.each<[string, Who, string, string, RegExp, Partial<Asked>?]>([
-  ['a rule that is about something else', desk, 'user/*.rs', 'GET /Observation', /No role behind this token/],
+  ['a rule that is about something else', desk, 'user/*.rs', 'GET /Observation', /No role that counts here/],
   [
     'a variable without a value',
     { role: 'frontdesk' },
     'user/*.rs',
     'GET /Appointment',
-    /No role behind this token/,
+    /No role that counts here/,
   ],
   [
     'a hidden element',
@@ -158,7 +158,7 @@ test.each<[string, Who, string, string, RegExp, Partial<Asked>?]>([
     desk,
     'user/*.cruds',
     'DELETE /Appointment/here',
-    /No role behind this token/,
+    /No role that counts here/,
   ],
   [
     'another patient',

@@ -9,7 +9,7 @@ import { remindAddress } from '../apps/remind-page.ts'
 import { millisecondsOf } from '../milliseconds.ts'
 import type { Cell, Notice, Table, Tile } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
-import { type Dashboard, type Figure, type KeyDue, spans } from './facts.ts'
+import { type Dashboard, type Figure, type KeyDue, QUARTER, spans } from './facts.ts'
 import { healthLines } from './health-lines.ts'
 import { sparkOf } from './spark.ts'
 
@@ -91,7 +91,14 @@ function tilesOf(facts: Dashboard, words: Words, dates: Dates): Tile[] {
       label: tiles.refused,
       value: numbers.format(refused.total),
       hint:
-        worst === undefined ? noPeak : peak(numbers.format(worst.count), worst.name, dates.time(worst.at)),
+        worst === undefined
+          ? noPeak
+          : peak(
+              numbers.format(worst.count),
+              worst.name,
+              dates.time(worst.at),
+              dates.time(worst.at + QUARTER),
+            ),
       link: worst && adminPaths.app(worst.id, 'use'),
       tone: 'danger',
       spark: sparkOf(refused.slots),

@@ -52,7 +52,7 @@ export type Dashboard = {
 const ACTS = 6
 const WAITING = 4
 /** Counts are in rows of a quarter of an hour. */
-const QUARTER = 15 * MINUTE
+export const QUARTER = 15 * MINUTE
 
 /** Everything that the dashboard shows, whatever the language. */
 export async function dashboardOf(span: Span, deps: DashboardDeps): Promise<Dashboard> {

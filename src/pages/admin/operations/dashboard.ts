@@ -31,7 +31,7 @@ const dashboard = z.object({
     peak: z
       .object({ client_id: z.string(), count, at: z.iso.datetime() })
       .optional()
-      .describe('The hour in which one app was refused most.'),
+      .describe('The quarter of an hour in which one app was refused most.'),
   }),
   token_time_p95: time
     .optional()

@@ -26,7 +26,8 @@ export const dashboard = {
   none: (when: string) => `None ${when}`,
   lastDay: (weekday: string) => `last ${weekday}`,
   lastWeek: 'the week before',
-  peak: (count: string, app: string, time: string) => `${count} from ${app} at ${time}`,
+  peak: (count: string, app: string, from: string, until: string) =>
+    `${count} from ${app} between ${from} and ${until}`,
   noPeak: 'None from a known app',
   target: 'Target: under 50 ms',
   noTime: 'None yet',
@@ -60,7 +61,7 @@ export const dashboard = {
     all: 'All registrations',
     review: 'Review',
     none: 'Nobody waits for a decision.',
-    filled: 'An app that a developer registers appears here, and gets nothing before you let it in.',
+    filled: 'An app that a developer registers waits here for you. In demo mode it works at once.',
   },
   keys: {
     title: 'Keys due',

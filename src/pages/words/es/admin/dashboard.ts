@@ -28,7 +28,7 @@ export const dashboard: typeof english = {
   none: (when) => `Ninguno ${when}`,
   lastDay: (weekday) => `el ${weekday} pasado`,
   lastWeek: 'la semana anterior',
-  peak: (count, app, time) => `${count} de ${app} a las ${time}`,
+  peak: (count, app, from, until) => `${count} de ${app} entre las ${from} y las ${until}`,
   noPeak: 'Ninguno de una aplicación conocida',
   target: 'Objetivo: menos de 50 ms',
   noTime: 'Ninguno todavía',
@@ -62,7 +62,7 @@ export const dashboard: typeof english = {
     review: 'Revisar',
     none: 'Nadie espera una decisión.',
     filled:
-      'Aquí aparece cada aplicación que registra un desarrollador; no recibe nada hasta que usted la admita.',
+      'Cada aplicación que registra un desarrollador espera aquí su decisión. En el modo demo funciona enseguida.',
   },
   keys: {
     title: 'Claves que vencen',
