@@ -55,6 +55,12 @@ export const keySet = z
 
 export type KeySet = z.infer<typeof keySet>
 
+/** What a person pasted as keys: a JWK alone is a set of one; everything else stays what it is, for `keySet` to judge. */
+export function asKeySet(value: unknown): unknown {
+  const isKey = typeof value === 'object' && value !== null && 'kty' in value && !('keys' in value)
+  return isKey ? { keys: [value] } : value
+}
+
 /** True if the key fits an algorithm of client assertions: RS384 or ES384 (CAUTH-10). */
 export function canSignAssertions(key: PublicKey): boolean {
   if (key.kty === 'EC' && key.crv !== 'P-384') return false

@@ -163,16 +163,28 @@ describe('credentials', () => {
   })
 
   test('CAUTH-16 a private key is named as such, and nothing is saved', async () => {
-    const burnt = { ...ecKey().jwk, d: 'AAAA' }
-    const answer = await change({ from: 'keys', do: 'save', jwks: jwks(burnt).toString() })
-    expect(answer.status).toBe(400)
-    says(answer, 'This is a private key, and not secret any longer')
+    const burnt = { ...ecKey().jwk, d: 'the-private-part' }
+    const exposed = 'JWKS as text: A private key was given. Consider it exposed: make a new pair'
+    // As a set, as a key alone, and behind a mistake of another kind.
+    for (const text of [
+      jwks(burnt).toString(),
+      JSON.stringify(burnt),
+      jwks({ kty: 'EC' }, burnt).toString(),
+    ]) {
+      const answer = await change({ from: 'keys', do: 'save', jwks: text })
+      expect(answer.status).toBe(400)
+      says(answer, exposed)
+      expect(answer.html).not.toContain('the-private-part')
+    }
     says(
       await change({ from: 'keys', do: 'check', jwks: jwks(burnt).toString() }),
-      'There is a private key in it',
+      'A private key was given. Consider it exposed',
     )
     says(await change({ from: 'keys', do: 'save', jwks: 'nonsense' }), 'This is not a JWKS')
     expect(await found()).toMatchObject({ version: 1 })
+    const alone = JSON.stringify(ecKey('alone').jwk)
+    says(await change({ from: 'keys', do: 'save', jwks: alone }), 'Saved.')
+    expect((await found())?.metadata.jwks?.keys.map(({ kid }) => kid)).toEqual(['alone'])
   })
 
   test('a certificate in DER form shows its facts before and after it is saved', async () => {

@@ -191,6 +191,22 @@ describe('in production', () => {
     expect((await dev.open(path)).html).not.toContain('The last assertion of')
   })
 
+  test('CAUTH-16 a private key is refused as exposed, alone or in a set; a public key alone is a set of one', async () => {
+    const burnt = { ...key.jwk, d: 'the-private-part' }
+    for (const jwks of [burnt, { keys: [burnt] }]) {
+      const named = { ...service, client_name: 'Burnt', jwks: JSON.stringify(jwks) }
+      const { page, client } = await register(dev, 'service', named)
+      expect(page.html).toContain(
+        'JWKS as text: A private key was given. Consider it exposed: make a new pair',
+      )
+      expect(page.html).not.toContain('the-private-part')
+      expect(client).toBeUndefined()
+    }
+    const alone = { ...service, client_name: 'Alone', jwks: JSON.stringify(key.jwk) }
+    const { client } = await register(dev, 'service', alone)
+    expect(client.metadata.jwks?.keys.map(({ kid }) => kid)).toEqual(['own'])
+  })
+
   test('a secret is shown once, and a new one made; an old form is told', async () => {
     const { page, client } = await register(dev, 'server', {
       ...publicApp,

@@ -50,7 +50,7 @@ test('DCR-05 an app is registered, waits, is let in and launched; its developer 
   await dev.getByLabel('Scopes').fill(`${scope} system/Patient.rs`)
   await dev.getByText('A certificate', { exact: true }).click()
   const pem = certificate(privateKey, noon - DAY, noon + 20 * DAY, 'northlight.example')
-  await dev.getByLabel('Or paste the certificate').fill(pem)
+  await dev.getByLabel('Certificate as text').fill(pem)
   await press(dev, 'Register it')
   await heading(dev, 'Northlight Waiting')
   await dev.getByText('It waits for an admin of this server').waitFor()

@@ -7,7 +7,7 @@ import { datesIn } from '../../dates.ts'
 import type { Words } from '../../words/en.ts'
 import { mistakeFor } from '../mistakes.ts'
 import type { Badge, Cell, Fact, Field, Options, Table } from '../parts.ts'
-import type { KeyFields, KeySource, Looked } from './key-source.ts'
+import { type KeyFields, type KeySource, type Looked, look } from './key-source.ts'
 
 /** partials/admin-key-source.ejs: where the keys come from, and the fields of each way. */
 export type KeySourceForm = {
@@ -59,7 +59,8 @@ export function keySourceForm(
         ...said.fields.jwks,
         type: 'area',
         rows: 5,
-        value: fields.jwks,
+        // A private key is not shown around once more.
+        value: isBurnt(fields) ? '' : fields.jwks,
         problem: problem('jwks', 'keys'),
       },
     ],
@@ -75,6 +76,11 @@ export function keySourceForm(
       },
     ],
   }
+}
+
+function isBurnt(fields: KeyFields): boolean {
+  const looked = look(fields)
+  return looked?.what === 'keys' && looked.report.hasPrivate
 }
 
 /** All fields of the form, for the summary of what is wrong. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { type KeyReport, reportKeys } from '../../../clients/key-report.ts'
+import { asKeySet } from '../../../clients/key-set.ts'
 import type { ClientMetadata } from '../../../clients/metadata.ts'
 import { type Certificate, readCertificate } from '../../../clients/x509.ts'
 import { parseJson } from '../../../lib/json.ts'
@@ -56,7 +57,7 @@ export function keyMembers({ from, jwks_uri, jwks, x509 }: KeyFields): Record<st
       return { ...signed, x509 }
     case 'keys': {
       const read = parseJson(jwks)
-      return { ...signed, jwks: 'value' in read ? onlyUsable(read.value) : {} }
+      return { ...signed, jwks: 'value' in read ? onlyUsable(asKeySet(read.value)) : {} }
     }
   }
 }
@@ -71,7 +72,7 @@ export function withKeys(metadata: ClientMetadata, fields: KeyFields): Record<st
 export function look({ from, jwks, x509 }: KeyFields): Looked | undefined {
   if (from === 'keys') {
     const read = parseJson(jwks)
-    const report = 'value' in read ? reportKeys(read.value) : undefined
+    const report = 'value' in read ? reportKeys(asKeySet(read.value)) : undefined
     return report === undefined ? { what: 'unreadable', field: 'jwks' } : { what: 'keys', report }
   }
   if (from !== 'certificate') return undefined
@@ -83,14 +84,15 @@ export function look({ from, jwks, x509 }: KeyFields): Looked | undefined {
 }
 
 /**
- * The set without keys that are of no use here, as the page that was looked at says. One with a private key stays, and
- * is refused by the register.
+ * The set without keys that are of no use here, as the page that was looked at says. Of one with private keys these
+ * stay alone, so that the register refuses it for nothing else.
  */
 function onlyUsable(value: unknown): unknown {
   const report = reportKeys(value)
-  if (report === undefined || report.hasPrivate) return value
+  if (report === undefined) return value
+  const kept = report.hasPrivate ? 'private' : undefined
   const { keys } = value as { keys: unknown[] }
-  return { keys: keys.slice(0, 100).filter((_, index) => report.keys[index]?.problem === undefined) }
+  return { keys: keys.filter((_, index) => report.keys[index]?.problem === kept) }
 }
 
 /** PEM or DER, as PEM; what is neither stays what it is. */

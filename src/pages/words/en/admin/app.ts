@@ -96,7 +96,7 @@ export const mistakes: Readonly<Record<string, string>> = {
   'private_key_jwt needs': 'Give the address of its keys, the keys, or a certificate',
   'has two keys with the same kid': 'Give each key a key ID of its own',
   'holds the private member':
-    'This is a private key, and not secret any longer. Make a new pair, and give the public part only',
+    'A private key was given. Consider it exposed: make a new pair, and give the public part only',
   'is not a certificate in PEM form':
     'Choose a certificate in PEM or DER form, with an RSA key or one on P-384',
   'must be a selection': 'Tick at least one thing that may be done',

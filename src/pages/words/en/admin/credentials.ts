@@ -35,7 +35,7 @@ export const credentials = {
     usable: 'Usable',
     notUsed: 'Not used',
     problems: {
-      private: 'A private key: it is not secret any longer. Make a new pair',
+      private: 'A private key: consider it exposed, and make a new pair',
       algorithm: 'Fits neither RS384 nor ES384',
       short: 'Too short: RSA needs 2048 bits or more',
       'no-kid': 'Has no key ID',
@@ -79,9 +79,12 @@ export const credentials = {
       label: 'JWKS file',
       hint: 'JSON, at most 64 kB. It replaces the set that is there: to change over without a pause, leave the old key in it.',
     },
-    jwks: { label: 'Or paste the JWKS', hint: '' },
+    jwks: { label: 'JWKS as text', hint: 'In place of a file, like `{"keys": [ … ]}`. Public keys only.' },
     x509_file: { label: 'Certificate file', hint: 'PEM or DER.' },
-    x509: { label: 'Or paste the certificate', hint: 'It begins with `-----BEGIN CERTIFICATE-----`.' },
+    x509: {
+      label: 'Certificate as text',
+      hint: 'In place of a file. It begins with `-----BEGIN CERTIFICATE-----`.',
+    },
   },
   check: 'Check',
   found: {
@@ -89,8 +92,7 @@ export const credentials = {
     certificate: 'What is in the certificate',
     usable: (usable: number, all: number) => `${usable} of ${all} keys usable`,
     public: 'No private key was found in it. Only usable keys are kept.',
-    private:
-      'There is a private key in it, which is not secret any longer. Make a new pair, and give the public part only.',
+    private: 'A private key was given. Consider it exposed: make a new pair, and give the public part only.',
     unreadable: {
       jwks: 'This is not a JWKS: JSON with a member "keys"',
       x509: 'This is not a certificate in PEM or DER form',

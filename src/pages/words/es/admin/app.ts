@@ -103,7 +103,7 @@ export const mistakes: Readonly<Record<string, string>> = {
   'private_key_jwt needs': 'Indique la dirección de sus claves, las claves o un certificado',
   'has two keys with the same kid': 'Dé a cada clave un ID propio',
   'holds the private member':
-    'Es una clave privada, y ya no es secreta. Cree un par nuevo e indique solo la parte pública',
+    'Se dio una clave privada. Considérela expuesta: cree un par nuevo e indique solo la parte pública',
   'is not a certificate in PEM form':
     'Elija un certificado en forma PEM o DER, con una clave RSA o de la curva P-384',
   'is no search parameter of': 'No es un parámetro de búsqueda de esa clase de datos',

@@ -36,7 +36,7 @@ export const credentials: typeof english = {
     usable: 'Utilizable',
     notUsed: 'No se usa',
     problems: {
-      private: 'Es una clave privada: ya no es secreta. Cree un par nuevo',
+      private: 'Es una clave privada: considérela expuesta y cree un par nuevo',
       algorithm: 'No sirve ni para RS384 ni para ES384',
       short: 'Demasiado corta: RSA necesita 2048 bits o más',
       'no-kid': 'No tiene ID de clave',
@@ -86,9 +86,15 @@ export const credentials: typeof english = {
       label: 'Archivo JWKS',
       hint: 'JSON, de 64 kB como máximo. Sustituye al conjunto que hay: para cambiar sin pausa, deje en él la clave vieja.',
     },
-    jwks: { label: 'O pegue el JWKS', hint: '' },
+    jwks: {
+      label: 'JWKS como texto',
+      hint: 'En lugar de un archivo, como `{"keys": [ … ]}`. Solo claves públicas.',
+    },
     x509_file: { label: 'Archivo del certificado', hint: 'PEM o DER.' },
-    x509: { label: 'O pegue el certificado', hint: 'Empieza con `-----BEGIN CERTIFICATE-----`.' },
+    x509: {
+      label: 'Certificado como texto',
+      hint: 'En lugar de un archivo. Empieza con `-----BEGIN CERTIFICATE-----`.',
+    },
   },
   check: 'Comprobar',
   found: {
@@ -97,7 +103,7 @@ export const credentials: typeof english = {
     usable: (usable, all) => `${usable} de ${all} claves utilizables`,
     public: 'No se encontró ninguna clave privada. Solo se guardan las claves utilizables.',
     private:
-      'Contiene una clave privada, que ya no es secreta. Cree un par nuevo e indique solo la parte pública.',
+      'Se dio una clave privada. Considérela expuesta: cree un par nuevo e indique solo la parte pública.',
     unreadable: {
       jwks: 'Esto no es un JWKS: JSON con un miembro "keys"',
       x509: 'Esto no es un certificado en forma PEM o DER',
