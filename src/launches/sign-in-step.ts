@@ -15,14 +15,16 @@ export type SignInStep = {
   redirectUri: string
   /** The id of the flight record. */
   flight: string | undefined
+  /** Of a sign-in to our own pages: which of them was asked for, as far as the browser is to be believed. */
+  state: string | undefined
 } & (SignIn | Choice | Consent)
 
 export type SignIn = {
   prompt: 'login'
   /** What the app says who it is. */
   loginHint: string | undefined
-  /** Whether somebody is signed in and shall prove it again. */
-  again: boolean
+  /** Somebody is signed in: they shall prove it again, or somebody else must sign in (`mustBe`). */
+  again: 'same' | 'another' | undefined
   /** Who must sign in: the user for whom the EHR opened the app (EHRL-08), or whom the app names by an id_token. */
   mustBe: string | undefined
 }

@@ -2,6 +2,16 @@
 const ours = /^\/(?:admin|developer)(?:[/?]|$)/
 const MOST = 1000
 
+/** The pages of our own for which people sign in. */
+export type OwnPages = 'account' | 'developer' | 'admin'
+
+/** Which of our own pages somebody signs in for. @param state that will come back with them */
+export function ownPagesOf(state: string): OwnPages {
+  const page = pageToReturnTo(state)
+  if (page === undefined) return 'account'
+  return page.startsWith('/admin') ? 'admin' : 'developer'
+}
+
 /**
  * The page that somebody asked for before signing in.
  * @param state what came back in the address: anybody could have written it (SEC-02)

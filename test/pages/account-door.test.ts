@@ -25,6 +25,17 @@ describe('coming in', () => {
     expect((await browser.ask(path)).status).toBe(200)
   })
 
+  test.each([
+    ['/account', 'To see which apps use your record'],
+    ['/developer/apps', 'To register your apps'],
+    ['/admin/simulator?app=x', 'To run this server'],
+  ])('the sign-in on the way to %s says what it is for', async (path, purpose) => {
+    const browser = createBrowser(server)
+    const said = ['To see which apps use your record', 'To register your apps', 'To run this server']
+    const { html } = await browser.open(path)
+    expect(said.filter((text) => textOf(html).includes(text))).toEqual([purpose])
+  })
+
   test('a deeper page leads to the start of the account', async () => {
     const visit = await signIn(createBrowser(server), '/account/apps/nothing', 'ana')
     expect([visit.status, visit.url]).toEqual([200, `${server.url}/account`])

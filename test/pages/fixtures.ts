@@ -142,9 +142,11 @@ export function fixtures(words: Words, text: Texts = (usual) => usual): Record<s
     ),
     'sign-in-blocked': signInPage({ ...flow, client: tales, failure: { retryAfter: 900 } }, words),
     'sign-in-again': signInPage(
-      { ...flow, client: tales, username: text('marta'), reauthenticate: true, failure: { triesLeft: 1 } },
+      { ...flow, client: tales, username: text('marta'), again: 'same', failure: { triesLeft: 1 } },
       words,
     ),
+    'sign-in-another': signInPage({ ...flow, client: tales, again: 'another' }, words),
+    'sign-in-admin': signInPage({ ...flow, purpose: 'admin' }, words),
     'choose-patient': choosePatientPage(
       { ...chooser, searchAction: '/sign-in/4f81', q: text('lind'), cards: many, more: true, recent },
       words,

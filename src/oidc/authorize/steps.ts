@@ -65,7 +65,9 @@ export function createSignInSteps(deps: Deps): SignInSteps {
       if ('goOn' in question) return question
       const { uid, params } = way
       const clientId = params.client_id === ACCOUNT_CLIENT ? undefined : String(params.client_id)
-      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(way) }
+      const isOurs = clientId === undefined && typeof params.state === 'string'
+      const state = isOurs ? String(params.state) : undefined
+      const about = { uid, clientId, redirectUri: String(params.redirect_uri), flight: flightOf(way), state }
       return { ...about, ...question } as SignInStep
     },
 
@@ -117,11 +119,13 @@ async function questionOf(way: Way, deps: Deps): Promise<SignIn | Choice | Conse
   if (prompt.name === 'login') {
     const handed = await handedOver(params, deps)
     if (handed !== undefined && 'refused' in handed) return { goOn: returnTo }
+    const mustBe = handed?.userId ?? hinted(params)
+    const here = session?.accountId
     return {
       prompt: 'login',
       loginHint: typeof params.login_hint === 'string' ? params.login_hint : undefined,
-      again: session?.accountId !== undefined,
-      mustBe: handed?.userId ?? hinted(params),
+      again: here === undefined ? undefined : (mustBe ?? here) === here ? 'same' : 'another',
+      mustBe,
     }
   }
   const request = await requestOf(way, deps)

@@ -9,6 +9,7 @@ import type { SignIn as SignInByPassword } from '../../users/sign-in.ts'
 import type { Csrf } from '../csrf.ts'
 import { postedForm } from '../form.ts'
 import type { Page } from '../render.ts'
+import { ownPagesOf } from '../return-to.ts'
 import { formTarget } from '../security.ts'
 import type { Words } from '../words/en.ts'
 import { requestingApp } from './apps.ts'
@@ -184,7 +185,8 @@ async function pageOf(
       client: app,
       username: tried?.username ?? step.loginHint,
       failure: tried?.failure,
-      reauthenticate: step.again,
+      purpose: ownPagesOf(step.state ?? ''),
+      again: step.again,
       cancel: app !== undefined,
       demo: await deps.demoPeople(),
     },

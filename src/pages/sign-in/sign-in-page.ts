@@ -1,19 +1,23 @@
+import type { SignIn } from '../../launches/sign-in-step.ts'
 import { SECOND } from '../../lib/time.ts'
 import { faceOf, type RequestingApp, returnsTo } from '../app-face.ts'
 import { type Dates, datesIn } from '../dates.ts'
 import type { Page } from '../render.ts'
+import type { OwnPages } from '../return-to.ts'
 import { fill } from '../sentence.ts'
 import type { Words } from '../words/en.ts'
 import { type Flow, flowData } from './flow.ts'
 
 export type SignInModel = Flow & {
-  /** The app that waits; without it somebody signs in for their own pages. */
+  /** The app that waits; without it somebody signs in for our own pages. */
   client?: RequestingApp | undefined
+  /** Which of them. */
+  purpose?: OwnPages | undefined
   username?: string | undefined
   /** The last try was refused: counted by address and device, the same for names that nobody has. */
   failure?: SignInFailure | undefined
-  /** Somebody is signed in already and shall show that it is still them. */
-  reauthenticate?: boolean | undefined
+  /** Somebody is signed in already: it shall be shown that it is still them, or another is needed. */
+  again?: SignIn['again'] | undefined
   /** Offers a way back to the app, which then hears `access_denied`. */
   cancel?: boolean | undefined
   /** Of demo mode: whom one can be. */
@@ -25,10 +29,11 @@ export type SignInFailure = { triesLeft?: number | undefined; retryAfter?: numbe
 
 /** Fields `username` and `password`, `csrf`; the way back posts `decision=deny`. */
 export function signInPage(model: SignInModel, words: Words): Page {
-  const { client, failure, username = '', reauthenticate, cancel, demo } = model
+  const { client, purpose = 'account', failure, username = '', again, cancel, demo } = model
   const { signIn, problem } = words
   const dates = datesIn(words)
-  const title = reauthenticate ? signIn.again.title : signIn.title
+  const said = again && { same: signIn.again, another: signIn.another }[again]
+  const title = said?.title ?? signIn.title
   return {
     layout: 'flow',
     view: 'sign-in/sign-in',
@@ -37,7 +42,7 @@ export function signInPage(model: SignInModel, words: Words): Page {
     data: {
       ...flowData(model, words, dates),
       heading: title,
-      lead: reauthenticate ? signIn.again.lead : client === undefined ? signIn.account : undefined,
+      lead: said?.lead ?? (client === undefined ? signIn.purposes[purpose] : undefined),
       app: client && { ...faceOf(client), returnsTo: returnsTo(client.redirectUri) },
       toUse: client && fill(signIn.toUse, { app: client.name }),
       username,

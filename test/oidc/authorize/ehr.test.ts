@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE } from '../../../src/lib/time.ts'
 import type { LaunchContext } from '../../../src/smart/launch-context.ts'
 import type { User } from '../../../src/users/user.ts'
-import type { Visit } from '../../support/browser-client.ts'
+import { textOf, type Visit } from '../../support/browser-client.ts'
 import {
   type Authorized,
   authorize,
@@ -161,6 +161,9 @@ describe('a handle is good for one app, one user, one time, some minutes', () =>
 
   test('EHRL-08 another user who is signed in has to make room, and keeps nothing', async () => {
     const { browser } = await authorize(server, app, { scope: 'patient/Patient.rs', username: 'ana' })
+    const { end } = await open(await handle(), { browser, stopAt: 'sign-in' })
+    expect(textOf(end.html)).toContain('This launch is for somebody else')
+    expect(end.html).not.toMatch(/okafor|You were away/i)
     const { pages, answer, token } = await launch(server, app, {
       scope,
       username: 'dr.okafor',

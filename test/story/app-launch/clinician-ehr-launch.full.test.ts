@@ -120,7 +120,7 @@ test('EHRL-08 somebody else who is signed in already must sign in as the one who
   await signIn(page, 'patient')
   await arrive(page, 'Glance (demo) asks to use your health record')
   await page.goto((await launch(visit)).body.launch_url)
-  await arrive(page, 'Sign in again')
+  await arrive(page, 'This launch is for somebody else')
   await page.context().close()
 })
 

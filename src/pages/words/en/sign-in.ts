@@ -2,7 +2,17 @@
 export const signIn = {
   title: 'Sign in',
   again: { title: 'Sign in again', lead: 'You were away, or the app wants to know that it is still you.' },
-  account: 'To see which apps use your record, and to withdraw what you allowed.',
+  /** Somebody else is signed in than the one for whom a launch was made. */
+  another: {
+    title: 'This launch is for somebody else',
+    lead: 'It was made for another user than the one who is signed in here. Signing in ends the session that is open in this browser.',
+  },
+  /** Of our own pages: what one comes to. */
+  purposes: {
+    account: 'To see which apps use your record, and to withdraw what you allowed.',
+    developer: 'To register your apps, and to see how they are doing.',
+    admin: 'To run this server: its apps, its people and their rights.',
+  },
   toUse: 'To use {app!}',
   returns: (host: string) => `Then you return to ${host}`,
   username: 'Username',

@@ -6,7 +6,15 @@ export const signIn: Words['signIn'] = {
     title: 'Iniciar sesión de nuevo',
     lead: 'Ha pasado un tiempo, o la aplicación quiere saber que sigue siendo usted.',
   },
-  account: 'Para ver qué aplicaciones usan su historia clínica y retirar lo que permitió.',
+  another: {
+    title: 'Este lanzamiento es para otra persona',
+    lead: 'Se hizo para otro usuario que el que tiene la sesión abierta aquí. Al iniciar sesión termina la que está abierta en este navegador.',
+  },
+  purposes: {
+    account: 'Para ver qué aplicaciones usan su historia clínica y retirar lo que permitió.',
+    developer: 'Para registrar sus aplicaciones y ver cómo les va.',
+    admin: 'Para llevar este servidor: sus aplicaciones, sus personas y sus permisos.',
+  },
   toUse: 'Para usar {app!}',
   returns: (host) => `Después vuelve a ${host}`,
   username: 'Nombre de usuario',
