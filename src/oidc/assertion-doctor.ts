@@ -1,11 +1,18 @@
-import type { KeySet } from '../clients/key-set.ts'
+import type { KeySet, PublicKey } from '../clients/key-set.ts'
 import type { Client, ClientRegistry } from '../clients/registry.ts'
 import { type Clock, seconds } from '../lib/time.ts'
-import { assertionVerifier, type KeyDeps } from './assertion-keys.ts'
+import {
+  assertionVerifier,
+  isSupported,
+  type KeyDeps,
+  type KeyHolder,
+  keyIsMissing,
+  keysOf,
+} from './assertion-keys.ts'
+import { type RightValues, rightValues } from './assertion-right.ts'
 import {
   type Assertion,
   type AssertionRule,
-  assertionAlgorithms,
   everyRule,
   type Failure,
   readAssertion,
@@ -27,6 +34,8 @@ export type AssertionDiagnosis = {
   readonly header: Assertion['header'] | undefined
   readonly claims: Assertion['claims'] | undefined
   readonly checks: readonly AssertionCheck[]
+  /** What one that is right would say; nothing where the text is no signed JWT. */
+  readonly right?: RightValues
 }
 
 export type Examined = {
@@ -73,7 +82,13 @@ export function assertionDoctor(deps: Deps): (examined: Examined) => Promise<Ass
       clientChecked(named, mayKnow(named)),
       ...(await proofChecked(assertion, client, keys)),
     ]
-    return { header, claims, checks }
+    const known = keys?.keys ?? (client === undefined ? [] : await registeredKeys(client))
+    return {
+      header,
+      claims,
+      checks,
+      right: rightValues(assertion, rightClient(claims, named, mayKnow), known),
+    }
   }
 
   /** The signature and what it rests on. */
@@ -83,7 +98,10 @@ export function assertionDoctor(deps: Deps): (examined: Examined) => Promise<Ass
     keys: KeySet | undefined,
   ): Promise<AssertionCheck[]> {
     const holder = keys === undefined ? client : { metadata: { jwks: keys } }
-    if (holder === undefined || !isFitting(assertion)) return skipped(proofSteps)
+    if (holder === undefined) return skipped(proofSteps)
+    // The verifier knows only our algorithms. Whether the key is there can be told without it.
+    if (!isSupported(assertion.header.alg))
+      return [await keyChecked(holder, assertion), ...skipped(proofSteps.slice(1))]
     const failure = await verify(holder, assertion)
     const at = failure === undefined ? proofSteps.length : proofSteps.indexOf(stepOf(failure))
     const verified = proofSteps.map(
@@ -96,6 +114,18 @@ export function assertionDoctor(deps: Deps): (examined: Examined) => Promise<Ass
     )
     const unused = failure === undefined ? [await unusedChecked(assertion, client)] : skipped(['unused'])
     return [...verified.slice(0, -1), ...unused]
+  }
+
+  async function keyChecked(holder: KeyHolder, assertion: Assertion): Promise<AssertionCheck> {
+    const keys = await keysOf(holder, assertion, deps)
+    const failure = 'reason' in keys ? keys : keyIsMissing(keys, assertion)
+    return failure === undefined ? { step: 'key', outcome: 'passed' } : failed('key', failure)
+  }
+
+  /** Those that are at hand: a `kid` that is not there was asked for already. */
+  async function registeredKeys(client: Client): Promise<readonly PublicKey[]> {
+    const keys = await keysOf(client, { header: {} }, deps)
+    return 'reason' in keys ? [] : keys
   }
 
   async function unusedChecked({ claims }: Assertion, client: Client | undefined): Promise<AssertionCheck> {
@@ -152,9 +182,14 @@ function clientChecked(client: Client | undefined, mayKnow: boolean): AssertionC
   })
 }
 
-/** The verifier chooses a key by the algorithm, and knows only ours. */
-function isFitting({ header: { alg } }: Assertion): boolean {
-  return typeof alg === 'string' && Object.hasOwn(assertionAlgorithms, alg)
+/** The client_id that is right: the one that is registered, or may be; nothing for one that is known not to be. */
+function rightClient(
+  { iss, sub }: Assertion['claims'],
+  named: Client | undefined,
+  mayKnow: Examined['mayKnow'],
+): string | undefined {
+  if (mayKnow(named)) return named?.id
+  return typeof iss === 'string' && iss === sub ? iss : undefined
 }
 
 function stepOf({ reason }: Failure): AssertionStep {

@@ -8,6 +8,7 @@ import type { Clock } from '../lib/time.ts'
 import {
   type Assertion,
   type AssertionAlgorithm,
+  assertionAlgorithms,
   candidateKey,
   type Failure,
   shown,
@@ -36,14 +37,31 @@ export function assertionVerifier(deps: KeyDeps) {
   }
 }
 
+/**
+ * The part of the verification that can be told without an algorithm: whether the client has the key that is named,
+ * once. For the assertion doctor only: nothing is verified by it.
+ */
+export function keyIsMissing(keys: readonly PublicKey[], assertion: Assertion): Failure | undefined {
+  const { kid } = assertion.header
+  const named = kid === undefined ? keys : keys.filter((key) => key.kid === kid)
+  return named.length === 1 ? undefined : noSuchKey(assertion, 'assertion-kid-unknown')
+}
+
 /** One sentence for an unknown client, a disabled one and a key that is not there: it tells nobody which. */
 export function noSuchKey({ header, claims }: Assertion, reason: string): Failure {
   const kid = header.kid === undefined ? 'its only key' : `the key ${shown(header.kid, 60)}`
   const who = shown(claims.iss, 60)
+  // One that is not supported here is a mistake of its own.
+  const use = isSupported(header.alg) ? ` for ${header.alg}` : ''
   return {
     reason,
-    sentence: `Client assertion: no active client ${who} with ${kid} for ${String(header.alg)} is registered here. Check the client_id, that it is enabled, and that its key set holds this kid exactly once.`,
+    sentence: `Client assertion: no active client ${who} with ${kid}${use} is registered here. Check the client_id, that it is enabled, and that its key set holds this kid exactly once.`,
   }
+}
+
+/** True for an algorithm that a signature can be verified by. */
+export function isSupported(alg: unknown): alg is AssertionAlgorithm {
+  return typeof alg === 'string' && Object.hasOwn(assertionAlgorithms, alg)
 }
 
 const forged: Failure = {
@@ -51,9 +69,10 @@ const forged: Failure = {
   sentence: 'Client assertion: the signature does not verify with the registered key of this kid.',
 }
 
-async function keysOf(
+/** The keys that a client registered, or fetched from where it publishes them; or why they cannot be had. */
+export async function keysOf(
   { metadata: { jwks, jwks_uri: uri, x509 } }: KeyHolder,
-  { header: { kid } }: Assertion,
+  { header: { kid } }: Pick<Assertion, 'header'>,
   deps: KeyDeps,
 ): Promise<readonly PublicKey[] | Failure> {
   if (jwks !== undefined) return jwks.keys

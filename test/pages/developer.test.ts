@@ -195,6 +195,30 @@ describe('the assertion doctor', () => {
         expect([code, code.includes(value)]).toEqual([code, true])
   })
 
+  test('CAUTH-17 an algorithm that is not supported does not hide that the key is unknown; the code has the right one', async () => {
+    const fault = { header: { alg: 'RS256', kid: 'nope' } }
+    const claims = { sub: 'somebody-else', exp: now + 3600, jti: undefined }
+    const html = await examine(signAssertion(server, 'nightly', backend.key, { ...fault, claims }))
+    expect(html).toContain(assertion.bad(5))
+    for (const step of ['algorithm', 'issuer', 'not-too-far', 'unique-id', 'key'] as const)
+      expect(html).toContain(assertion.mend[step])
+    expect(html).toContain("no active client 'nightly' with the key 'nope' is registered here")
+    const right = html.slice(html.indexOf(assertion.right))
+    expect(right).toContain("kid: 'k1'")
+    expect(right).not.toContain('nope')
+    // A client that is not there has neither an id nor a key to repeat.
+    const nobody = await examine(signAssertion(server, 'nobody', backend.key, fault))
+    const code = nobody.slice(nobody.indexOf(assertion.right))
+    for (const value of ['your-client-id', 'your-key-id']) expect(code).toContain(value)
+    for (const value of ['nobody', 'nope']) expect(code).not.toContain(value)
+  })
+
+  test('CAUTH-07 the issuer as aud is right, and is not called the token endpoint', async () => {
+    const html = await examine(signAssertion(server, 'nightly', backend.key, { claims: { aud: server.url } }))
+    expect(html).toContain(assertion.good)
+    expect(html).toContain('or the issuer, which is accepted too')
+  })
+
   test('members that are no texts and no numbers are mistakes like others', async () => {
     const none = { toString: 1, valueOf: 1 }
     const odd = { header: { typ: none, kid: none }, claims: { exp: none, iat: none, aud: none, jti: none } }
@@ -217,9 +241,16 @@ describe('the assertion doctor', () => {
       expect(known).toContain(assertion.open)
       const forged = signAssertion(production, 'nightly', own.key, { signature: (bytes) => bytes.fill(1) })
       expect(await examine(forged, {}, production)).toContain(assertion.open)
+      const unknown = signAssertion(production, 'nightly', own.key, { header: { alg: 'RS256', kid: 'nope' } })
+      const told = await examine(unknown, {}, production)
+      expect(told).not.toContain(assertion.mend.key)
+      expect(told.slice(told.indexOf(assertion.right))).not.toMatch(/'own'|'nope'/)
       const keys = JSON.stringify({ keys: [own.key.jwk] })
       expect(await examine(right, { keys }, production)).not.toContain(assertion.bad(1))
       expect(await examine(forged, { keys }, production)).toContain(assertion.mend.signature)
+      const alone = await examine(unknown, { keys: JSON.stringify(own.key.jwk) }, production)
+      expect(alone).toContain(assertion.mend.key)
+      expect(alone.slice(alone.indexOf(assertion.right))).toContain("kid: 'own'")
     } finally {
       await production.close()
     }

@@ -8,4 +8,6 @@ export type Diagnosis = {
   header: Readonly<Record<string, unknown>> | undefined
   claims: Readonly<Record<string, unknown>> | undefined
   checks: readonly { step: Step; outcome: 'passed' | 'failed' | 'skipped'; sentence?: string }[]
+  /** What one that is right would say, as far as that is known. */
+  right?: { clientId: string | undefined; kid: string | undefined; alg: string }
 }

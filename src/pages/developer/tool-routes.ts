@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Client } from '../../clients/client.ts'
-import { type KeySet, keySet } from '../../clients/key-set.ts'
+import { asKeySet, type KeySet, keySet } from '../../clients/key-set.ts'
 import { readCertificate } from '../../clients/x509.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { mistakesIn } from '../../lib/mistakes.ts'
@@ -97,13 +97,11 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     }
     const mayKnow = await mayKnowOf(ctx, deps)
     const diagnosis = await deps.examine({ jws, clientId: clientId || undefined, mayKnow, keys })
-    const { header, claims } = diagnosis
-    const filled = codes(
-      textIn(claims?.iss) ?? 'your-client-id',
-      textIn(header?.kid) ?? 'your-key-id',
-      header?.alg === 'RS384' ? 'RS384' : 'ES384',
-    )
-    send(ctx, assertionPage({ clientId, keys: pasted, diagnosis, codes: filled }, wordsFor(ctx)))
+    const { right } = diagnosis
+    const filled =
+      right &&
+      codes(textIn(right.clientId) ?? 'your-client-id', textIn(right.kid) ?? 'your-key-id', right.alg)
+    send(ctx, assertionPage({ clientId, keys: pasted, diagnosis, codes: filled ?? usual }, wordsFor(ctx)))
   })
 
   router.get(developerPaths.keys, (ctx) => send(ctx, keysPage({ pem: '' }, wordsFor(ctx))))
@@ -134,7 +132,7 @@ function textIn(value: unknown): string | undefined {
 /** A JWKS, or what is wrong with it. */
 function keysIn(text: string): KeySet | string {
   try {
-    const parsed = keySet.safeParse(JSON.parse(text))
+    const parsed = keySet.safeParse(asKeySet(JSON.parse(text)))
     return parsed.success ? parsed.data : mistakesIn(parsed.error).join('; ')
   } catch {
     return 'it is not JSON'

@@ -119,7 +119,7 @@ export const developer = {
       'key-url': 'A key address in the header is the registered one',
       issuer: 'iss and sub are the same client_id',
       'client-id': 'The client_id beside it is the same',
-      audience: 'aud is the token endpoint',
+      audience: 'aud is the token endpoint, as SMART says, or the issuer, which is accepted too',
       expiry: 'exp is a number of seconds',
       'not-expired': 'It has not expired',
       'not-too-far': 'It expires within five minutes',

@@ -124,7 +124,8 @@ export const developer: Words['developer'] = {
       'key-url': 'La dirección de claves de la cabecera es la registrada',
       issuer: 'iss y sub son el mismo client_id',
       'client-id': 'El client_id que la acompaña es el mismo',
-      audience: 'aud es el punto de tokens (token_endpoint)',
+      audience:
+        'aud es el punto de tokens (token_endpoint), como dice SMART, o el emisor, que también se acepta',
       expiry: 'exp es un número de segundos',
       'not-expired': 'No ha caducado',
       'not-too-far': 'Caduca en menos de cinco minutos',
