@@ -7,6 +7,7 @@ import {
   proofSteps,
   rulesChecked,
 } from './assertion-doctor.ts'
+import { rightValues } from './assertion-right.ts'
 import { everyRule } from './assertion-rules.ts'
 import type { FailedAssertion } from './failed-assertions.ts'
 
@@ -38,7 +39,13 @@ export function explainFailed(
     if (index > reached) return { step, outcome: 'skipped' }
     return index < reached ? { step, outcome: 'passed' } : { step, outcome: 'failed', reason, sentence }
   })
-  return { header, claims, checks: [{ step: 'form', outcome: 'passed' }, ...rules, ...later] }
+  const keys = metadata.x509 === undefined ? (metadata.jwks?.keys ?? []) : [metadata.x509.jwk]
+  return {
+    header,
+    claims,
+    checks: [{ step: 'form', outcome: 'passed' }, ...rules, ...later],
+    right: rightValues({ header: header ?? {} }, client.id, keys),
+  }
 }
 
 /** Where after the rules it ended; nothing if it was a rule that was broken. */

@@ -257,9 +257,12 @@ describe('the assertion doctor', () => {
   })
 
   test('CAUTH-16 keys that hold a private part are refused with a sentence', async () => {
-    const keys = JSON.stringify({ keys: [{ ...backend.key.jwk, d: 'secret' }] })
-    const html = await examine(signAssertion(server, 'nightly', backend.key), { keys })
-    expect(html).toContain('private member')
+    const burnt = { ...backend.key.jwk, d: 'the-private-part' }
+    for (const keys of [burnt, { keys: [burnt] }].map((value) => JSON.stringify(value))) {
+      const html = await examine(signAssertion(server, 'nightly', backend.key), { keys })
+      expect(html).toContain('A private key was given. Consider it exposed')
+      expect(html).not.toContain('the-private-part')
+    }
     expect(await examine('a.b.c', { keys: 'no json' })).toContain('it is not JSON')
   })
 })

@@ -174,6 +174,10 @@ describe('in production', () => {
       expect((await stranger.open(path)).html).not.toContain('Night run')
     expect((await visit(server, path)).text).not.toContain('Night run')
 
+    // The code is that of this app and its key.
+    const code = (await dev.open(path)).html.split(words.right)[1]
+    for (const value of [client.id, /kid: .{1,6}own/]) expect(code).toMatch(value)
+
     // As of when it failed: later, its time is not held against it.
     const old = signAssertion(server, client.id, key, { claims: { aud: server.fhir } })
     await requestToken(server, backend, { form: withAssertion(old) })

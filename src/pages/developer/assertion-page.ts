@@ -11,7 +11,7 @@ import type { QuickStart } from './quick-starts.ts'
 export type AssertionModel = {
   clientId: string
   keys: string
-  /** What is wrong with the keys that were brought along. */
+  /** What is wrong with the keys that were brought along, as a sentence. */
   keysProblem?: string | undefined
   diagnosis?: Diagnosis | undefined
   /** The assertion that the diagnosis is of, if it was not pasted. */
@@ -53,7 +53,7 @@ export function assertionPage(model: AssertionModel, words: Words): Page {
         type: 'area',
         rows: 3,
         value: keys,
-        problem: keysProblem === undefined ? undefined : assertion.keysWrong(keysProblem),
+        problem: keysProblem,
       },
     ],
     button: assertion.button,

@@ -1,8 +1,10 @@
 import type Router from '@koa/router'
 import type { Client } from '../../clients/client.ts'
+import { reportKeys } from '../../clients/key-report.ts'
 import { asKeySet, type KeySet, keySet } from '../../clients/key-set.ts'
 import { readCertificate } from '../../clients/x509.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { parseJson } from '../../lib/json.ts'
 import { mistakesIn } from '../../lib/mistakes.ts'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
 import type { CheckToken } from '../../smart/access-token.ts'
@@ -10,6 +12,7 @@ import { askedScopes } from '../../smart/asked-scopes.ts'
 import { parseScopes, type Vocabulary } from '../../smart/scope.ts'
 import { postedForm } from '../form.ts'
 import type { Page } from '../render.ts'
+import type { Words } from '../words/en.ts'
 import { assertionPage } from './assertion-page.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { type FailedDeps, failedFor, failedOf } from './failed-assertions.ts'
@@ -70,7 +73,12 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
       alg,
       javaSigner: alg === 'RS384' ? 'new RSASSASigner(privateKey)' : 'new ECDSASigner(privateKey)',
     })
-  const usual = codes('your-client-id', 'your-key-id', 'ES384')
+  const codesFor = (right: Diagnosis['right']) =>
+    codes(
+      textIn(right?.clientId) ?? 'your-client-id',
+      textIn(right?.kid) ?? 'your-key-id',
+      right?.alg ?? 'ES384',
+    )
   router.get(developerPaths.assertion, async (ctx) => {
     const wanted = queried(ctx, 'failed', 100)
     const last = wanted === undefined ? undefined : await failedOf(ctx, wanted, deps)
@@ -78,7 +86,7 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     const model = {
       clientId: '',
       keys: '',
-      codes: usual,
+      codes: codesFor(diagnosis?.right),
       failures: await failedFor(ctx, deps),
       diagnosis,
       last,
@@ -90,18 +98,16 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     const jws = (form.get('assertion') ?? '').trim()
     const clientId = form.get('client_id')?.trim() ?? ''
     const pasted = form.get('keys')?.trim() ?? ''
-    const keys = pasted === '' ? undefined : keysIn(pasted)
-    if (typeof keys === 'string') {
-      const again = { clientId, keys: pasted, keysProblem: keys, codes: usual }
+    const read = pasted === '' ? { keys: undefined } : keysIn(pasted, wordsFor(ctx))
+    if ('problem' in read) {
+      const again = { clientId, keys: read.again, keysProblem: read.problem, codes: codesFor(undefined) }
       return send(ctx, assertionPage(again, wordsFor(ctx)))
     }
+    const { keys } = read
     const mayKnow = await mayKnowOf(ctx, deps)
     const diagnosis = await deps.examine({ jws, clientId: clientId || undefined, mayKnow, keys })
-    const { right } = diagnosis
-    const filled =
-      right &&
-      codes(textIn(right.clientId) ?? 'your-client-id', textIn(right.kid) ?? 'your-key-id', right.alg)
-    send(ctx, assertionPage({ clientId, keys: pasted, diagnosis, codes: filled ?? usual }, wordsFor(ctx)))
+    const model = { clientId, keys: pasted, diagnosis, codes: codesFor(diagnosis.right) }
+    send(ctx, assertionPage(model, wordsFor(ctx)))
   })
 
   router.get(developerPaths.keys, (ctx) => send(ctx, keysPage({ pem: '' }, wordsFor(ctx))))
@@ -129,14 +135,16 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.~-]{1,100}$/.test(value) ? value : undefined
 }
 
-/** A JWKS, or what is wrong with it. */
-function keysIn(text: string): KeySet | string {
-  try {
-    const parsed = keySet.safeParse(asKeySet(JSON.parse(text)))
-    return parsed.success ? parsed.data : mistakesIn(parsed.error).join('; ')
-  } catch {
-    return 'it is not JSON'
-  }
+/** A JWKS, or what is wrong with it and what of it the form shows again: of private keys nothing. */
+function keysIn(text: string, words: Words): { keys: KeySet } | { problem: string; again: string } {
+  const { keysWrong, notJson } = words.developer.assertion
+  const read = parseJson(text)
+  if ('problem' in read) return { problem: keysWrong(notJson), again: text }
+  const set = asKeySet(read.value)
+  if (reportKeys(set)?.hasPrivate) return { problem: words.admin.credentials.found.private, again: '' }
+  const parsed = keySet.safeParse(set)
+  if (parsed.success) return { keys: parsed.data }
+  return { problem: keysWrong(mistakesIn(parsed.error).join('; ')), again: text }
 }
 
 function certificateIn(pem: string) {

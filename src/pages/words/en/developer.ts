@@ -105,6 +105,7 @@ export const developer = {
     keys: 'Your public keys',
     keysHint: 'A JWKS. With it the signature is checked against these keys, not the registered ones.',
     keysWrong: (problem: string) => `This is not a JWKS: ${problem}.`,
+    notJson: 'it is not JSON',
     button: 'Examine',
     good: 'Nothing is wrong with this assertion.',
     open: 'What could be checked is right. Sign in as its developer, or paste your public keys, to have the rest checked.',

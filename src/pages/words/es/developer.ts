@@ -110,6 +110,7 @@ export const developer: Words['developer'] = {
     keys: 'Sus claves públicas',
     keysHint: 'Un JWKS. Con él, la firma se compara con estas claves y no con las registradas.',
     keysWrong: (problem) => `Esto no es un JWKS: ${problem}.`,
+    notJson: 'no es JSON',
     button: 'Examinar',
     good: 'Esta aserción no tiene nada mal.',
     open: 'Lo que se pudo comprobar está bien. Inicie sesión como quien la desarrolla, o pegue sus claves públicas, para comprobar el resto.',
