@@ -335,6 +335,8 @@ describe('the owner of an app', () => {
     says(await iris.open('/admin/registrations'), /Night run dora-2 .* Dora Develops/)
     const review = await iris.open('/admin/apps/dora-2/review')
     says(review, 'Registered by Dora Develops dora Registered 1 March 2026, 12:00 UTC')
+    says(review, 'Signed assertion private_key_jwt')
+    says(review, 'It signs in by itself, without a person client_credentials')
     says(review, /Their other apps .* Night run dora-1 dora-1 Backend service Enabled Never/)
     expect(review.html).toContain('href="/admin/users/dora"')
     says(await otto.open('/admin/apps/dora-1/settings'), 'Registered by Dora Develops')

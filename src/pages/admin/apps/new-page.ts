@@ -12,6 +12,7 @@ import { matrixOf, whatPeopleRead } from './access-page.ts'
 import { fieldsIn, keySourceForm, lookedAt } from './key-fields.ts'
 import type { Looked } from './key-source.ts'
 import { carried, metadataOf, type NewApp } from './new-fields.ts'
+import { proofFacts } from './proof-facts.ts'
 import { scopeFields } from './scopes-page.ts'
 import { settingsFields } from './settings-fields.ts'
 
@@ -130,11 +131,15 @@ export function reviewNewPage(
 
 function factsOf(kind: ClientKind, metadata: Readonly<Record<string, unknown>>, { words }: Admin): Fact[] {
   const { members } = words.admin
-  const shown = Object.entries(metadata).filter(
-    ([member]) => !['jwks', 'x509', 'application_type'].includes(member),
-  )
+  const apart = ['jwks', 'x509', 'application_type', 'client_id', 'token_endpoint_auth_method', 'grant_types']
+  const shown = Object.entries(metadata).filter(([member]) => !apart.includes(member))
+  const { client_id } = metadata
   return [
     { label: words.admin.apps.columns.kind, value: { text: words.admin.apps.kinds[kind] } },
+    ...(client_id === undefined
+      ? []
+      : [{ label: words.admin.newApp.id.label, value: { code: String(client_id) } }]),
+    ...proofFacts(metadata, words),
     ...shown.map(([member, value]) => ({
       label: capital(members[member] ?? member),
       value: Array.isArray(value) ? { code: value.join(', ') } : textOf(String(value)),

@@ -7,6 +7,7 @@ import type { Page } from '../../render.ts'
 import { adminPage } from '../admin-page.ts'
 import { matrixOf, whatPeopleRead } from '../apps/access-page.ts'
 import { type Owner, ownerPanel } from '../apps/owner.ts'
+import { proofFacts } from '../apps/proof-facts.ts'
 import { membersFor } from '../apps/settings-fields.ts'
 import { reasonField } from '../confirm-page.ts'
 import type { Admin } from '../door.ts'
@@ -104,10 +105,7 @@ export function reviewPage(
         ...membersFor(kind)
           .filter((member) => metadata[member] !== undefined)
           .map((member) => fact(words.admin.app.fields[member].label, metadata[member])),
-        fact(
-          words.admin.credentials.facts.method,
-          words.admin.credentials.methods[metadata.token_endpoint_auth_method],
-        ),
+        ...proofFacts(metadata, words),
       ],
       owner: ownerPanel(client, owner, now, words),
       table: matrixOf(scopes, words),

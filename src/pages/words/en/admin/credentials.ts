@@ -14,6 +14,12 @@ export const credentials = {
     client_secret_basic: 'Secret, by HTTP Basic',
     private_key_jwt: 'Signed assertion',
   },
+  how: 'How it gets tokens',
+  grants: {
+    authorization_code: 'Somebody signs in and allows it',
+    refresh_token: 'It goes on by itself after that',
+    client_credentials: 'It signs in by itself, without a person',
+  },
   fromFile: 'A set that was given here',
   fromCertificate: 'A certificate',
   notFetched: 'Not since this server was started',

@@ -15,6 +15,12 @@ export const credentials: typeof english = {
     client_secret_basic: 'Secreto, con HTTP Basic',
     private_key_jwt: 'Aserción firmada',
   },
+  how: 'Cómo obtiene tokens',
+  grants: {
+    authorization_code: 'Alguien inicia sesión y lo permite',
+    refresh_token: 'Después sigue por sí sola',
+    client_credentials: 'Entra por sí sola, sin ninguna persona',
+  },
   fromFile: 'Un conjunto indicado aquí',
   fromCertificate: 'Un certificado',
   notFetched: 'Ninguna desde que arrancó este servidor',
