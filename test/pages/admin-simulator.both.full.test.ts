@@ -106,6 +106,13 @@ describe('a launch of the simulator', () => {
     const made = await iris.submit(looked, { ...asked, do: 'launch' })
     const text = textOf(made.html)
     expect(text).toContain('Sign in as samir')
+    // First the way that ends nobody's session, and beside the other what it ends.
+    expect(text).toMatch(
+      /Open it in a private window .*Copy.* ends your session\. Open Growth Chart in this browser/,
+    )
+    const own = await iris.submit(looked, { ...asked, user: 'iris', do: 'launch' })
+    expect(textOf(own.html)).toMatch(/open it here\. Open Growth Chart .*Address/)
+    expect(textOf(own.html)).not.toMatch(/private window|ends your session/)
     const [address = ''] = /https:\/\/app\.example\.org\/launch\?iss=\S+/.exec(text) ?? []
     const launch = new URL(address).searchParams.get('launch') ?? ''
     const [, id = ''] = /data-live="[^"]*flight=(\w{10})"/.exec(made.html) ?? []

@@ -9,7 +9,8 @@ import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { type ChoiceDeps, type Choices, choicesFor } from './choices.ts'
 import { type LaunchForm, launchAsked, launchFormOf, startAsked } from './launch-form.ts'
-import { type Made, simulatorPage } from './simulator-page.ts'
+import type { Made } from './made.ts'
+import { simulatorPage } from './simulator-page.ts'
 
 export type SimulatorPageDeps = ChoiceDeps &
   Omit<FlightSightDeps, 'demoPeople'> & { operations: Pick<AdminOperations, 'simulator'> }

@@ -1,6 +1,3 @@
-import { SECOND } from '../../../lib/time.ts'
-import type { Fault } from '../../../smart/fault.ts'
-import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
 import { adminPage } from '../admin-page.ts'
@@ -10,21 +7,10 @@ import { traceSection } from '../flights/trace.ts'
 import type { SeenFlight } from '../operations/flight-sight.ts'
 import type { Badge } from '../parts.ts'
 import { adminPaths } from '../paths.ts'
-import type { Section } from '../sheet.ts'
 import type { Choices } from './choices.ts'
 import { formFields } from './form-fields.ts'
 import { keptOf, type LaunchForm, simulatorAt } from './launch-form.ts'
-
-/** A launch that was made just now; its address is shown here and never again. */
-export type Made = {
-  /** Opens the app, or makes a browser ready for it. */
-  url: string
-  /** Seconds. */
-  expires_in: number
-  fault: Fault | undefined
-  /** Of the user, where everybody may know it: in the demo. */
-  password: string | undefined
-}
+import { type Made, madeOf } from './made.ts'
 
 export type SimulatorModel = Choices & {
   form: LaunchForm
@@ -52,7 +38,7 @@ export function simulatorPage(model: SimulatorModel, admin: Admin): Page {
       problems,
       notice: mayChange ? undefined : { tone: 'info', text: simulator.readOnly },
       empty: apps.length === 0 ? { ...simulator.noApps, icon: 'play' } : undefined,
-      made: made && app && madeSection(model, made, admin),
+      made: made && app && madeOf(model, made, admin),
       trace: seen && traceOf(seen, form, words),
       form: mayChange
         ? {
@@ -98,30 +84,4 @@ function progressBadge({ flight, steps }: SeenFlight, words: Words): Badge {
   if (failed < 0) return outcomeBadge(flight.outcome, words)
   const step = new Intl.NumberFormat(words.locale).format(failed + 1)
   return { text: words.admin.simulator.refusedAt(step), tone: 'danger', mark: 'stop' }
-}
-
-/** How to open the app, and whom to be there. */
-function madeSection(
-  { app, user, form }: SimulatorModel,
-  made: Made,
-  { user: looker, words }: Admin,
-): Section {
-  const { launched, faults } = words.admin.simulator
-  const { url, expires_in, fault, password } = made
-  const name = app?.metadata.client_name ?? form.app
-  const time = datesIn(words).left(expires_in * SECOND)
-  const isSelf = looker.id === user?.id
-  const alone = form.from === 'app'
-  const advice = [
-    alone ? launched.ready(name, time) : launched.lead(name, user?.displayName ?? form.user, time),
-    ...(isSelf ? [launched.self] : [launched.signIn(user?.username ?? form.user)]),
-    ...(isSelf || password === undefined ? [] : [launched.password(password)]),
-    ...(fault === undefined ? [] : [launched.broken(faults[fault])]),
-  ]
-  return {
-    heading: alone ? launched.makeReady : launched.how,
-    text: advice.join(' '),
-    codes: [{ caption: launched.address, what: launched.copy, pieces: [{ text: url }] }],
-    links: [{ text: alone ? launched.openReady : launched.open(name), href: url, newTab: true }],
-  }
 }

@@ -79,8 +79,11 @@ export const simulator = {
       `Open this link in the browser in which ${app} will be used. The next launch that the app begins there within ${time} is the simulated one; nobody else who uses the app notices.`,
     openReady: 'Make this browser ready',
     /** Backticks around the username. */
-    signIn: (username: string) =>
-      `Sign in as \`${username}\`: nobody else can go on. Copy the address into a private window or another browser, because signing in as somebody else here ends your own session.`,
+    signIn: (username: string) => `Sign in as \`${username}\`: nobody else can go on.`,
+    apart: 'Open it in a private window',
+    here: (username: string) =>
+      `In this browser you are signed in yourself. Signing in as \`${username}\` here ends your session.`,
+    openHere: (app: string) => `Open ${app} in this browser`,
     self: 'It is for yourself, and you are signed in: open it here.',
     password: (password: string) => `In the demo the password is \`${password}\`.`,
     broken: (fault: string) =>

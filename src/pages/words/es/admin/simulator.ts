@@ -78,8 +78,11 @@ export const simulator: typeof english = {
     ready: (app, time) =>
       `Abra este enlace en el navegador en que se usará ${app}. El próximo lanzamiento que empiece allí la aplicación en un plazo de ${time} es el simulado; nadie más que use la aplicación lo nota.`,
     openReady: 'Preparar este navegador',
-    signIn: (username) =>
-      `Inicie sesión como \`${username}\`: nadie más puede seguir. Copie la dirección en una ventana privada o en otro navegador, porque iniciar sesión aquí como otra persona termina su propia sesión.`,
+    signIn: (username) => `Inicie sesión como \`${username}\`: nadie más puede seguir.`,
+    apart: 'Ábrala en una ventana privada',
+    here: (username) =>
+      `En este navegador tiene usted su propia sesión. Si aquí inicia sesión como \`${username}\`, la suya termina.`,
+    openHere: (app) => `Abrir ${app} en este navegador`,
     self: 'Es para usted, y ya inició sesión: ábralo aquí.',
     password: (password) => `En la demostración la contraseña es \`${password}\`.`,
     broken: (fault) => `A propósito, esto saldrá mal en este lanzamiento y en ningún otro: ${fault}.`,
