@@ -153,13 +153,7 @@ test.each<[string, Who, string, string, RegExp, Partial<Asked>?]>([
     'GET /Appointment/there',
     /There is no Appointment\/there that this token may see/,
   ],
-  [
-    'a letter that no rule has',
-    desk,
-    'user/*.cruds',
-    'DELETE /Appointment/here',
-    /No role that counts here/,
-  ],
+  ['a letter that no rule has', desk, 'user/*.cruds', 'DELETE /Appointment/here', /No role that counts here/],
   [
     'another patient',
     { role: 'clinician' },
