@@ -33,9 +33,10 @@ export async function narrowConnection(
   let contested = false
   // Asked for again: one that rests on what was remembered before may have come in between.
   const { userId, clientId, patient } = connection
-  for (const { id, context } of await deps.grants.ofApp(userId, clientId)) {
+  const seen = new Map(connection.grants.map(({ id, scope }) => [id, scope]))
+  for (const { id, context, scope } of await deps.grants.ofApp(userId, clientId)) {
     if (context.patient !== patient) continue
-    if (await narrowGrant(id, decided.granted, deps)) contested = true
+    if (await narrowGrant(id, seen.get(id) ?? scope, decided.granted, deps)) contested = true
   }
   // Somebody narrowed it at the same time, and one decision has replaced the other: the next launch asks.
   if (contested) await deps.consents.forget(connection)
@@ -58,15 +59,20 @@ async function remember(
   })
 }
 
-/** @returns whether somebody else narrowed it meanwhile; what is left then is narrowed once more */
+/**
+ * @param seen what it granted when the decision was made from it
+ * @returns whether somebody else narrowed it since; what is left then is narrowed once more
+ */
 async function narrowGrant(
   id: string,
+  seen: string,
   to: readonly Scope[],
   { grants, vocabulary }: NarrowingDeps,
 ): Promise<boolean> {
-  for (let contested = false; ; contested = true) {
+  for (let contested = false; ; ) {
     const grant = await grants.find(id)
     if (grant === undefined) return contested
+    contested ||= grant.scope !== seen
     const { granted } = narrow(parseScopes(grant.scope, vocabulary).scopes, to)
     const scope = formatScopes(granted)
     if (scope === grant.scope) return contested
