@@ -36,7 +36,7 @@ const odd = fc.oneof(
     'toString',
     '../../etc/passwd',
     "' or 1=1 --",
-    '[object Object]',
+    '[object Array]',
     'x'.repeat(3000),
     'https://evil.example/',
     '//evil.example',
