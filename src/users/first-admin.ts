@@ -6,6 +6,7 @@ import { equalInConstantTime } from '../lib/id.ts'
 import { type Clock, DAY } from '../lib/time.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { holding } from './overview.ts'
 import type { UserRegistry } from './registry.ts'
 import type { Account } from './user.ts'
 
@@ -42,7 +43,7 @@ export function createFirstAdmin({ db, clock, secret, users }: Deps) {
     const admin = await db.kysely
       .selectFrom('account')
       .select('user_id')
-      .where('roles', 'like', '%"admin"%')
+      .where(holding('admin'))
       .limit(1)
       .executeTakeFirst()
     return admin === undefined

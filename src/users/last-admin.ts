@@ -3,6 +3,7 @@ import type { Edit } from '../lib/act.ts'
 import { LanyardError } from '../lib/errors.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
+import { holding } from './overview.ts'
 
 /** A change of a user. */
 export type UserEdit = Edit & {
@@ -24,7 +25,7 @@ export async function changing<T>(
     const query = trx
       .selectFrom('account')
       .select('user_id')
-      .where('roles', 'like', '%"admin"%')
+      .where(holding('admin'))
       .where('status', '=', 'active')
       .where('password_hash', 'is not', null)
     // Locked in one order before anything else, so that two admins who remove each other wait for one another.
