@@ -1,7 +1,11 @@
 import { addressDifferences, nearestAddress } from './address-difference.ts'
 
 /** What a sentence may need to know of the step that was refused. */
-export type MistakeFacts = { sent?: string | undefined; expected?: readonly string[] | undefined }
+export type MistakeFacts = {
+  sent?: string | undefined
+  expected?: readonly string[] | undefined
+  asker?: string | undefined
+}
 /** The likely mistake, and what to do about it: for the developer of the app. */
 export type Mistake = { mistake: string; advice?: string }
 export type Mistakes = Readonly<Record<string, Mistake | ((facts: MistakeFacts) => Mistake)>>
@@ -105,11 +109,11 @@ export const authorizeMistakes = {
     advice: newLaunch,
   },
   // On the record of the launch it is known who asked; on that of the app that asked, whose launch it is is not told.
-  'launch-other-client': ({ sent, expected: [own] = [] }) => ({
+  'launch-other-client': ({ asker }) => ({
     mistake:
-      sent === undefined || own === undefined
+      asker === undefined
         ? 'The launch was made for another app than the one that asks.'
-        : `Another app asked with this launch: its client_id is ${sent}, and the launch was made for ${own}. Probably the launch address belongs to another app.`,
+        : `Another app asked with this launch: its client_id is ${asker}. Probably the launch address belongs to another app.`,
     advice:
       'Check which client_id the app sends, and which app the EHR launched; the launch address may belong to another app.',
   }),

@@ -7,6 +7,8 @@ export type NewStepDetail = {
   /** The address that was sent to, or was wrong, and those that would have been right. */
   sent?: string | undefined
   expected?: readonly string[] | undefined
+  /** The client_id of another app, which came with a launch of this one. */
+  asker?: string | undefined
   /** The scopes that were granted, and those that were not. */
   granted?: string | undefined
   notGranted?: readonly NotGranted[] | undefined

@@ -116,11 +116,11 @@ function tellFlight(flights: Pick<Flights, 'note'>): Parameters<typeof checkSmar
 function tellSimulated(
   flights: Pick<Flights, 'note'>,
 ): Parameters<typeof checkSmartParameters>[0]['otherCame'] {
-  return ({ state, oidc }, { flightId, clientId }) =>
+  return ({ state, oidc }, flightId) =>
     flights.note(flightId, {
       event: 'authorize',
       outcome: 'refused',
       reason: 'launch-other-client',
-      detail: { sent: oidc.client?.clientId, expected: [clientId], requestId: state.requestId },
+      detail: { asker: oidc.client?.clientId, requestId: state.requestId },
     })
 }

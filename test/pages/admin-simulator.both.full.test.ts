@@ -237,13 +237,17 @@ describe('an error on purpose', () => {
     const { timeline, mistakes, outcome } = await recordOf(flight)
     expect(outcome).toBe('open')
     expect(timeline.slice(1)).toMatchObject([
-      { event: 'authorize', reason: 'launch-other-client', detail: { sent: other.id, expected: [app.id] } },
+      { event: 'authorize', reason: 'launch-other-client', detail: { asker: other.id } },
     ])
     expect(mistakes[0]?.mistake).toContain(`its client_id is ${other.id}`)
     const page = `/admin/simulator?${new URLSearchParams({ app: app.id, flight })}`
     expect(textOf((await iris.open(page)).html)).toContain(
       'Probably the launch address belongs to another app',
     )
+    // What is saved for the maker of the one app does not name the other.
+    const saved = await call(iris, 'GET', `/flights/${flight}/trace`)
+    expect([saved.status, JSON.stringify(saved.body).includes(other.id)]).toEqual([200, false])
+    expect(JSON.stringify(saved.body)).toContain('made for another app')
     // It was not used up by that.
     expect((await open(launch)).answer.error).toBe('server_error')
     const [others] = await server.house.flights.list({ client: other.id, most: 1 })

@@ -19,7 +19,7 @@ type Deps = {
     facts: { notGranted: readonly NotGranted[]; reason?: 'launch-scope-missing' | undefined },
   ) => void
   /** Writes on the record of a launch of the simulator that another app came with it. */
-  otherCame: (ctx: KoaContextWithOIDC, launch: { flightId: string; clientId: string }) => void
+  otherCame: (ctx: KoaContextWithOIDC, flightId: string) => void
 }
 
 /**
@@ -112,8 +112,7 @@ async function checkLaunch(ctx: KoaContextWithOIDC, client: Client, deps: Deps):
   const found = await deps.handles.find(launch)
   if ('refused' in found) throw launchRefused(found.refused)
   if (found.clientId !== client.id) {
-    const { clientId, simulation } = found
-    if (simulation !== undefined) deps.otherCame(ctx, { flightId: simulation.flightId, clientId })
+    if (found.simulation !== undefined) deps.otherCame(ctx, found.simulation.flightId)
     throw launchRefused('launch-other-client')
   }
   const simulated = simulatedAtAuthorize(found.simulation?.simulated)

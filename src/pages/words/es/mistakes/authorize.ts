@@ -132,11 +132,11 @@ export const authorize: Readonly<
     mistake: 'El lanzamiento ya se usó; ocurre al volver atrás en el navegador o al recargar.',
     advice: newLaunch,
   },
-  'launch-other-client': ({ sent, expected: [own] = [] }) => ({
+  'launch-other-client': ({ asker }) => ({
     mistake:
-      sent === undefined || own === undefined
+      asker === undefined
         ? 'El lanzamiento se hizo para otra aplicación.'
-        : `Otra aplicación pidió con este lanzamiento: su client_id es ${sent}, y el lanzamiento se hizo para ${own}. Probablemente la dirección de lanzamiento es de otra aplicación.`,
+        : `Otra aplicación pidió con este lanzamiento: su client_id es ${asker}. Probablemente la dirección de lanzamiento es de otra aplicación.`,
     advice:
       'Mire qué client_id envía la aplicación, y qué aplicación abrió la historia clínica; la dirección de lanzamiento puede ser de otra aplicación.',
   }),
