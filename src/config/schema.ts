@@ -276,6 +276,7 @@ export function environmentName(name: string): string {
 export function settingMeta(name: SettingName): SettingMeta & { type: string } {
   const schema = settings.shape[name]
   return {
+    // Every setting above was given one by `meta`; zod's own type does not know its members.
     ...(schema.meta() as unknown as SettingMeta),
     type: String(schema.unwrap().meta()?.type),
   }

@@ -56,6 +56,7 @@ export function createAtCommit() {
     driver.commitTransaction = async (connection) => {
       const found = due.get(connection)
       due.delete(connection)
+      // Each list stands under the work that it was gathered for, which a map of many works cannot say in its type.
       for (const [work, items] of found?.items ?? [])
         await work(found?.trx as Kysely<Tables>, items as never[])
       await commit(connection)

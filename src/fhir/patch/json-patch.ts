@@ -131,11 +131,11 @@ function indexIn(list: unknown[], name: string, last: number, path: readonly str
 function isSame(a: unknown, b: unknown): boolean {
   const [left, right] = [plain(a), plain(b)]
   if (!isContainer(left) || !isContainer(right)) return left === right
-  const [own, other] = [Object.entries(left), Object.entries(right)]
+  const [own, other] = [Object.entries(left), new Map(Object.entries(right))]
   return (
     Array.isArray(left) === Array.isArray(right) &&
-    own.length === other.length &&
-    own.every(([name, value]) => Object.hasOwn(right, name) && isSame(value, (right as never)[name]))
+    own.length === other.size &&
+    own.every(([name, value]) => other.has(name) && isSame(value, other.get(name)))
   )
 }
 

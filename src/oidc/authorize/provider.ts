@@ -55,6 +55,7 @@ export function buildProvider(deps: Deps): Provider {
     : ({ httpOnly: true, sameSite: 'lax' } as const)
   const configuration: Configuration = {
     adapter: (name: string) => adapterOf(name, deps),
+    // As Node exports them; its type says of no member that it is there, not even of kty.
     jwks: { keys: deps.idTokenKeys as never },
     routes: { authorization: '/oauth2/authorize', end_session: '/oauth2/logout' },
     responseTypes: ['code', 'none'],
