@@ -75,6 +75,9 @@ describe('AUD-09 who looks is recorded', () => {
     expect(await fresh('audit.search')).toHaveLength(2)
     await iris.ask('/admin/audit?from=never')
     expect(await fresh('audit.search')).toEqual([])
+    // Nobody looks unseen who begins in the middle.
+    expect((await iris.ask(`/admin/api/audit?event=read&after=${next}`)).status).toBe(200)
+    expect(await fresh('audit.search')).toMatchObject([{ user: irisId, detail: { filters: ['event'] } }])
   })
 
   test('an entry with whom it is about, by the page and by a client of the API; one that is not there is none', async () => {

@@ -101,11 +101,8 @@ export function auditOperations({ auditLook, auditChecks, users, looks }: AuditO
         const before = readCursor(after, place)?.seq
         const sought = await soughtOf(filters, users)
         const { rows, next, lookedTo } = await auditLook.newest(sought, before, limit)
-        // Once for all the pages of what was found.
-        if (before === undefined) {
-          const detail = { filters: Object.keys(filters) }
-          looks.note({ event: 'audit.search', patient: sought.patient, detail, about: filters }, act)
-        }
+        const detail = { filters: Object.keys(filters) }
+        looks.note({ event: 'audit.search', patient: sought.patient, detail, about: filters }, act)
         return {
           items: rows.map(shownEntry),
           ...(next === undefined ? {} : { next: cursorOf({ seq: next }) }),
