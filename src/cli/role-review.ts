@@ -60,9 +60,10 @@ export function roleReviewCommands(role: Command, terminal: Terminal): void {
 }
 
 function operationsIn(house: House) {
-  return roleReviewOperations({
-    ...house,
-    ...peopleOf(house),
-    trustedIssuers: house.config.trustedIssuers,
-  })
+  return roleReviewOperations(roleDepsOf(house))
+}
+
+/** What the operations about roles need. */
+export function roleDepsOf(house: House) {
+  return { ...house, ...peopleOf(house), trustedIssuers: house.config.trustedIssuers }
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
+import { perform } from '../pages/admin/operations/operation.ts'
+import { roleOperations } from '../pages/admin/operations/roles.ts'
 import { builtInRoles } from '../smart/policy.ts'
 import type { Role, RoleRegister } from '../users/roles.ts'
 import { readJson } from './files.ts'
-import { roleReviewCommands } from './role-review.ts'
-import { inHouse, print, type Terminal, table } from './terminal.ts'
+import { roleDepsOf, roleReviewCommands } from './role-review.ts'
+import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
 
 type Json = { json?: boolean }
 
@@ -94,9 +96,11 @@ export function roleCommands(program: Command, terminal: Terminal): void {
     .argument('<role>')
     .option('--json', 'print JSON')
     .action((name: string, { json }: Json) =>
-      inHouse(terminal, async ({ roles }) => {
-        refuseConfigured(await known(roles, name))
-        await roles.remove(name)
+      inHouse(terminal, async (house) => {
+        const found = await known(house.roles, name)
+        refuseConfigured(found)
+        const { remove } = roleOperations(roleDepsOf(house))
+        await perform(remove, { role: name, version: found.version }, commandLine)
         print(terminal, json, { removed: name }, () => `Removed ${name}.`)
       }),
     )

@@ -158,4 +158,11 @@ test('ENF-26 a file is reviewed and tried before it becomes the role; who has th
   const asked = ['explain', 'GET', '/Appointment', '--user', 'jo', '--scope', 'user/*.rs']
   const told = await json(...asked, '--draft', 'desk.json')
   expect(told).toMatchObject({ now: { allowed: true }, draft: { allowed: false } })
+  // Not only users have roles.
+  const key = ['Desk script', '--user', 'jo', '--scope', 'user/Appointment.rs', '--role', 'desk']
+  const { id } = await json('api-key', 'add', ...key)
+  await lanyard('user', 'remove', 'jo')
+  await expect(lanyard('role', 'remove', 'desk')).rejects.toThrow('still held by Desk script')
+  await lanyard('api-key', 'revoke', id)
+  expect(await lanyard('role', 'remove', 'desk')).toBe('Removed desk.\n')
 })
