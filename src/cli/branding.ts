@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { House } from '../house.ts'
 import { brandingOperations } from '../pages/admin/operations/branding.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
+import { readBytes } from './files.ts'
 import { commandLine, inHouse, print, type Terminal } from './terminal.ts'
 
 type Why = { reason?: string; json?: boolean }
@@ -49,8 +48,7 @@ export function brandingCommands(program: Command, terminal: Terminal): void {
     .option('--json', 'print JSON')
     .action((file: string | undefined, { reason, json }: Why) =>
       inHouse(terminal, async (house) => {
-        const content =
-          file === undefined ? null : readFileSync(resolve(terminal.folder, file)).toString('base64')
+        const content = file === undefined ? null : readBytes(terminal.folder, file).toString('base64')
         const { version } = await now(house)
         tell(await perform(operationsIn(house).setLogo, { content, version, reason }, commandLine), json)
       }),

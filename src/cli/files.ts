@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LanyardError, messageOf } from '../lib/errors.ts'
+import { parseJson } from '../lib/json.ts'
 
 /**
  * The text of a file named on the command line.
@@ -23,12 +24,7 @@ export function readBytes(folder: string, file: string): Buffer {
 
 /** @throws LanyardError `invalid-request` if it cannot be read or is no JSON */
 export function readJson(folder: string, file: string): unknown {
-  const text = readText(folder, file)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new LanyardError('invalid-request', `The file ${file} is not JSON: ${messageOf(error)}.`, {
-      cause: error,
-    })
-  }
+  const read = parseJson(readText(folder, file))
+  if ('value' in read) return read.value
+  throw new LanyardError('invalid-request', `The file ${file} ${read.problem}.`)
 }

@@ -155,6 +155,10 @@ test('ENF-26 a file is reviewed and tried before it becomes the role; who has th
       '',
     ].join('\n'),
   )
+  writeFileSync(join(folder, 'torn.json'), '{"role":"a-secret')
+  await expect(lanyard('role', 'review', 'desk', 'torn.json')).rejects.toThrow(
+    /^The file torn\.json is not JSON: (?!.*secret)/,
+  )
   const asked = ['explain', 'GET', '/Appointment', '--user', 'jo', '--scope', 'user/*.rs']
   const told = await json(...asked, '--draft', 'desk.json')
   expect(told).toMatchObject({ now: { allowed: true }, draft: { allowed: false } })

@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
 import { LanyardError, type Problem } from '../../../../lib/errors.ts'
+import { parseJson } from '../../../../lib/json.ts'
 import type { RequestContext, RequestState } from '../../../../observe/request-context.ts'
 import { roleFile } from '../../../../users/role-file.ts'
 import { isStale } from '../../apps/app-routes.ts'
@@ -188,9 +189,6 @@ function sourceOf({ present, form }: Turn): Source | { text: string } {
     const draft = present === undefined ? posted : { ...posted, role: present.role }
     return { draft, file: fileOf(draft), hidden: fieldsOf(draft) }
   }
-  try {
-    return { text, file: JSON.parse(text), hidden: [['file', text]] }
-  } catch {
-    return { text }
-  }
+  const read = parseJson(text)
+  return 'value' in read ? { text, file: read.value, hidden: [['file', text]] } : { text }
 }
