@@ -280,6 +280,31 @@ describe('access', () => {
     says(await iris.submit(await iris.open(at('scopes')), [...rows, ['do', 'more']]), 'What Growth Chart')
   })
 
+  test('an app that is let ask to refresh is registered for it, as is a service not; nothing else is lost', async () => {
+    const grants = async () => (await found())?.metadata.grant_types
+    const refreshing: [string, string][] = [
+      ['type-0', 'Patient'],
+      ['level-0', 'patient'],
+      ['letters-0', 'r'],
+      ['context', 'offline_access'],
+      ['do', 'save'],
+    ]
+    expect(await grants()).toEqual(['authorization_code'])
+    says(await iris.submit(await iris.open(at('scopes')), refreshing), 'Saved.')
+    expect(await grants()).toEqual(['authorization_code', 'refresh_token'])
+    says(
+      await iris.submit(await iris.open(at('scopes')), refreshing.slice(0, 3).concat([['do', 'save']])),
+      'Saved.',
+    )
+    expect(await grants()).toEqual(['authorization_code', 'refresh_token'])
+
+    const service = { grant_types: ['client_credentials'], token_endpoint_auth_method: 'private_key_jwt' }
+    const keys = { jwks: { keys: [ecKey('s').jwk] } }
+    await server.house.clients.update(id, { ...web(), redirect_uris: undefined, ...service, ...keys })
+    says(await iris.submit(await iris.open(at('scopes')), refreshing), 'Saved.')
+    expect(await grants()).toEqual(['client_credentials'])
+  })
+
   test('scopes in the words of SMART 1.0 stay as they are where they are left alone', async () => {
     await server.house.clients.update(id, web({ scope: 'patient/Observation.read user/*.*' }))
     const form = await iris.open(at('scopes'))

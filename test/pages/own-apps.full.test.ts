@@ -89,6 +89,12 @@ describe('in production', () => {
       status: 'active',
       metadata: { verified: true, skip_consent: true },
     })
+    // What an admin has registered beside the fields of the form is neither lost, nor a reason to wait.
+    const { metadata } = await now(id)
+    const more = { grant_types: ['authorization_code', 'refresh_token'] }
+    await server.house.clients.update(id, { ...metadata, ...more, software_id: 'dial-1' })
+    await change(dev, id, { ...publicApp, contacts: 'desk@dial.example', scope: 'launch/patient' })
+    expect(await now(id)).toMatchObject({ status: 'active', metadata: { ...more, software_id: 'dial-1' } })
     for (const fields of [
       { ...publicApp, scope: 'launch/patient patient/Patient.rs patient/Condition.rs' },
       { ...publicApp, scope: 'launch/patient', redirect_uris: 'https://elsewhere.example/callback' },

@@ -13,7 +13,7 @@ import { adminPaths } from '../paths.ts'
 import { accessPage } from './access-page.ts'
 import { type AppDeps, appIn, isStale, staleAnswer, versionIn } from './app-routes.ts'
 import { lifetimeMembers, postedLifetimes } from './lifetimes.ts'
-import { postedScopes, scopeOf, scopesFormOf } from './scopes-form.ts'
+import { postedScopes, scopeMembers, scopeOf, scopesFormOf } from './scopes-form.ts'
 import { scopesPage } from './scopes-page.ts'
 
 /** Empty rows at the end of the form. */
@@ -84,8 +84,8 @@ export function accessRoutes(router: Router<RequestState>, door: AdminDoor, deps
       const rows = posted.rows.filter(({ type }) => type !== '')
       const again = { client, admin, form: { ...posted, rows }, blank: BLANK, reason }
       if (form.get('do') === 'more') return scopesPage({ ...again, blank: BLANK + 3, problems: [] })
-      const metadata = { ...client.metadata, scope: scopeOf(posted) }
-      const edit = { client_id: client.id, version: versionIn(form), reason, metadata: asInput(metadata) }
+      const metadata = { ...asInput(client.metadata), ...scopeMembers(scopeOf(posted), client.metadata) }
+      const edit = { client_id: client.id, version: versionIn(form), reason, metadata }
       try {
         await perform(apps.update, edit, admin.actor)
       } catch (error) {

@@ -1,7 +1,7 @@
 import { type ClientKind, clientKinds } from '../../../clients/client.ts'
 import type { FormWithFiles } from '../../upload.ts'
 import { type KeyFields, keyMembers, postedKeyFields } from './key-source.ts'
-import { postedScopes, type ScopesForm, scopeOf } from './scopes-form.ts'
+import { postedScopes, type ScopesForm, scopeMembers, scopeOf } from './scopes-form.ts'
 import { membersOf, postedValues, type SettingsValues } from './settings-fields.ts'
 
 /** Everything that the form of a new app holds. */
@@ -14,7 +14,7 @@ export type NewApp = {
 }
 
 /** What a kind of app is, as members of metadata. */
-const kinds: Readonly<Record<ClientKind, Record<string, unknown>>> = {
+const kinds = {
   browser: {
     application_type: 'web',
     token_endpoint_auth_method: 'none',
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<ClientKind, Record<string, unknown>>> = {
   },
   server: { application_type: 'web', grant_types: ['authorization_code', 'refresh_token'] },
   service: { application_type: 'web', grant_types: ['client_credentials'] },
-}
+} as const satisfies Record<ClientKind, object>
 
 const row = (level: string, type: string, letters: string) => ({
   level,
@@ -73,24 +73,17 @@ export function postedApp(kind: ClientKind, sent: FormWithFiles): NewApp {
 
 /** The metadata that is registered. */
 export function metadataOf({ kind, id, values, keys, scopes }: NewApp): Record<string, unknown> {
-  const scope = scopeOf(scopes)
   return {
-    ...kindMembers(kind, scope),
+    ...kindMembers(kind, scopeOf(scopes)),
     ...(id === '' ? {} : { client_id: id }),
     ...membersOf(values, kind),
     ...(kind === 'server' || kind === 'service' ? keyMembers(keys) : {}),
-    scope,
   }
 }
 
-/** What a kind of app is, as members of metadata; an app in a browser refreshes only if it asks to. */
+/** What a kind of app is, and what it may ask for, as members of metadata. */
 export function kindMembers(kind: ClientKind, scope: string): Record<string, unknown> {
-  const grantTypes = kinds[kind].grant_types as readonly string[]
-  const offline = /(?:^| )(?:offline|online)_access(?:$| )/.test(scope)
-  return {
-    ...kinds[kind],
-    ...(kind === 'browser' && offline ? { grant_types: [...grantTypes, 'refresh_token'] } : {}),
-  }
+  return { ...kinds[kind], ...scopeMembers(scope, kinds[kind]) }
 }
 
 /** All fields as they go along in the form of the next step. */

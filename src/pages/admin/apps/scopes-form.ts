@@ -99,3 +99,16 @@ function textOf({ level, type, letters, where, prefix, v1 }: ScopeRow): string {
   const text = formatScope({ ...scope, where: [], v1: v1 && where === '' } satisfies Scope)
   return where === '' ? text : `${text}?${where}`
 }
+
+/**
+ * What an app may ask for, as members of metadata: one that people launch and that asks to refresh is registered for
+ * that too, as it would get nothing by the scope alone. It loses no grant type.
+ */
+export function scopeMembers(
+  scope: string,
+  { grant_types: has }: { readonly grant_types: readonly string[] },
+): { scope: string; grant_types: readonly string[] } {
+  const asksTo = /(?:^| )(?:offline|online)_access(?:$| )/.test(scope)
+  const lacks = has.includes('authorization_code') && !has.includes('refresh_token')
+  return { scope, grant_types: asksTo && lacks ? [...has, 'refresh_token'] : has }
+}

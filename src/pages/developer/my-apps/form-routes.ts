@@ -13,7 +13,7 @@ import {
   withKeys,
 } from '../../admin/apps/key-source.ts'
 import { kindMembers, kindNamed, startOf } from '../../admin/apps/new-fields.ts'
-import { scopeOf } from '../../admin/apps/scopes-form.ts'
+import { scopeMembers, scopeOf } from '../../admin/apps/scopes-form.ts'
 import { membersFor, membersOf, postedValues, valuesOf } from '../../admin/apps/settings-fields.ts'
 import { problemsOf } from '../../admin/mistakes.ts'
 import type { FormWithFiles } from '../../upload.ts'
@@ -54,7 +54,6 @@ export function ownFormRoutes(
         ...kindMembers(kind, settings.scope),
         ...membersOf(settings.values, kind),
         ...(keys === undefined ? {} : keyMembers(keys)),
-        scope: settings.scope,
       }
       return await saved(
         ctx,
@@ -83,12 +82,10 @@ export function ownFormRoutes(
       const kind = kindOf(client.metadata)
       const members: readonly string[] = membersFor(kind)
       const kept = Object.entries(asInput(client.metadata)).filter(([name]) => !members.includes(name))
-      const { token_endpoint_auth_method: _method, ...ofKind } = kindMembers(kind, settings.scope)
       const input = {
         ...Object.fromEntries(kept),
-        ...ofKind,
         ...membersOf(settings.values, kind),
-        scope: settings.scope,
+        ...scopeMembers(settings.scope, client.metadata),
       }
       const which = { id: client.id, version: versionOf(sent) }
       return await saved(
