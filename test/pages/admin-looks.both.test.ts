@@ -18,6 +18,7 @@ beforeAll(async () => {
   const both = { roles: ['admin', 'clinician'], patients: 'all', fhir_user: 'Practitioner/iris' }
   irisId = (await addUser(server.house, { username: 'iris', display_name: 'Iris Okafor', ...both })).id
   await addUser(server.house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
+  await addUser(server.house, { ...both, username: 'olga', roles: ['auditor', 'clinician'] })
   await putRecords(server, [
     { resourceType: 'Practitioner', id: 'iris' },
     { resourceType: 'Patient', id: 'p-ana', name: [{ family: 'Lindqvist', given: ['Ana'] }] },
@@ -120,6 +121,11 @@ describe('AUD-09 who looks is recorded', () => {
     expect(await fresh('simulator.search')).toEqual([
       { user: irisId, client: app.id, patient: 'p-ana', detail: {} },
     ])
+    // An auditor is shown no form, whatever their own rights.
+    const olga = await signedInAs(server, 'olga')
+    const page = await olga.ask(`/admin/simulator?app=${app.id}&user=iris&q=lindqvist`)
+    expect([page.status, page.html.includes('Ana Lindqvist')]).toEqual([200, false])
+    expect(await fresh('simulator.search')).toEqual([])
   })
 
   test('is found in the audit by itself, and is no act that the dashboard shows', async () => {

@@ -4,6 +4,7 @@ import type { UserReach } from '../../../smart/permit.ts'
 import type { UserOverview } from '../../../users/overview.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { reachOf, type User } from '../../../users/user.ts'
+import type { Admin } from '../door.ts'
 
 /** What the form of the simulator asks of the FHIR data, as somebody may see it (fhir/lookup). */
 export type SimulatorLookup = {
@@ -54,11 +55,12 @@ export const APPS = 200
 
 /**
  * Looks up what can be chosen next. Of patients is shown what the looker may see: to run a server is no right to the
- * records that its users see (fhir/lookup/sight.ts). Of others the id can be typed.
+ * records that its users see (fhir/lookup/sight.ts). Of others the id can be typed. For an auditor, who is shown no form,
+ * no record is looked at.
  */
 export async function choicesFor(
   chosen: Chosen,
-  looker: User,
+  { user: looker, mayChange }: Pick<Admin, 'user' | 'mayChange'>,
   { clients, overview, users, userOverview, lookup, demoPeople }: ChoiceDeps,
 ): Promise<Choices> {
   const apps = await overview.launched(APPS + 1)
@@ -74,7 +76,7 @@ export async function choicesFor(
   const found = await users.findByName(chosen.user || usual.username)
   const user = found?.status === 'active' ? found : undefined
   const isPublic = user !== undefined && open.includes(user.username)
-  const who = app && user && (isPublic ? reachOf(user, app.id) : reachOf(looker))
+  const who = mayChange && app && user ? (isPublic ? reachOf(user, app.id) : reachOf(looker)) : undefined
   return {
     apps,
     usernames:

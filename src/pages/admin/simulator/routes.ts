@@ -59,18 +59,14 @@ async function sameAs(
 }
 
 /** What can be chosen; of whose record it tells something is recorded: those found, and the one whose visits are shown. */
-async function choicesSeen(
-  form: LaunchForm,
-  { user, actor }: Admin,
-  deps: SimulatorPageDeps,
-): Promise<Choices> {
-  const choices = await choicesFor(form, user, deps)
+async function choicesSeen(form: LaunchForm, admin: Admin, deps: SimulatorPageDeps): Promise<Choices> {
+  const choices = await choicesFor(form, admin, deps)
   const { patients, encounters, app } = choices
   const { patient } = form
   const found = patients.cards.map(({ id }) => id)
   const all = encounters.length === 0 || found.includes(patient) ? found : [...found, patient]
   if (all.length > 0)
-    deps.looks.note({ event: 'simulator.search', patients: all, clientId: app?.id, about: all }, actor)
+    deps.looks.note({ event: 'simulator.search', patients: all, clientId: app?.id, about: all }, admin.actor)
   return choices
 }
 
