@@ -31,7 +31,7 @@ async function lanyard(...words: string[]): Promise<string> {
 }
 const json = async (...words: string[]) => JSON.parse(await lanyard(...words, '--json'))
 
-test('SEC-06 sessions of a user are shown, and one is ended by its id', async () => {
+test('sessions of a user are shown, and one is ended by its id', async () => {
   const browser = await signedIn(server, 'ana')
   const [session, ...others] = await json('user', 'sessions', 'ana')
   expect(others).toEqual([])
@@ -136,7 +136,7 @@ test('what the dashboard and the settings show is told', async () => {
   expect(await lanyard('issuer', 'list')).toBe('No outside issuer is trusted.\n')
 })
 
-test('ENF-26 a file is reviewed and tried before it becomes the role; who has the role is told', async () => {
+test('a file is reviewed and tried before it becomes the role; who has the role is told', async () => {
   const desk = (letters: string) => ({
     role: 'desk',
     title: 'Desk',

@@ -255,13 +255,13 @@ describe('refused', () => {
 
   test.each([
     [
-      'CAUTH-04 another client_assertion_type',
+      'CAUTH-04, BACK-06 another client_assertion_type',
       { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' },
       'assertion-type',
     ],
     ['CAUTH-04 client_assertion_type missing', { client_assertion_type: undefined }, 'assertion-type'],
     ['CAUTH-04 client_assertion missing', { client_assertion: undefined }, 'assertion-malformed'],
-    ['CAUTH-04 no JWT at all', { client_assertion: 'nonsense' }, 'assertion-malformed'],
+    ['CAUTH-04, BACK-06 no JWT at all', { client_assertion: 'nonsense' }, 'assertion-malformed'],
     ['CAUTH-04 two parts', { client_assertion: `${encoded({})}.${encoded({})}` }, 'assertion-malformed'],
     [
       'CAUTH-04 five parts (encrypted)',

@@ -42,25 +42,29 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** All pages of a list: how much each of them shows. */
-async function pagesOf(start: string, next: string, counted: RegExp): Promise<number[]> {
-  const counts: number[] = []
+/** All pages of a list: what each of them shows, told apart by the first group of the pattern. */
+async function pagesOf(start: string, next: string, shown: RegExp): Promise<string[][]> {
+  const pages: string[][] = []
   let address: string | undefined = start
-  while (address !== undefined && counts.length < 9) {
+  while (address !== undefined && pages.length < 9) {
     const page = await noor.open(address)
-    counts.push(page.html.match(counted)?.length ?? 0)
+    pages.push([...page.html.matchAll(shown)].map(([, one = '']) => one))
     address = linksTo(page, next)[0]
   }
-  return counts
+  return pages
 }
+const lengths = (pages: string[][]) => pages.map(({ length }) => length)
 
 test('somebody with very many apps sees all of them, a page at a time', async () => {
-  expect(await pagesOf('/account', '/account?from=', /<article/g)).toEqual([40, 5])
+  const pages = await pagesOf('/account', '/account?from=', /<article[\s\S]*?\/account\/apps\/([\w-]+)/g)
+  expect(lengths(pages)).toEqual([40, 5])
+  expect(new Set(pages.flat()).size).toBe(APPS)
   for (const wrong of ['from=x', 'from=-1', 'from=9999'])
     expect((await noor.open(`/account?${wrong}`)).html).toContain('<article')
 })
 
 test('very many things that apps did are told in pages, each once', async () => {
-  const counts = await pagesOf('/account/activity', '/account/activity?before=', /<time/g)
-  expect(counts).toEqual([60, 60, EVENTS - 120])
+  const pages = await pagesOf('/account/activity', '/account/activity?before=', /<time datetime="([^"]*)"/g)
+  expect(lengths(pages)).toEqual([60, 60, EVENTS - 120])
+  expect(new Set(pages.flat()).size).toBe(EVENTS)
 })

@@ -329,7 +329,7 @@ describe('the owner of an app', () => {
     return service
   }
 
-  test('DCR-05 is shown at the registration and in the settings, with when and with their other apps', async () => {
+  test('is shown at the registration and in the settings, with when and with their other apps', async () => {
     await owned('dora-1')
     await owned('dora-2', { waiting: true })
     says(await iris.open('/admin/registrations'), /Night run dora-2 .* Dora Develops/)

@@ -101,7 +101,7 @@ const lastAudit = async () => (await auditRows(server)).at(-1)
 
 describe('the form of a role', () => {
   test.each([...demoRoles.map(({ role }) => role), 'desk'])(
-    'ENF-26 what the page of %s shows is what is stored: sent as it was shown, nothing differs',
+    'what the page of %s shows is what is stored: sent as it was shown, nothing differs',
     async (role) => {
       const path = `/admin/roles/${role}/edit`
       const html = await open(iris, path)
@@ -150,6 +150,7 @@ describe('the form of a role', () => {
     )
     expect(await lastAudit()).toMatchObject({
       event: 'role.add',
+      user_id: (await server.house.users.findByName('iris'))?.id,
       detail: expect.stringContaining('new ward'),
     })
     const shown = textOf(await open(iris, '/admin/roles/ward'))
@@ -287,7 +288,7 @@ describe('narrowing a role', () => {
   })
 })
 
-test('AUD-09 a role that somebody has is not deleted, and who has it is told; afterwards it is', async () => {
+test('a role that somebody has is not deleted, and who has it is told; afterwards it is', async () => {
   const path = '/admin/roles/desk/remove'
   const asks = textOf(await open(iris, path))
   for (const text of [said.remove.held('desk'), 'Jo Berg']) expect(asks).toContain(text)

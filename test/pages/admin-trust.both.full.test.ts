@@ -90,11 +90,12 @@ describe('AUD-09 the audit in the console', () => {
       seen.push(...(body.items as { seq: number }[]).map(({ seq }) => seq))
       after = body.next === undefined ? '' : `&after=${body.next}`
     } while (after !== '' && seen.length < 500)
+    expect(seen.length).toBeGreaterThan(3)
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => seen.length - index))
     expect((await call('GET', '/audit?after=x', bearer)).status).toBe(400)
   })
 
-  test('AUD-03 one entry shows all that is recorded, what was changed, and its AuditEvent', async () => {
+  test('one entry shows all that is recorded, what was changed, and its AuditEvent', async () => {
     await server.house.users.update('otto', { username: 'otto', display_name: 'Otto Ek', roles: ['auditor'] })
     const row = await newest('user.update')
     const { text, status } = await show(`/admin/audit/${row?.seq}`)
@@ -110,7 +111,7 @@ describe('AUD-09 the audit in the console', () => {
     for (const seq of ['0', '99999999', 'x']) expect((await show(`/admin/audit/${seq}`)).status).toBe(404)
   })
 
-  test('AUD-07 the chain is followed when asked, also by an auditor; an altered entry is named', async () => {
+  test('AUD-10 the chain is followed when asked, also by an auditor; an altered entry is named', async () => {
     expect((await show('/admin/audit')).text).toContain('Chain not checked')
     expect((await otto.ask('/admin/audit/verify', { method: 'POST' })).status).not.toBe(303)
     expect((await post('/admin/audit/verify', {}, otto)).location).toContain('/admin/audit')
@@ -133,7 +134,7 @@ describe('AUD-09 the audit in the console', () => {
     expect((await show('/admin/audit')).text).toContain('Chain verified')
   })
 
-  test('AUD-10 an export holds what is looked for, as it is stored, and is recorded itself', async () => {
+  test('an export holds what is looked for, as it is stored, and is recorded itself', async () => {
     const { headers, html } = await otto.ask('/admin/audit/export?format=ndjson&patient=ana')
     expect(headers.get('content-disposition')).toContain('attachment')
     const rows = html

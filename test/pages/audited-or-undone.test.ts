@@ -182,7 +182,7 @@ test('AUD-09 no operation changes anything that the audit does not take down', a
   }
 })
 
-test('REST-14 while nothing can be written, the API says when to come again, and nothing of our inside', async () => {
+test('while nothing can be written, the API says when to come again, and nothing of our inside', async () => {
   const { kysely } = server.house.db
   await sql`pragma query_only = on`.execute(kysely)
   const away = await api('POST', '/roles', { file: { ...desk, role: 'later' } })

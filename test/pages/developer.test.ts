@@ -195,7 +195,7 @@ describe('the assertion doctor', () => {
         expect([code, code.includes(value)]).toEqual([code, true])
   })
 
-  test('CAUTH-17 an algorithm that is not supported does not hide that the key is unknown; the code has the right one', async () => {
+  test('an algorithm that is not supported does not hide that the key is unknown; the code has the right one', async () => {
     const fault = { header: { alg: 'RS256', kid: 'nope' } }
     const claims = { sub: 'somebody-else', exp: now + 3600, jti: undefined }
     const html = await examine(signAssertion(server, 'nightly', backend.key, { ...fault, claims }))

@@ -29,7 +29,7 @@ async function ask(browser: Browser, method: string, path: string, csrf: string,
 const isActive = async (username: string) =>
   (await server.house.users.findByName(username))?.status === 'active'
 
-test('SEC-06 two admins who disable each other at once: one stays, and can open the console', async () => {
+test('two admins who disable each other at once: one stays, and can open the console', async () => {
   const [iris, jon] = [await caller('iris'), await caller('jon')]
   const off = { status: 'disabled' }
   const answers = await Promise.all([
@@ -40,7 +40,7 @@ test('SEC-06 two admins who disable each other at once: one stays, and can open 
   expect([await isActive('iris'), await isActive('jon')].filter(Boolean)).toHaveLength(1)
 })
 
-test('SEC-06 the last admin neither disables, removes nor demotes themselves; beside another one, they may', async () => {
+test('the last admin neither disables, removes nor demotes themselves; beside another one, they may', async () => {
   const name = (await isActive('iris')) ? 'iris' : 'jon'
   const other = name === 'iris' ? 'jon' : 'iris'
   const last = await caller(name)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { sha256 } from '../../src/lib/id.ts'
 import { DAY } from '../../src/lib/time.ts'
 import type { Database } from '../../src/store/database.ts'
 import { createPasswordLinks, type PasswordLinks } from '../../src/users/password-links.ts'
@@ -46,8 +47,10 @@ const isGood = async (token: string) =>
     ({ reason }: { reason: string }) => reason !== 'password-link',
   )
 
-test('SEC-08 at most the newest link works, once, within its day', async () => {
+test('SEC-08 at most the newest link works, once, within its day, and is stored as a hash', async () => {
   const [first, newest] = [await link(), await link()]
+  const stored = JSON.stringify(await db.kysely.selectFrom('password_link').selectAll().execute())
+  expect([stored.includes(sha256(newest)), stored.includes(newest)]).toEqual([true, false])
   expect([await isGood(first), await isGood(newest)]).toEqual([false, true])
   expect(told.slice(-2)).toEqual([name, name])
   await expect(links.use(first, password, {})).rejects.toMatchObject({ reason: 'password-link' })
@@ -65,7 +68,7 @@ test('SEC-08 at most the newest link works, once, within its day', async () => {
   expect(await isGood(late)).toBe(false)
 })
 
-test('SEC-08 disabling, removing or a password ends a link for good; any other change does not', async () => {
+test('disabling, removing or a password ends a link for good; any other change does not', async () => {
   const kept = await link()
   await users.update(name, file({ display_name: 'Another', roles: ['clinician'] }))
   await users.setStatus(name, 'active')

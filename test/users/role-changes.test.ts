@@ -66,12 +66,12 @@ test.each<[string, object[], object[], object[]]>([
     [rule(['Appointment'], 's'), rule(['Appointment'], 'r', here)],
     [{ types: ['Appointment'], letters: 'r', gone: false }],
   ],
-])('ENF-26 what somebody loses when a role becomes another: %s', (_what, before, after, expected) => {
+])('what somebody loses when a role becomes another: %s', (_what, before, after, expected) => {
   expect(lost(before, after)).toMatchObject(expected)
   expect(lost(before, after)).toHaveLength(expected.length)
 })
 
-test('ENF-26 apps, scopes and passwords limit a role too; the other way round it is a gain', () => {
+test('apps, scopes and passwords limit a role too; the other way round it is a gain', () => {
   const rules = [rule(['Patient'], 'rs')]
   const wide = role(rules, { basic: 'write' })
   const narrow = role(rules, { apps: ['chart'], scopes: 'user/Patient.r', basic: 'read' })

@@ -248,7 +248,7 @@ describe('everything that is listed works', () => {
     }
   })
 
-  test('DISC-11 introspection and revocation are where it says, and take the methods it says', async () => {
+  test('DISC-11, INTRO-07 introspection and revocation are where it says, and take the methods it says', async () => {
     const at = (endpoint: unknown) => String(endpoint).slice(server.url.length)
     const backend = await registerBackend(server)
     const jwt = String((await requestToken(server, backend)).body.access_token)
