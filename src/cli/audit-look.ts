@@ -5,7 +5,7 @@ import type { House } from '../house.ts'
 import { createLooks } from '../pages/admin/looks.ts'
 import { auditOperations } from '../pages/admin/operations/audit.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
-import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
+import { commandLine, inHouse, pageTable, print, type Terminal } from './terminal.ts'
 
 type List = { most: string; json?: boolean } & Record<string, unknown>
 
@@ -45,10 +45,10 @@ export function auditLookCommands(audit: Command, terminal: Terminal): void {
           patient ?? '-',
         ])
         print(terminal, json, found, () =>
-          [
-            table([['seq', 'time', 'event', 'outcome', 'reason', 'user', 'app', 'patient'], ...rows]),
-            ...(found.next === undefined ? [] : [`More: --after ${found.next}`]),
-          ].join('\n'),
+          pageTable(
+            [['seq', 'time', 'event', 'outcome', 'reason', 'user', 'app', 'patient'], ...rows],
+            found.next,
+          ),
         )
       }),
     )

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { appUseOperations } from '../pages/admin/operations/app-use.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
-import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
+import { commandLine, inHouse, pageTable, print, type Terminal } from './terminal.ts'
 
 /** What users allow a client at the moment, launch by launch. */
 export function clientGrantCommands(client: Command, terminal: Terminal): void {
@@ -30,10 +30,10 @@ export function clientGrantCommands(client: Command, terminal: Terminal): void {
           one.scope,
         ])
         print(terminal, json, found, () =>
-          [
-            table([['id', 'user id', 'patient', 'since', 'used', 'until', 'flight', 'scope'], ...rows]),
-            ...(found.next === undefined ? [] : [`More: --after ${found.next}`]),
-          ].join('\n'),
+          pageTable(
+            [['id', 'user id', 'patient', 'since', 'used', 'until', 'flight', 'scope'], ...rows],
+            found.next,
+          ),
         )
       }),
     )

@@ -217,9 +217,9 @@ export function clientCommands(program: Command, terminal: Terminal): void {
       }),
     )
 
-  /** The secret is said here and nowhere else. */
   clientGrantCommands(client, terminal)
 
+  /** The secret is said here and nowhere else. */
   function tell({ client: done, secret }: Registered, json: boolean | undefined, verb: string): void {
     print(
       terminal,

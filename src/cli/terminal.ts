@@ -59,3 +59,8 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('\n')
 }
+
+/** A page of a list for people: its rows, and how the command goes on. */
+export function pageTable(rows: readonly (readonly string[])[], next: string | undefined): string {
+  return [table(rows), ...(next === undefined ? [] : [`More: --after ${next}`])].join('\n')
+}

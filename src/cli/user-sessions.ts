@@ -5,7 +5,7 @@ import { perform } from '../pages/admin/operations/operation.ts'
 import { sessionOperations } from '../pages/admin/operations/sessions.ts'
 import { userOperations } from '../pages/admin/operations/users.ts'
 import { peopleOf } from './people.ts'
-import { commandLine, inHouse, print, type Terminal, table } from './terminal.ts'
+import { commandLine, inHouse, pageTable, print, type Terminal } from './terminal.ts'
 
 type Json = { json?: boolean }
 type Listed = { id: string; since: string; address: string; agent: string }
@@ -16,26 +16,27 @@ export function userSessionCommands(user: Command, terminal: Terminal): void {
     .command('sessions')
     .description('Show where a user is signed in, newest first; without a name, who is signed in at all.')
     .argument('[username]')
+    .option('--most <number>', 'without a name: how many, up to 200', '50')
+    .option('--after <text>', 'without a name: `next` of the answer before')
     .option('--json', 'print JSON')
-    .action((username: string | undefined, { json }: Json) =>
+    .action((username: string | undefined, { most, after, json }: Json & { most: string; after?: string }) =>
       inHouse(terminal, async (house) => {
-        const sessions = createSessions(house)
-        const all = sessionOperations({ ...house, sessions }).list
-        const items: readonly (Listed & { username?: string })[] =
+        const all = sessionOperations({ ...house, sessions: createSessions(house) }).list
+        const found: { items: readonly (Listed & { username?: string })[]; next?: string } =
           username === undefined
-            ? (await perform(all, { limit: 200 }, commandLine)).items
-            : (await perform(operationsIn(house).sessions, { username }, commandLine)).items
-        const rows = items.map((one) => [
+            ? await perform(all, { limit: most, after }, commandLine)
+            : await perform(operationsIn(house).sessions, { username }, commandLine)
+        const rows = found.items.map((one) => [
           one.id,
           one.username ?? username ?? 'a user who is gone',
           one.since,
           one.address,
           one.agent,
         ])
-        print(terminal, json, items, () =>
+        print(terminal, json, found, () =>
           rows.length === 0
             ? `${username ?? 'Nobody'} is signed in${username === undefined ? '' : ' nowhere'}.`
-            : table([['id', 'username', 'since', 'address', 'browser'], ...rows]),
+            : pageTable([['id', 'username', 'since', 'address', 'browser'], ...rows], found.next),
         )
       }),
     )

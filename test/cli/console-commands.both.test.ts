@@ -33,18 +33,28 @@ const json = async (...words: string[]) => JSON.parse(await lanyard(...words, '-
 
 test('sessions of a user are shown, and one is ended by its id', async () => {
   const browser = await signedIn(server, 'ana')
-  const [session, ...others] = await json('user', 'sessions', 'ana')
+  const [session, ...others] = (await json('user', 'sessions', 'ana')).items
   expect(others).toEqual([])
   expect(session).toMatchObject({ agent: 'Test Browser', address: '127.0.0.1' })
-  expect(await json('user', 'sessions')).toMatchObject([{ id: session.id, username: 'ana' }])
+  await signedIn(server, 'ana')
+  const { items: newest, next } = await json('user', 'sessions', '--most', '1')
+  expect(newest).toMatchObject([{ username: 'ana' }])
+  expect(await lanyard('user', 'sessions', '--most', '1')).toContain(`\nMore: --after ${next}\n`)
+  const { items: older } = await json('user', 'sessions', '--after', next)
+  expect(older.concat(newest).map(({ id }: { id: string }) => id)).toContain(session.id)
   await expect(lanyard('user', 'end-session', 'ana', 'another')).rejects.toThrow('no such session')
   await expect(lanyard('user', 'sessions', 'nobody')).rejects.toThrow('There is no user "nobody"')
   expect((await browser.open('/account')).url).toBe(`${server.url}/account`)
   await lanyard('user', 'end-session', '--reason', 'lost telephone', 'ana', '--', session.id)
   expect((await browser.open('/account')).url).not.toBe(`${server.url}/account`)
+  const [other] = (await json('user', 'sessions', 'ana')).items
+  await lanyard('user', 'end-session', 'ana', '--', other.id)
   expect(await lanyard('user', 'sessions', 'ana')).toBe('ana is signed in nowhere.\n')
   const { items } = await json('audit', 'list', '--event', 'session.end', '--user', 'ana')
-  expect(items).toMatchObject([{ outcome: 'success', detail: { by: 'command', why: 'lost telephone' } }])
+  expect(items).toMatchObject([
+    { detail: { by: 'command' } },
+    { outcome: 'success', detail: { by: 'command', why: 'lost telephone' } },
+  ])
   expect(await json('audit', 'show', String(items[0].seq))).toEqual(items[0])
   expect(await lanyard('audit', 'list', '--outcome', 'refused')).toMatch(/^seq +time .*patient\n$/)
   await expect(lanyard('audit', 'list', '--event', 'no event')).rejects.toThrow('event')
