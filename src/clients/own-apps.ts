@@ -58,18 +58,20 @@ export function createOwnApps({
     return client
   }
 
+  /** What a developer may say of what was sent, as it is handed on and as it is read. @param kept members that stay */
   function checked(input: Readonly<Record<string, unknown>>, kept: Readonly<Record<string, unknown>> = {}) {
-    const { client_id: _id, ...given } = input
-    const members = Object.entries(given).filter(([name]) => !isReserved(name))
-    const metadata = clients.check({ ...Object.fromEntries(members), ...kept })
+    const { client_id: _id, ...sent } = input
+    const members = Object.entries(sent).filter(([name]) => !isReserved(name))
+    const given: Record<string, unknown> = { ...Object.fromEntries(members), ...kept }
+    const metadata = clients.check(given)
     const rights = parseScopes(metadata.scope, vocabulary).scopes.filter(({ kind }) => kind === 'extension')
-    if (rights.length === 0) return { ...Object.fromEntries(members), ...kept }
+    if (rights.length === 0) return { given, metadata }
     const message = 'Scopes that are rights over this server are given by its admins only'
     throw new LanyardError('invalid-request', `${message}.`, { problems: [{ path: 'scope', message }] })
   }
 
   /** Whether an admin has to look at it first. */
-  function mustWait(scope: string): boolean {
+  function mustWait({ scope }: ClientMetadata): boolean {
     const { scopes } = parseScopes(scope, vocabulary)
     return !demo || scopes.some((one) => isResourceScope(one) && one.level === 'system')
   }
@@ -79,10 +81,9 @@ export function createOwnApps({
     developer: Developer,
     input: Readonly<Record<string, unknown>>,
   ): Promise<Registered> {
-    const metadata = checked(input)
+    const { given, metadata } = checked(input)
     const owner = { userId: developer.userId, most: MOST }
-    const waiting = mustWait(clients.check(metadata).scope)
-    return await clients.add(metadata, 'developer', { ...developer, owner, waiting })
+    return await clients.add(given, 'developer', { ...developer, owner, waiting: mustWait(metadata) })
   }
 
   /**
@@ -97,13 +98,13 @@ export function createOwnApps({
   ): Promise<Registered> {
     const before = await seen(developer, id, version)
     const present = asInput(before.metadata)
-    const bound = pick(present, bounds)
-    const isFree = isHarmless(before.metadata, clients.check(checked(input, bound)))
-    // Trust was in what an admin saw.
-    const metadata = isFree ? { ...checked(input, bound), ...pick(present, trust) } : checked(input, bound)
+    const { given, metadata } = checked(input, pick(present, bounds))
+    const isFree = isHarmless(before.metadata, metadata)
     // A disabled one too: whoever enables it again would let in what nobody has looked at.
-    const waiting = !isFree && (before.status !== 'active' || mustWait(String(clients.check(metadata).scope)))
-    return await clients.update(id, metadata, { ...developer, version, waiting })
+    const waiting = !isFree && (before.status !== 'active' || mustWait(metadata))
+    // Trust was in what an admin saw.
+    const trusted = isFree ? pick(present, trust) : {}
+    return await clients.update(id, { ...given, ...trusted }, { ...developer, version, waiting })
   }
 
   /** @param hours for which the old secret is good too */
