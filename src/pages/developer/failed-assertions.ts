@@ -1,6 +1,7 @@
 import type { Client } from '../../clients/client.ts'
 import type { OwnApps } from '../../clients/own-apps.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
+import { roleOf } from '../admin/door.ts'
 import { type VisitorDeps, visitorOf } from '../visitor.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
@@ -32,32 +33,23 @@ export type FailedOfApp = { client: Client; failed: Failed }
 /** Listed at most. */
 const MOST = 10
 
-/** The last failed assertions of the visitor's own apps; for admins and auditors, of all apps. Newest first. */
-export async function failedFor(ctx: RequestContext, deps: FailedDeps): Promise<FailedOfApp[]> {
-  const sees = await seenBy(ctx, deps)
-  if (sees === undefined) return []
-  return await named(await deps.failedAssertions.latest(sees.own, MOST), deps)
-}
-
-/** That of one app; undefined if there is none, or not for the visitor. */
-export async function failedOf(
+/**
+ * The last failed assertions of the visitor's own apps, newest first; for admins and auditors, of all apps.
+ * @param wanted the app whose last one is to be shown: undefined if it has none, or not for the visitor
+ */
+export async function failedFor(
   ctx: RequestContext,
-  clientId: string,
+  wanted: string | undefined,
   deps: FailedDeps,
-): Promise<FailedOfApp | undefined> {
-  const sees = await seenBy(ctx, deps)
-  if (sees === undefined || sees.own?.includes(clientId) === false) return undefined
-  const failed = await deps.failedAssertions.last(clientId)
-  return failed && (await named([failed], deps))[0]
-}
-
-/** Whose they are; `own` is undefined for those who see all apps. */
-async function seenBy(ctx: RequestContext, deps: FailedDeps): Promise<{ own?: string[] } | undefined> {
+): Promise<{ failures: FailedOfApp[]; last: FailedOfApp | undefined }> {
   const visitor = await visitorOf(ctx, deps)
-  if (visitor === undefined) return undefined
-  const { roles, id } = visitor.user
-  if (roles.includes('admin') || roles.includes('auditor')) return {}
-  return { own: (await deps.ownApps.list(id)).map((app) => app.id) }
+  if (visitor === undefined) return { failures: [], last: undefined }
+  const seesAll = roleOf(visitor.user) !== undefined
+  const own = seesAll ? undefined : (await deps.ownApps.list(visitor.user.id)).map(({ id }) => id)
+  const failures = await named(await deps.failedAssertions.latest(own, MOST), deps)
+  if (wanted === undefined || own?.includes(wanted) === false) return { failures, last: undefined }
+  const failed = await deps.failedAssertions.last(wanted)
+  return { failures, last: failed && (await named([failed], deps))[0] }
 }
 
 async function named(all: readonly Failed[], { clients }: FailedDeps): Promise<FailedOfApp[]> {

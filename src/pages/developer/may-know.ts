@@ -1,5 +1,6 @@
 import type { Client } from '../../clients/client.ts'
 import type { RequestContext } from '../../observe/request-context.ts'
+import { roleOf } from '../admin/door.ts'
 import { type VisitorDeps, visitorOf } from '../visitor.ts'
 
 /**
@@ -13,7 +14,6 @@ export async function mayKnowOf(
   if (deps.demo) return () => true
   const visitor = await visitorOf(ctx, deps)
   if (visitor === undefined) return () => false
-  const { id, roles } = visitor.user
-  const looksAfterAll = roles.includes('admin') || roles.includes('auditor')
-  return (client) => looksAfterAll || client?.ownerUser === id
+  const { user } = visitor
+  return (client) => roleOf(user) !== undefined || client?.ownerUser === user.id
 }

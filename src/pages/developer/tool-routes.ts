@@ -15,7 +15,7 @@ import type { Page } from '../render.ts'
 import type { Words } from '../words/en.ts'
 import { assertionPage } from './assertion-page.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { type FailedDeps, failedFor, failedOf } from './failed-assertions.ts'
+import { type FailedDeps, failedFor } from './failed-assertions.ts'
 import { keysPage } from './keys-page.ts'
 import { mayKnowOf } from './may-know.ts'
 import { developerPaths } from './paths.ts'
@@ -81,13 +81,13 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     )
   router.get(developerPaths.assertion, async (ctx) => {
     const wanted = queried(ctx, 'failed', 100)
-    const last = wanted === undefined ? undefined : await failedOf(ctx, wanted, deps)
+    const { failures, last } = await failedFor(ctx, wanted, deps)
     const diagnosis = last && deps.explainFailed(last.failed, last.client)
     const model = {
       clientId: '',
       keys: '',
       codes: codesFor(diagnosis?.right),
-      failures: await failedFor(ctx, deps),
+      failures,
       diagnosis,
       last,
     }
