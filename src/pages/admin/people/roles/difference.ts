@@ -9,12 +9,8 @@ export type Difference = Awaited<ReturnType<AdminOperations['roles']['review']['
 export function lossSentence(one: Difference, words: Words): string {
   const said = words.admin.roles.sentence
   switch (one.of) {
-    case 'rules': {
-      const [verbs, kinds] = [verbsOf(one.letters, words), kindsOf(one.types, words)]
-      return one.gone
-        ? said.no(verbs, kinds, limits(one, words))
-        : said.narrowed(verbs, kinds, limits(one, words))
-    }
+    case 'rules':
+      return (one.gone ? said.no : said.narrowed)(...partsOf(one, words))
     case 'apps':
       return one.gone.includes('*')
         ? said.onlyApps(listOf(one.left, words))
@@ -32,12 +28,8 @@ export function lossSentence(one: Difference, words: Words): string {
 export function gainSentence(one: Difference, words: Words): string {
   const said = words.admin.roles.sentence
   switch (one.of) {
-    case 'rules': {
-      const [verbs, kinds] = [verbsOf(one.letters, words), kindsOf(one.types, words)]
-      return one.gone
-        ? said.yes(verbs, kinds, limits(one, words))
-        : said.widened(verbs, kinds, limits(one, words))
-    }
+    case 'rules':
+      return (one.gone ? said.yes : said.widened)(...partsOf(one, words))
     case 'apps':
       return one.gone.includes('*') ? said.allApps : said.moreApps(listOf(one.gone, words))
     case 'scopes':
@@ -47,8 +39,15 @@ export function gainSentence(one: Difference, words: Words): string {
   }
 }
 
-function limits(one: Extract<Difference, { of: 'rules' }>, words: Words): string {
-  const { where, hide, writable = [] } = one
-  const texts = limitsOf({ where, hide, writable }, words)
-  return texts.length === 0 ? '' : ` (${texts.join('; ')})`
+/** What is done with which kinds of records, and within which limits. */
+function partsOf(
+  { letters, types, where, hide, writable = [] }: Extract<Difference, { of: 'rules' }>,
+  words: Words,
+): [verbs: string, kinds: string, limits: string] {
+  const limits = limitsOf({ where, hide, writable }, words)
+  return [
+    verbsOf(letters, words),
+    kindsOf(types, words),
+    limits.length === 0 ? '' : ` (${limits.join('; ')})`,
+  ]
 }
