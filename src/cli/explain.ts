@@ -4,6 +4,7 @@ import { type Asked, type Explanation, explain } from '../fhir/explain/explain.t
 import type { ExplainedRole } from '../fhir/explain/roles.ts'
 import { fhirStoreOf, type House } from '../house.ts'
 import { LanyardError } from '../lib/errors.ts'
+import type { Question } from '../pages/admin/operations/explain.ts'
 import { endpointsOf } from '../smart/discovery.ts'
 import { policyOf } from '../smart/policy.ts'
 import { explainWordsIn } from '../smart/words/languages.ts'
@@ -12,18 +13,9 @@ import { reachOf, type User } from '../users/user.ts'
 import { readJson } from './files.ts'
 import { inHouse, print, type Terminal } from './terminal.ts'
 
-type Options = {
-  user?: string | undefined
-  client?: string | undefined
-  /** Counts as the only role of the user, or of the service. */
-  role?: string | undefined
-  scope: string
-  patient?: string | undefined
-  /** Of the answer. */
-  lang?: string | undefined
-  data?: boolean
-}
-type Told = { draft?: string; json?: boolean }
+/** `data`: also how many resources it finds. */
+type Asking = Question & { data?: boolean }
+type Options = Omit<Asking, 'method' | 'path' | 'draft'> & { draft?: string; json?: boolean }
 
 export function explainCommand(program: Command, terminal: Terminal): void {
   program
@@ -39,7 +31,7 @@ export function explainCommand(program: Command, terminal: Terminal): void {
     .option('--draft <file>', 'a role file: the same as if it were stored already, beside how it is')
     .option('--data', 'also say how many resources it finds')
     .option('--json', 'print JSON')
-    .action((method: string, path: string, { draft, json, ...asked }: Options & Told) =>
+    .action((method: string, path: string, { draft, json, ...asked }: Options) =>
       inHouse(terminal, async (house) => {
         const explanation = await explainIn(house, { method, path, ...asked })
         const then =
@@ -63,12 +55,11 @@ export function explainCommand(program: Command, terminal: Terminal): void {
 
 /**
  * The same for the console.
- * @param asked.draft a role as it may become: the decision is made as if it were stored
  * @throws LanyardError `not-found` for a user or client that is not there
  */
 export async function explainIn(
   house: House,
-  { method, path, draft, ...options }: Options & { method: string; path: string; draft?: RoleFile },
+  { method, path, draft, ...options }: Asking,
 ): Promise<Explanation> {
   const { config, definitions, vocabulary } = house
   if (options.role !== undefined && options.user === undefined && options.client === undefined)

@@ -15,23 +15,25 @@ export type Explained = {
     lines: readonly string[]
   }[]
 }
+/** Who asks for what, with which app and scopes. */
+export type Question = {
+  user?: string | undefined
+  client?: string | undefined
+  /** Counts as the only role of the user, or of the service. */
+  role?: string | undefined
+  scope: string
+  patient?: string | undefined
+  /** Of the answer. */
+  lang?: string | undefined
+  method: string
+  path: string
+  /** A role as it may become: the decision is made as if it were stored. */
+  draft?: RoleFile
+}
 export type ExplainOperationDeps = {
   roles: Pick<RoleRegister, 'check'>
-  /**
-   * @param asked.draft a role as it may become
-   * @throws LanyardError for a user or client that is not there, and for what is no request
-   */
-  explain: (asked: {
-    user?: string | undefined
-    client?: string | undefined
-    role?: string | undefined
-    scope: string
-    patient?: string | undefined
-    lang?: string | undefined
-    method: string
-    path: string
-    draft?: RoleFile
-  }) => Promise<Explained>
+  /** @throws LanyardError for a user or client that is not there, and for what is no request */
+  explain: (asked: Question) => Promise<Explained>
 }
 
 const text = (most: number) => z.string().trim().min(1).max(most)
