@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ClientOverview } from '../../../clients/overview.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
-import { flightDocument, redactedFlight } from '../../../launches/flight-document.ts'
+import { flightDocument, redactedFlight, type ToldFlight } from '../../../launches/flight-document.ts'
 import { readFlightId } from '../../../launches/flight-id.ts'
 import type { FlightLinks } from '../../../launches/flight-links.ts'
 import type { Flight, Flights } from '../../../launches/flights.ts'
@@ -9,7 +9,7 @@ import { instant } from '../../../lib/time.ts'
 import { faults } from '../../../smart/fault.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
 import { pageOf, readCursor } from './cursor.ts'
-import { type FlightSightDeps, type Looker, seeFlight } from './flight-sight.ts'
+import { type FlightSightDeps, seeFlight } from './flight-sight.ts'
 import { operation, paging, reason, soughtText } from './operation.ts'
 
 export type FlightOperationDeps = FlightSightDeps & {
@@ -76,9 +76,8 @@ export function flightOperations(deps: FlightOperationDeps) {
   }
 
   /** What the maker of the app may see, as JSON. */
-  async function saved(typed: string, looker: Looker) {
-    const redacted = redactedFlight(await seeFlight(typed, looker, deps))
-    return flightDocument(redacted, await nameOf(redacted.flight.clientId))
+  async function saved(told: ToldFlight) {
+    return flightDocument(redactedFlight(told), await nameOf(told.flight.clientId))
   }
 
   async function listed({ id, clientId, userId, outcome, reason, simulated, ...rest }: Flight) {
@@ -170,7 +169,7 @@ export function flightOperations(deps: FlightOperationDeps) {
       needs: 'see',
       input: z.object({ id }),
       output: record,
-      run: ({ id }, act, role) => saved(id, { role, ...act }),
+      run: async ({ id }, act, role) => await saved(await seeFlight(id, { role, ...act }, deps)),
     }),
 
     share: operation({
@@ -187,12 +186,12 @@ export function flightOperations(deps: FlightOperationDeps) {
       }),
       status: 201,
       async run({ id }, act, role) {
-        const { flight } = await seeFlight(id, { role, ...act }, deps)
-        const { link, expires } = await deps.flightLinks.make(flight, act)
+        const told = await seeFlight(id, { role, ...act }, deps)
+        const { link, expires } = await deps.flightLinks.make(told.flight, act)
         return {
           url: `${deps.issuer}${sharedFlight}/${link}`,
           expires: instant(expires),
-          record: await saved(id, { role, ...act }),
+          record: await saved(told),
         }
       },
     }),
