@@ -3,12 +3,12 @@ import type { House } from '../house.ts'
 import type { Mistake } from '../launches/authorize-mistakes.ts'
 import type { StepDetail } from '../launches/flight-detail.ts'
 import { flightDocument, redactedFlight } from '../launches/flight-document.ts'
-import { readFlightId } from '../launches/flight-id.ts'
 import { likelyMistakes } from '../launches/flight-mistakes.ts'
 import type { Flight, FlightStep } from '../launches/flights.ts'
 import { LanyardError } from '../lib/errors.ts'
 import { instant } from '../lib/time.ts'
 import { createLooks } from '../pages/admin/looks.ts'
+import { seeFlight } from '../pages/admin/operations/flight-sight.ts'
 import { flightOperations } from '../pages/admin/operations/flights.ts'
 import { perform } from '../pages/admin/operations/operation.ts'
 import { demoPeopleOf } from './demo-offers.ts'
@@ -61,13 +61,8 @@ export function flightCommands(program: Command, terminal: Terminal): void {
     .option('--json', 'print what the console saves, as JSON: nobody is named in it')
     .action((id: string, { json }: { json?: boolean }) =>
       inHouse(terminal, async (house) => {
-        const found = await house.flights.show(readFlightId(id))
-        if (found === undefined) {
-          throw new LanyardError(
-            'not-found',
-            `There is no flight "${id}". They are kept for ${house.config.flightDays} days; \`lanyard flight list\` shows the latest.`,
-          )
-        }
+        const looker = { role: commandLine.role, by: commandLine.clientId }
+        const found = await seeFlight(id, looker, operationDepsOf(house))
         const mistakes = likelyMistakes(found.flight, found.steps)
         const { clientId } = found.flight
         const app = clientId === undefined ? undefined : await house.clients.find(clientId)
@@ -113,12 +108,16 @@ function shareCommand(flight: Command, terminal: Terminal): void {
 }
 
 function operationsOf(house: House) {
-  return flightOperations({
+  return flightOperations(operationDepsOf(house))
+}
+
+function operationDepsOf(house: House) {
+  return {
     ...house,
     issuer: house.config.baseUrl,
     demoPeople: () => demoPeopleOf(house),
     looks: createLooks(house),
-  })
+  }
 }
 
 async function userIdOf(username: string | undefined, { users }: House): Promise<string | undefined> {

@@ -81,6 +81,11 @@ test('show: the likely mistake first, then the timeline; secrets are not in it',
     timeline: [{ event: 'request' }, { event: 'authorize', reason: 'aud-mismatch' }],
   })
   expect(JSON.stringify(json)).not.toContain('a-secret-state')
+  // Who looks is on record, as in the console.
+  const { items } = JSON.parse(
+    (await lanyard(['audit', 'list', '--event', 'flight.read', '--json'], { folder })).out,
+  )
+  expect(items[0]).toMatchObject({ client_id: 'growth', detail: { flight: refused, by: 'command' } })
 })
 
 test('list: the newest first, with the names of users; by app, user, outcome and time', async () => {
@@ -121,7 +126,7 @@ test('share: of the person and of what names them nothing leaves', async () => {
 test('what is not there is told with exit code 1, wrong use with 2', async () => {
   const missing = await run('show', 'ZZZZZZZZZZ', '--json')
   expect([missing.code, problem(missing).code]).toEqual([1, 'not-found'])
-  expect(problem(missing).message).toMatch(/kept for 7 days/)
+  expect(problem(missing).message).toMatch(/may be too old, or mistyped/)
   expect((await run('list', '--user', 'nobody')).code).toBe(1)
   for (const args of [
     ['--since', 'yesterday'],
