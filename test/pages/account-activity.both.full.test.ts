@@ -3,34 +3,18 @@ import type { AuditEntry } from '../../src/audit/audit.ts'
 import { DAY, MINUTE, SECOND } from '../../src/lib/time.ts'
 import type { User } from '../../src/users/user.ts'
 import { type Browser, createBrowser, textOf } from '../support/browser-client.ts'
-import { authorize, ehrHandle, type Launched, launch, putRecords } from '../support/launch.ts'
+import { authorize, ehrHandle, type Launched, launch } from '../support/launch.ts'
 import { registerPublicApp } from '../support/oauth.ts'
-import { engine, noon, startServer, type TestServer } from '../support/server.ts'
+import { engine, noon, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { linksTo, signedIn } from './account.ts'
+import { category, linksTo, signedIn, startWithRecords } from './account.ts'
 
 const PAGE = '/account/activity'
-const system = 'http://terminology.hl7.org/CodeSystem/observation-category'
 const scope = 'launch/patient patient/Patient.rs patient/Observation.rs'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ engine })
-  const observation = (id: string, code: string) => ({
-    resourceType: 'Observation',
-    id,
-    status: 'final',
-    code: { text: id },
-    category: [{ coding: [{ system, code }] }],
-    subject: { reference: 'Patient/ana' },
-  })
-  await putRecords(server, [
-    { resourceType: 'Patient', id: 'ana', name: [{ given: ['Ana'], family: 'Lindqvist' }] },
-    { resourceType: 'Patient', id: 'ben', name: [{ given: ['Ben'], family: 'Okafor' }] },
-    observation('pulse', 'vital-signs'),
-    observation('weight', 'vital-signs'),
-    observation('glucose', 'laboratory'),
-  ])
+  server = await startWithRecords(engine)
 })
 afterAll(() => server.close())
 
@@ -70,7 +54,7 @@ describe('what happened', () => {
     const run = await launch(server, app, { browser, scope })
     server.clock.advance(MINUTE)
     expect(await read(run, 'Patient/ana')).toBe(200)
-    expect(await read(run, `Observation?category=${system}|laboratory`)).toBe(200)
+    expect(await read(run, `Observation?category=${category}|laboratory`)).toBe(200)
     expect(await read(run, 'Observation?category=vital-signs')).toBe(200)
     server.clock.advance(9 * MINUTE)
     expect(await read(run, 'Observation/pulse')).toBe(200)
@@ -81,7 +65,7 @@ describe('what happened', () => {
     expect(await read(run, 'Patient/ana/Observation')).toBe(200)
     server.clock.advance(MINUTE)
     const [narrow = '', withdraw = ''] = linksTo(await browser.open('/account'), '/account/apps/')
-    const vitals = `patient/Observation.rs?category=${system}|vital-signs`
+    const vitals = `patient/Observation.rs?category=${category}|vital-signs`
     await browser.submit(await browser.open(narrow), { scope: vitals })
     server.clock.advance(MINUTE)
     await browser.submit(await browser.open(withdraw), {})

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../src/lib/time.ts'
 import { type Browser, boxesIn, createBrowser, formOf, textOf, tickedIn } from '../support/browser-client.ts'
-import { ehrHandle, type Launched, launch, putRecords } from '../support/launch.ts'
+import { ehrHandle, type Launched, launch } from '../support/launch.ts'
 import { type Backend, introspect, post, registerBackend, registerPublicApp } from '../support/oauth.ts'
-import { engine, startServer, type TestServer } from '../support/server.ts'
+import { engine, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { linksTo, signedIn } from './account.ts'
+import { category, linksTo, signedIn, startWithRecords } from './account.ts'
 
-const category = 'http://terminology.hl7.org/CodeSystem/observation-category'
 const vitals = `patient/Observation.rs?category=${category}|vital-signs`
 const labs = `patient/Observation.rs?category=${category}|laboratory`
 const data = 'patient/Patient.rs patient/Observation.rs patient/Condition.rs'
@@ -16,22 +15,7 @@ const scope = `launch/patient openid fhirUser offline_access ${data}`
 let server: TestServer
 let service: Backend
 beforeAll(async () => {
-  server = await startServer({ engine })
-  const observation = (id: string, code: string) => ({
-    resourceType: 'Observation',
-    id,
-    status: 'final',
-    code: { text: id },
-    category: [{ coding: [{ system: category, code }] }],
-    subject: { reference: 'Patient/ana' },
-  })
-  await putRecords(server, [
-    { resourceType: 'Patient', id: 'ana', name: [{ given: ['Ana'], family: 'Lindqvist' }] },
-    { resourceType: 'Patient', id: 'ben', name: [{ given: ['Ben'], family: 'Okafor' }] },
-    observation('pulse', 'vital-signs'),
-    observation('weight', 'vital-signs'),
-    observation('glucose', 'laboratory'),
-  ])
+  server = await startWithRecords(engine)
   service = await registerBackend(server, { introspects_all: true, scope: '__introspect' })
 })
 afterAll(() => server.close())

@@ -1,6 +1,31 @@
 import { type Browser, createBrowser, type Visit } from '../support/browser-client.ts'
-import type { TestServer } from '../support/server.ts'
+import { putRecords } from '../support/launch.ts'
+import { type Engine, startServer, type TestServer } from '../support/server.ts'
 import { password } from '../support/users.ts'
+
+/** The code system of the categories of observations. */
+export const category = 'http://terminology.hl7.org/CodeSystem/observation-category'
+
+/** A server with the records of Ana, with vital signs and a laboratory value, and of Ben. */
+export async function startWithRecords(engine: Engine): Promise<TestServer> {
+  const server = await startServer({ engine })
+  const observation = (id: string, code: string) => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: id },
+    category: [{ coding: [{ system: category, code }] }],
+    subject: { reference: 'Patient/ana' },
+  })
+  await putRecords(server, [
+    { resourceType: 'Patient', id: 'ana', name: [{ given: ['Ana'], family: 'Lindqvist' }] },
+    { resourceType: 'Patient', id: 'ben', name: [{ given: ['Ben'], family: 'Okafor' }] },
+    observation('pulse', 'vital-signs'),
+    observation('weight', 'vital-signs'),
+    observation('glucose', 'laboratory'),
+  ])
+  return server
+}
 
 /** A browser in which somebody has signed in to their own pages. */
 export async function signedIn(server: TestServer, username: string): Promise<Browser> {

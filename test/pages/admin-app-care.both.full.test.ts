@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { storeExchangedGrant } from '../../src/launches/exchanged-grants.ts'
 import { DAY, instant } from '../../src/lib/time.ts'
-import { type Browser, textOf, type Visit } from '../support/browser-client.ts'
+import type { Browser } from '../support/browser-client.ts'
 import { ecKey } from '../support/client-keys.ts'
 import { startJwksServer } from '../support/jwks-server.ts'
 import {
@@ -13,9 +13,9 @@ import {
   requestToken,
   token,
 } from '../support/oauth.ts'
-import { engine, startServer, type TestServer } from '../support/server.ts'
+import { engine, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { csrfOf, signedInAs, withFiles } from './admin.ts'
+import { csrfOf, says, signedInAs, startConsole, withFiles } from './admin.ts'
 
 let server: TestServer
 let iris: Browser
@@ -25,12 +25,7 @@ let machine: Backend
 let id: string
 let count = 0
 beforeAll(async () => {
-  server = await startServer({ engine })
-  const { house } = server
-  irisId = (await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })).id
-  await addUser(house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
-  iris = await signedInAs(server, 'iris')
-  otto = await signedInAs(server, 'otto')
+  ;({ server, iris, irisId, otto } = await startConsole(engine))
   machine = await registerBackend(server, { scope: '__admin' })
 })
 afterAll(() => server.close())
@@ -48,10 +43,6 @@ const web = (more: object = {}) => ({
 })
 const at = (part: string) => `/admin/apps/${id}/${part}`
 const found = () => server.house.clients.find(id)
-const says = ({ html }: Visit, text: string | RegExp) =>
-  expect(textOf(html)).toEqual(
-    typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text),
-  )
 const lastAct = async () =>
   (await auditRows(server)).filter((row) => row.client_id === id && row.event !== 'token.issue').at(-1)
 

@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../src/lib/time.ts'
-import {
-  type Browser,
-  createBrowser,
-  formOf,
-  textOf,
-  tickedIn,
-  type Visit,
-} from '../support/browser-client.ts'
+import { type Browser, createBrowser, formOf, textOf, tickedIn } from '../support/browser-client.ts'
 import { certificate } from '../support/certificate.ts'
 import { ecKey, rsaKey } from '../support/client-keys.ts'
 import { auditRows, basic, post } from '../support/oauth.ts'
-import { engine, noon, startServer, type TestServer } from '../support/server.ts'
+import { engine, noon, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
-import { csrfOf, signedInAs, withFiles } from './admin.ts'
+import { csrfOf, says, signedInAs, startConsole, withFiles } from './admin.ts'
 
 let server: TestServer
 let iris: Browser
@@ -22,12 +15,7 @@ let irisId: string
 let id: string
 let count = 0
 beforeAll(async () => {
-  server = await startServer({ engine })
-  const { house } = server
-  irisId = (await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })).id
-  await addUser(house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
-  iris = await signedInAs(server, 'iris')
-  otto = await signedInAs(server, 'otto')
+  ;({ server, iris, irisId, otto } = await startConsole(engine))
 })
 afterAll(() => server.close())
 beforeEach(async () => {
@@ -44,10 +32,6 @@ const web = (more: object = {}) => ({
 })
 const at = (part: string) => `/admin/apps/${id}/${part}`
 const found = () => server.house.clients.find(id)
-const says = ({ html }: Visit, text: string | RegExp) =>
-  expect(textOf(html)).toEqual(
-    typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text),
-  )
 const lastAct = async () =>
   (await auditRows(server)).filter((row) => row.client_id === id && row.event !== 'token.issue').at(-1)
 

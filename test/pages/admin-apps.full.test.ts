@@ -4,8 +4,9 @@ import { DAY } from '../../src/lib/time.ts'
 import { ecKey } from '../support/client-keys.ts'
 import { putRecords } from '../support/launch.ts'
 import { requestToken } from '../support/oauth.ts'
+import { field, heading, press, signIn } from '../support/person.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { addUser, password } from '../support/users.ts'
+import { addUser } from '../support/users.ts'
 import { findingsInAllViews, launchBrowser, openWindow } from './browser.ts'
 
 let browser: Browser
@@ -22,14 +23,6 @@ afterAll(async () => {
   await server.close()
 })
 
-async function signIn(page: Page, username: string): Promise<void> {
-  await page.getByLabel('Username').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-const field = (page: Page, name: string) => page.locator(`[name="${name}"]`).first()
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 const tab = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Night Run' }).getByRole('link', { name }).click()
 const tile = (page: Page, name: string) => page.locator('.tile', { hasText: name }).innerText()

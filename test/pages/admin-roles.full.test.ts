@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../src/pages/words/en.ts'
 import { putRecords } from '../support/launch.ts'
+import { heading, signIn } from '../support/person.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addUser, password } from '../support/users.ts'
 import { findingsInAllViews, launchBrowser, openWindow } from './browser.ts'
@@ -50,14 +51,11 @@ afterAll(async () => {
 async function windowOf(username: string, path: string, script = false) {
   const opened = await openWindow(browser, { javaScriptEnabled: script })
   await opened.page.goto(server.url + path)
-  await opened.page.getByLabel('Username').fill(username)
-  await opened.page.getByLabel('Password').fill(password)
-  await press(opened.page, 'Sign in')
+  await signIn(opened.page, username)
   return opened
 }
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 const told = (page: Page) => page.locator('main').innerText()
 
 /** What the front desk gets, as any of its programs would ask. */

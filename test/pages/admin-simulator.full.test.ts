@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putRecords } from '../support/launch.ts'
+import { field, heading, press, signIn } from '../support/person.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { addUser, password } from '../support/users.ts'
+import { addUser } from '../support/users.ts'
 import { launchBrowser, openWindow } from './browser.ts'
 
 let site: Awaited<ReturnType<typeof startApp>>
@@ -40,15 +41,6 @@ afterAll(async () => {
   await site.close()
   await server.close()
 })
-
-async function signIn(page: Page, username: string): Promise<void> {
-  await page.getByLabel('Username').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-const field = (page: Page, name: string) => page.locator(`[name="${name}"]`).first()
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 
 /** Chooses the patient in the form, as somebody who may see him, and launches with a fault. */
 async function launchWith(page: Page, fault: string): Promise<string> {

@@ -2,21 +2,16 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, formOf, textOf } from '../support/browser-client.ts'
 import { registerBackend, token } from '../support/oauth.ts'
-import { engine, startServer, type TestServer } from '../support/server.ts'
-import { addUser } from '../support/users.ts'
-import { csrfOf, signedInAs } from './admin.ts'
+import { engine, type TestServer } from '../support/server.ts'
+import { csrfOf, startConsole } from './admin.ts'
 
 let server: TestServer
 let iris: Browser
 let otto: Browser
 let script: Awaited<ReturnType<typeof registerBackend>>
 beforeAll(async () => {
-  server = await startServer({ engine })
-  await addUser(server.house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })
-  await addUser(server.house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
+  ;({ server, iris, otto } = await startConsole(engine))
   script = await registerBackend(server, { scope: '__admin __auditor system/Patient.rs' })
-  iris = await signedInAs(server, 'iris')
-  otto = await signedInAs(server, 'otto')
 })
 afterAll(() => server.close())
 

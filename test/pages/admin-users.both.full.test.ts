@@ -4,10 +4,10 @@ import { en } from '../../src/pages/words/en.ts'
 import { type Browser, createBrowser, formOf, textOf, tickedIn } from '../support/browser-client.ts'
 import { type Launched, launch, putRecords } from '../support/launch.ts'
 import { answerOf, auditRows, registerBackend, registerPublicApp, token } from '../support/oauth.ts'
-import { engine, startServer, type TestServer } from '../support/server.ts'
+import { engine, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
 import { signedIn, signIn } from './account.ts'
-import { csrfOf, signedInAs } from './admin.ts'
+import { csrfOf, startConsole } from './admin.ts'
 
 const { user: said, users: list } = en.admin.people
 let server: TestServer
@@ -16,11 +16,7 @@ let otto: Browser
 let irisId: string
 let api: (method: string, path: string, body?: unknown) => Promise<Response>
 beforeAll(async () => {
-  server = await startServer({ engine })
-  irisId = (await addUser(server.house, { username: 'iris', display_name: 'Iris', roles: ['admin'] })).id
-  await addUser(server.house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
-  iris = await signedInAs(server, 'iris')
-  otto = await signedInAs(server, 'otto')
+  ;({ server, iris, irisId, otto } = await startConsole(engine))
   const script = await registerBackend(server, { scope: '__admin' })
   const bearer = await token(server, script, { scope: '__admin' })
   api = async (method, path, body) =>

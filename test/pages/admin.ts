@@ -1,6 +1,27 @@
-import { type Browser, createBrowser, formOf, type Visit } from '../support/browser-client.ts'
-import type { TestServer } from '../support/server.ts'
+import { expect } from 'vitest'
+import { type Browser, createBrowser, formOf, textOf, type Visit } from '../support/browser-client.ts'
+import { type Engine, startServer, type TestServer } from '../support/server.ts'
+import { addUser } from '../support/users.ts'
 import { signIn } from './account.ts'
+
+/** A server with an admin and an auditor, each signed in in a browser of their own. */
+export type Console = { server: TestServer; iris: Browser; irisId: string; otto: Browser }
+
+export async function startConsole(engine: Engine): Promise<Console> {
+  const server = await startServer({ engine })
+  const { house } = server
+  const admin = await addUser(house, { username: 'iris', display_name: 'Iris Okafor', roles: ['admin'] })
+  await addUser(house, { username: 'otto', display_name: 'Otto', roles: ['auditor'] })
+  const [iris, otto] = [await signedInAs(server, 'iris'), await signedInAs(server, 'otto')]
+  return { server, iris, irisId: admin.id, otto }
+}
+
+/** Expects this among the words of a page. */
+export function says({ html }: Visit, text: string | RegExp): void {
+  expect(textOf(html)).toEqual(
+    typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text),
+  )
+}
 
 /** A browser in which somebody is signed in, whichever pages are open to them. */
 export async function signedInAs(server: TestServer, username: string): Promise<Browser> {

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { firstAdminOf } from '../../src/house.ts'
 import { type BusyHospital, openBusyHospital } from '../support/busy-hospital.ts'
+import { signIn } from '../support/person.ts'
 import type { TestServer } from '../support/server.ts'
-import { password } from '../support/users.ts'
 import {
   axeFindings,
   findingsInLargeWords,
@@ -69,7 +69,7 @@ async function findingsOf({ url }: TestServer, visits: Visits): Promise<string[]
   for (const [who, screens] of visits) {
     const window = await openWindow(browser, {})
     window.page.setDefaultTimeout(20_000)
-    if (who !== undefined) await signIn(window.page, url, who)
+    if (who !== undefined) await enter(window.page, url, who)
     for (const one of screens) {
       const screen = typeof one === 'string' ? { path: one } : one
       const found = await findingsAt(window, url, screen)
@@ -83,11 +83,9 @@ async function findingsOf({ url }: TestServer, visits: Visits): Promise<string[]
   return all
 }
 
-async function signIn(page: Page, url: string, who: string): Promise<void> {
+async function enter(page: Page, url: string, who: string): Promise<void> {
   await page.goto(`${url}/account`)
-  await page.getByLabel('Username').fill(who)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(page, who)
   await page.waitForURL(`${url}/account`)
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../pages/browser.ts'
 import { type ClientKey, ecKey } from '../support/client-keys.ts'
 import { basic, post, token } from '../support/oauth.ts'
+import { signIn } from '../support/person.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { addUser, password } from '../support/users.ts'
 
@@ -36,9 +37,7 @@ afterAll(async () => {
 async function signedIn(username: string, path: string): Promise<Page> {
   const { page, complaints } = await openWindow(browser, { javaScriptEnabled: false, locale: 'en-GB' })
   await page.goto(server.url + path)
-  await page.getByLabel('Username').fill(username)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(page, username)
   await page.waitForURL(server.url + path)
   expect(complaints).toEqual([])
   return page

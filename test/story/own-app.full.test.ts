@@ -7,8 +7,9 @@ import { authorizationRequest } from '../support/browser-client.ts'
 import { certificate } from '../support/certificate.ts'
 import { rsaKey, signAssertion, withAssertion } from '../support/client-keys.ts'
 import { exchange } from '../support/launch.ts'
+import { heading, press, signIn } from '../support/person.ts'
 import { noon, startServer, type TestServer } from '../support/server.ts'
-import { addUser, password } from '../support/users.ts'
+import { addUser } from '../support/users.ts'
 
 /** An app from its developer's idea to its first launch, with the admin who lets it in. */
 const site = 'https://app.example.org'
@@ -27,14 +28,7 @@ afterAll(async () => {
   await server.close()
 })
 
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click()
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
-async function signIn(page: Page, username: string, secret = password): Promise<void> {
-  await page.getByLabel('Username').fill(username)
-  await page.getByLabel('Password').fill(secret)
-  await press(page, 'Sign in')
-}
 
 test('DCR-05 an app is registered, waits, is let in and launched; its developer sees how that went', async () => {
   const { privateKey, jwk, ...rsa } = rsaKey()

@@ -41,6 +41,15 @@ const LOINC = 'http://loinc.org'
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category'
 export const vitalSigns = `category=${CATEGORY}|vital-signs`
 
+/** An encounter of Ana, for those who put it there. */
+export const visit = {
+  resourceType: 'Encounter',
+  id: 'visit',
+  status: 'finished',
+  class: { code: 'AMB' },
+  subject: { reference: 'Patient/ana' },
+}
+
 export async function clinic(
   options: { engine?: Engine; environment?: Record<string, string> } = {},
 ): Promise<Clinic> {

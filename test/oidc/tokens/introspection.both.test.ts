@@ -18,6 +18,7 @@ import {
   refresh,
   registerApp,
   signedIn,
+  visit,
   type Way,
 } from './clinic.ts'
 
@@ -68,15 +69,7 @@ describe.each(['jwt', 'opaque'])('of a token in the format %s', (access_token_fo
 
   test('INTRO-03, CTX-09 each member of the launch context is the same in both, also after a refresh', async () => {
     const client = await registerApp(server, 'secret', { access_token_format })
-    await putRecords(server, [
-      {
-        resourceType: 'Encounter',
-        id: 'visit',
-        status: 'finished',
-        class: { code: 'AMB' },
-        subject: { reference: 'Patient/ana' },
-      },
-    ])
+    await putRecords(server, [visit])
     const cleo = await server.house.users.findByName('cleo')
     const context = {
       patient: 'ana',

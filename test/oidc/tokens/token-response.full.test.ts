@@ -17,6 +17,7 @@ import {
   refresh,
   registerApp,
   signedIn,
+  visit,
   type Way,
   works,
 } from './clinic.ts'
@@ -78,15 +79,7 @@ describe('the token response', () => {
   })
 
   test('CTX-01, CTX-02, CTX-09 everything that the EHR handed over comes as it is, in the response and in each refresh', async () => {
-    await putRecords(server, [
-      {
-        resourceType: 'Encounter',
-        id: 'visit',
-        status: 'finished',
-        class: { code: 'AMB' },
-        subject: { reference: 'Patient/ana' },
-      },
-    ])
+    await putRecords(server, [visit])
     const cleo = await server.house.users.findByName('cleo')
     const context = {
       patient: 'ana',
