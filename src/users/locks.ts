@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { createFailureHash, type Secrets } from './failure-hash.ts'
 import type { Account } from './user.ts'
+import { usernameOf } from './user-file.ts'
 
 type Deps = {
   db: Database
@@ -40,11 +41,14 @@ export function createLocks({ db, clock, seal, told }: Deps) {
      */
     async lift(user: Pick<Account, 'id' | 'username'>, act: Act): Promise<boolean> {
       return await db.kysely.transaction().execute(async (trx) => {
-        const gone = await trx
+        const account = hash.counter('account', usernameOf(user.username))
+        const counters = trx
           .deleteFrom('sign_in_failure')
           .where('name_hash', '=', hash.name(user.username))
           .returning('failures')
-          .execute()
+        // In the order in which a try locks them (lockout.ts), or the two could wait for one another.
+        const own = await counters.where('counter', '!=', account).execute()
+        const gone = [...own, ...(await counters.where('counter', '=', account).execute())]
         // Tries that were right after all leave a count of none.
         if (!gone.some(({ failures }) => failures > 0)) return false
         await told(trx, user, act)
