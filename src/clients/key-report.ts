@@ -1,6 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import { algorithmOf, endOf } from './ending.ts'
-import { canSignAssertions, type PublicKey, publicKey } from './key-set.ts'
+import type { Attempt } from './jwks-cache.ts'
+import { canSignAssertions, publicKey } from './key-set.ts'
+import type { ClientMetadata } from './metadata.ts'
 
 /** One key of a set as its owner needs to know it; `problem` says why it cannot be used. */
 export type ReportedKey = {
@@ -82,7 +84,14 @@ function bitsOf({ kty, n, e }: Record<string, unknown>): number | undefined {
   }
 }
 
-/** Keys of a client by their lines. */
-export function reportOf(keys: readonly PublicKey[]): ReportedKey[] {
-  return keys.map(reportKey)
+/** The keys of a client as far as they are known here. @param attempt what the last fetch of its JWKS brought */
+export function keysOfClient(
+  { jwks_uri, jwks, x509 }: Pick<ClientMetadata, 'jwks_uri' | 'jwks' | 'x509'>,
+  attempt: Attempt | undefined,
+): ReportedKey[] {
+  if (jwks_uri !== undefined)
+    return attempt !== undefined && 'keys' in attempt ? attempt.keys.map(reportKey) : []
+  return x509 === undefined
+    ? (jwks?.keys ?? []).map(reportKey)
+    : [{ ...reportKey(x509.jwk), end: x509.not_after }]
 }

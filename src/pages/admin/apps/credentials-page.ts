@@ -1,7 +1,7 @@
 import { kindOf } from '../../../clients/client.ts'
 import { endingsOf } from '../../../clients/ending.ts'
 import type { Attempt } from '../../../clients/jwks-cache.ts'
-import { type ReportedKey, reportOf } from '../../../clients/key-report.ts'
+import { keysOfClient } from '../../../clients/key-report.ts'
 import type { Reminder } from '../../../clients/reminders.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import { datesIn } from '../../dates.ts'
@@ -46,7 +46,7 @@ export function credentialsPage(model: CredentialsModel): Page {
   const form = keySourceForm(kindOf(metadata), fields, problems, words)
   const change = (source: KeySource) => `?from=${source}#change`
   const summary = summaryOf(problems, fieldsIn(form), words)
-  const keys = keysOf(model)
+  const keys = keysOfClient(metadata, attempt)
   const soon = endingsOf(client).filter(({ end }) => end < now + SOON)
   return appPage(
     { client, admin },
@@ -80,14 +80,6 @@ export function credentialsPage(model: CredentialsModel): Page {
       },
     },
   )
-}
-
-/** Its keys as far as they are known here, with their ends. */
-export function keysOf({ client, attempt }: Pick<CredentialsModel, 'client' | 'attempt'>): ReportedKey[] {
-  const { jwks_uri, jwks, x509 } = client.metadata
-  if (jwks_uri !== undefined) return attempt !== undefined && 'keys' in attempt ? reportOf(attempt.keys) : []
-  if (x509 !== undefined) return reportOf([x509.jwk]).map((key) => ({ ...key, end: x509.not_after }))
-  return reportOf(jwks?.keys ?? [])
 }
 
 /** How it proves who it is. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Audit } from '../../../audit/audit.ts'
 import type { Client } from '../../../clients/client.ts'
 import type { Attempt, JwksCache } from '../../../clients/jwks-cache.ts'
-import { type ReportedKey, reportOf } from '../../../clients/key-report.ts'
+import { keysOfClient } from '../../../clients/key-report.ts'
 import type { Logos } from '../../../clients/logos.ts'
 import type { ClientRegistry } from '../../../clients/registry.ts'
 import type { Reminder, Reminders } from '../../../clients/reminders.ts'
@@ -33,8 +33,10 @@ const key = z.object({
   problem: z.string().optional().describe('Why it cannot verify an assertion.'),
   reminded: z.iso.datetime().optional().describe('When its owner was asked to renew it.'),
 })
+/** Where keys come from, the one that counts first. */
+const sources = ['jwks_uri', 'x509', 'jwks', 'none'] as const
 const keys = z.object({
-  source: z.enum(['jwks', 'jwks_uri', 'x509', 'none']),
+  source: z.enum(sources),
   keys: z.array(key),
   fetched: z
     .object({
@@ -158,23 +160,14 @@ function keysOf(
     milliseconds: Math.round(attempt.took),
     ...('failure' in attempt ? { failure: attempt.failure.detail ?? attempt.failure.message } : {}),
   }
-  const of = (list: ReportedKey[]) =>
-    list.map(({ end, ...rest }) => {
-      const at = reminders.find(({ credential }) => credential === rest.kid)?.at
-      return {
-        ...rest,
-        ...(end === undefined ? {} : { end: instant(end) }),
-        ...(at === undefined ? {} : { reminded: instant(at) }),
-      }
-    })
-  if (metadata.jwks_uri !== undefined) {
-    const list = attempt !== undefined && 'keys' in attempt ? reportOf(attempt.keys) : []
-    return { source: 'jwks_uri', keys: of(list), fetched }
-  }
-  if (metadata.x509 !== undefined) {
-    const { jwk, not_after: end } = metadata.x509
-    return { source: 'x509', keys: of(reportOf([jwk]).map((one) => ({ ...one, end }))) }
-  }
-  if (metadata.jwks !== undefined) return { source: 'jwks', keys: of(reportOf(metadata.jwks.keys)) }
-  return { source: 'none', keys: [] }
+  const list = keysOfClient(metadata, attempt).map(({ end, ...rest }) => {
+    const at = reminders.find(({ credential }) => credential === rest.kid)?.at
+    return {
+      ...rest,
+      ...(end === undefined ? {} : { end: instant(end) }),
+      ...(at === undefined ? {} : { reminded: instant(at) }),
+    }
+  })
+  const source = sources.find((one) => one !== 'none' && metadata[one] !== undefined) ?? 'none'
+  return { source, keys: list, fetched }
 }

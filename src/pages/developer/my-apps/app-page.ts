@@ -1,11 +1,12 @@
 import { kindOf } from '../../../clients/client.ts'
 import type { Attempt } from '../../../clients/jwks-cache.ts'
+import { keysOfClient } from '../../../clients/key-report.ts'
 import type { ListedClient } from '../../../clients/overview.ts'
 import type { Reminder } from '../../../clients/reminders.ts'
 import { likelyMistakes } from '../../../launches/flight-mistakes.ts'
 import { parseScopes, type Vocabulary } from '../../../smart/scope.ts'
 import { matrixOf } from '../../admin/apps/access-page.ts'
-import { credentialFacts, keysOf } from '../../admin/apps/credentials-page.ts'
+import { credentialFacts } from '../../admin/apps/credentials-page.ts'
 import { reportTable } from '../../admin/apps/key-fields.ts'
 import { statusBadge } from '../../admin/apps/list-page.ts'
 import { outcomeBadge, type Told } from '../../admin/flights/sections.ts'
@@ -127,7 +128,7 @@ function credentialSections({ words }: DeveloperVisitor, model: OwnAppModel): Se
   const { client, attempt, hasFailed, now } = model
   const said = words.myApps
   const method = client.metadata.token_endpoint_auth_method
-  const keys = keysOf({ client, attempt })
+  const keys = keysOfClient(client.metadata, attempt)
   const links = [
     ...(method === 'client_secret_basic'
       ? [{ text: said.act.secret, href: ownAppPath(client.id, 'secret') }]
