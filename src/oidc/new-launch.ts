@@ -4,6 +4,7 @@ import type { LaunchHandles, NewLaunch } from '../launches/handles.ts'
 import type { LanyardError } from '../lib/errors.ts'
 import { mistakesIn } from '../lib/mistakes.ts'
 import { type LaunchContext, launchContext } from '../smart/launch-context.ts'
+import { launchUrl } from '../smart/launch-url.ts'
 import { reachOf, type User } from '../users/user.ts'
 import type { Visible } from './authorize/context.ts'
 import { oauthError } from './oauth-error.ts'
@@ -116,12 +117,6 @@ async function checkVisible(
       `The user "${user.username}" cannot see ${reference}: there is no such resource, it is not for this user${whose}.`,
     )
   }
-}
-
-/** EHRL-01: what the launch URI has of its own stays as it is, letter by letter. */
-export function launchUrl(launchUri: string, added: { iss: string; launch: string }): string {
-  const joint = !launchUri.includes('?') ? '?' : /[?&]$/.test(launchUri) ? '' : '&'
-  return `${launchUri}${joint}${new URLSearchParams(added)}`
 }
 
 function wrong(reason: string, sentence: string): LanyardError {

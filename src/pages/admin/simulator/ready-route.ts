@@ -6,6 +6,7 @@ import { readyBrowser } from '../../../launches/ready-browser.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { type Clock, SECOND } from '../../../lib/time.ts'
 import type { RequestContext, RequestState } from '../../../observe/request-context.ts'
+import { launchUrl } from '../../../smart/launch-url.ts'
 import { datesIn } from '../../dates.ts'
 import type { Page } from '../../render.ts'
 import type { Words } from '../../words/en.ts'
@@ -55,9 +56,7 @@ function readyPage({ metadata }: Client, left: number, fhirBase: string, words: 
   const { client_name: name, client_uri, launch_uris = [] } = metadata
   const starts = [
     ...(client_uri === undefined ? [] : [client_uri]),
-    ...launch_uris.map(
-      (uri) => `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ iss: fhirBase })}`,
-    ),
+    ...launch_uris.map((uri) => launchUrl(uri, { iss: fhirBase })),
   ]
   return {
     layout: 'page',
