@@ -24,6 +24,9 @@ import { type OwnAppForm, ownFormPage, ownKindPage } from './form-page.ts'
 import { ownSecretPage } from './secret-page.ts'
 import { own, versionOf } from './visited.ts'
 
+/** The forms about an app that is there: its settings, or its keys. */
+type ChangeForm = 'edit' | 'keys'
+
 /** A new app, its settings, and its keys. */
 export function ownFormRoutes(
   router: Router<RequestState>,
@@ -71,7 +74,9 @@ export function ownFormRoutes(
     get(async (ctx, visitor) => {
       const client = await own(ctx, visitor, ownApps)
       const { metadata } = client
-      return editPage(visitor, client, { values: valuesOf(metadata), scope: metadata.scope })
+      return changePage(visitor, client, 'edit', {
+        settings: { values: valuesOf(metadata), scope: metadata.scope },
+      })
     }),
   )
   router.post(
@@ -87,15 +92,7 @@ export function ownFormRoutes(
         ...membersOf(settings.values, kind),
         ...scopeMembers(settings.scope, client.metadata),
       }
-      const which = { id: client.id, version: versionOf(sent) }
-      return await saved(
-        ctx,
-        visitor,
-        'saved',
-        undefined,
-        () => ownApps.update(visitor.developer, which, input),
-        (problems) => editPage(visitor, client, settings, problems),
-      )
+      return await changed(ctx, visitor, { client, version: versionOf(sent) }, 'edit', { settings }, input)
     }),
   )
 
@@ -104,7 +101,7 @@ export function ownFormRoutes(
     get(async (ctx, visitor) => {
       const client = await own(ctx, visitor, ownApps)
       return hasKeys(kindOf(client.metadata))
-        ? keysPage(visitor, client, keyFieldsOf(client.metadata))
+        ? changePage(visitor, client, 'keys', { keys: keyFieldsOf(client.metadata) })
         : ownAppPath(client.id)
     }),
   )
@@ -114,17 +111,30 @@ export function ownFormRoutes(
       const client = await own(ctx, visitor, ownApps)
       const keys = postedKeyFields(sent)
       const input = withKeys(client.metadata, keys)
-      const which = { id: client.id, version: versionOf(sent) }
-      return await saved(
-        ctx,
-        visitor,
-        'saved',
-        keys,
-        () => ownApps.update(visitor.developer, which, input),
-        (problems) => keysPage(visitor, client, keys, problems),
-      )
+      return await changed(ctx, visitor, { client, version: versionOf(sent) }, 'keys', { keys }, input)
     }),
   )
+
+  /** Saves what a form about an app says. @param seen the app, and the version that the form was made from */
+  function changed(
+    ctx: RequestContext,
+    visitor: DeveloperVisitor,
+    seen: { client: Client; version: number },
+    part: ChangeForm,
+    form: Omit<OwnAppForm, 'kind'>,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<Answer> {
+    const { client, version } = seen
+    return saved(
+      ctx,
+      visitor,
+      'saved',
+      form.keys,
+      () => ownApps.update(visitor.developer, { id: client.id, version }, input),
+      // Of the version that was seen: whoever has mended it is still told of what somebody else has changed.
+      (problems) => changePage(visitor, { ...client, version }, part, form, problems),
+    )
+  }
 
   /** Does it, and shows the secret that came of it, the app, or the form with what is wrong. */
   async function saved(
@@ -165,43 +175,23 @@ export function ownFormRoutes(
     })
   }
 
-  function editPage(
+  function changePage(
     visitor: DeveloperVisitor,
     { id, metadata, version }: Client,
-    settings: NonNullable<OwnAppForm['settings']>,
+    part: ChangeForm,
+    form: Omit<OwnAppForm, 'kind'>,
     problems: readonly Problem[] = [],
   ): Answer {
-    const { myApps } = visitor.words
+    const { edit, editLead, editLeadDemo, keysOf, keysLead, fields } = visitor.words.myApps
+    const [heading, lead] = part === 'keys' ? [keysOf, keysLead] : [edit, demo ? editLeadDemo : editLead]
     return ownFormPage(
       visitor,
-      { kind: kindOf(metadata), settings },
+      { kind: kindOf(metadata), ...form },
       {
-        heading: myApps.edit(metadata.client_name),
-        lead: demo ? myApps.editLeadDemo : myApps.editLead,
-        button: myApps.fields.save,
-        action: ownAppPath(id, 'edit'),
-        keepHref: ownAppPath(id),
-        version,
-        problems,
-      },
-    )
-  }
-
-  function keysPage(
-    visitor: DeveloperVisitor,
-    { id, metadata, version }: Client,
-    keys: KeyFields,
-    problems: readonly Problem[] = [],
-  ): Answer {
-    const { myApps } = visitor.words
-    return ownFormPage(
-      visitor,
-      { kind: kindOf(metadata), keys },
-      {
-        heading: myApps.keysOf(metadata.client_name),
-        lead: myApps.keysLead,
-        button: myApps.fields.save,
-        action: ownAppPath(id, 'keys'),
+        heading: heading(metadata.client_name),
+        lead,
+        button: fields.save,
+        action: ownAppPath(id, part),
         keepHref: ownAppPath(id),
         version,
         problems,
