@@ -101,6 +101,33 @@ describe('settings', () => {
     expect(await found()).toMatchObject({ metadata: { client_name: 'Of the second' }, version: 3 })
   })
 
+  test('the second is told too whose form came back first, with what was wrong or for another look', async () => {
+    const forms = {
+      settings: [
+        { client_name: 'Mine', redirect_uris: 'http://evil.example/' },
+        { client_name: 'Mine', redirect_uris: 'https://a.example/' },
+      ],
+      access: [
+        { consent: 'ask', access_token_lifetime: 'many' },
+        { consent: 'ask', access_token_lifetime: '300' },
+      ],
+      scopes: [{ do: 'more' }, { do: 'save' }],
+      credentials: [
+        { do: 'check', from: 'keys', jwks: JSON.stringify({ keys: [ecKey('mine').jwk] }) },
+        { do: 'save', from: 'keys', jwks: JSON.stringify({ keys: [ecKey('mine').jwk] }) },
+      ],
+    } as const
+    for (const [part, [first, second]] of Object.entries(forms)) {
+      const form = await iris.open(at(part))
+      const theirs = `Theirs before ${part}`
+      await server.house.clients.update(id, web({ client_name: theirs }))
+      const again = await iris.submit(form, first as never)
+      expect([part, again.html.includes('name="version"')]).toEqual([part, true])
+      expect([part, (await iris.submit(again, second as never)).status]).toEqual([part, 409])
+      expect((await found())?.metadata.client_name).toBe(theirs)
+    }
+  })
+
   const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
   test('a logo is a copy of ours that everybody may load; what is no picture is refused', async () => {
     const page = async () => ({

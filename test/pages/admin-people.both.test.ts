@@ -88,6 +88,9 @@ describe('users', () => {
     expect(second.status).toBe(409)
     expect(textOf(second.html)).toContain(en.admin.stale.lead)
     expect((await server.house.users.findByName('maja'))?.displayName).toBe('Maja One')
+    // Nor is it by a form that came back first with what was wrong.
+    const wrong = await post(iris, '/admin/users/maja', { ...first, roles: 'wizard' })
+    expect([wrong.status, versionOf(wrong.html)]).toEqual([400, seen])
   })
 
   test('what cannot be is told on the form, with what was typed', async () => {

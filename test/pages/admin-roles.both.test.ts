@@ -252,6 +252,9 @@ describe('narrowing a role', () => {
       ])
       expect([button, late.status]).toEqual([button, 409])
     }
+    // Also after another look at the form, which is still of what she saw.
+    const more = await press(iris, edit, mine, 'add')
+    expect([more.status, (await press(iris, edit, more.html, 'save')).status]).toEqual([200, 409])
     const late = await press(iris, edit, mine, 'review', [['description', 'Mine']])
     expect(textOf(late.html)).toContain('noor changed title')
     expect((await fileOfRole('desk'))?.title).toBe('Reception')

@@ -11,7 +11,7 @@ import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
 import { accessPage } from './access-page.ts'
-import { type AppDeps, appIn, isStale, staleAnswer, versionIn } from './app-routes.ts'
+import { type AppDeps, appIn, asSeen, isStale, staleAnswer, versionIn } from './app-routes.ts'
 import { lifetimeMembers, postedLifetimes } from './lifetimes.ts'
 import { postedScopes, scopeMembers, scopeOf, scopesFormOf } from './scopes-form.ts'
 import { scopesPage } from './scopes-page.ts'
@@ -59,7 +59,7 @@ export function accessRoutes(router: Router<RequestState>, door: AdminDoor, deps
           return await staleAnswer(ctx, admin, { form, yours: metadata, part: 'access' }, deps)
         const posted = { fields, policy, reason, problems: problemsOf(error) }
         ctx.status = 400
-        return accessPage({ client, admin, vocabulary, tokens, posted })
+        return accessPage({ client: asSeen(client, form), admin, vocabulary, tokens, posted })
       }
       adminDone.say(ctx, 'saved', client.metadata.client_name)
       return adminPaths.app(client.id, 'access')
@@ -82,7 +82,7 @@ export function accessRoutes(router: Router<RequestState>, door: AdminDoor, deps
       const posted = postedScopes(form)
       const reason = form.get('reason') ?? ''
       const rows = posted.rows.filter(({ type }) => type !== '')
-      const again = { client, admin, form: { ...posted, rows }, blank: BLANK, reason }
+      const again = { client: asSeen(client, form), admin, form: { ...posted, rows }, blank: BLANK, reason }
       if (form.get('do') === 'more') return scopesPage({ ...again, blank: BLANK + 3, problems: [] })
       const metadata = { ...asInput(client.metadata), ...scopeMembers(scopeOf(posted), client.metadata) }
       const edit = { client_id: client.id, version: versionIn(form), reason, metadata }

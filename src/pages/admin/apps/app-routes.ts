@@ -35,6 +35,14 @@ export function versionIn(form: URLSearchParams): string {
   return form.get('version') ?? ''
 }
 
+/**
+ * What a form was made from, to show the form again with what is wrong: still of the version that was seen, so that
+ * whoever has mended it is told of what somebody else has changed.
+ */
+export function asSeen<Made extends { version: number }>(made: Made, form: URLSearchParams): Made {
+  return { ...made, version: Number(versionIn(form)) }
+}
+
 export function isStale(error: unknown): boolean {
   return error instanceof LanyardError && error.reason === 'stale'
 }

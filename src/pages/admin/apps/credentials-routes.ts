@@ -10,7 +10,7 @@ import { problemsOf } from '../mistakes.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
-import { type AppDeps, appIn, crumbsOf, isStale, staleAnswer, versionIn } from './app-routes.ts'
+import { type AppDeps, appIn, asSeen, crumbsOf, isStale, staleAnswer, versionIn } from './app-routes.ts'
 import { credentialsPage } from './credentials-page.ts'
 import { keySources, type Looked, look, postedKeyFields, withKeys } from './key-source.ts'
 import { secretPage } from './secret-page.ts'
@@ -57,7 +57,7 @@ export function credentialsRoutes(
         if (problems.length > 0) ctx.status = 400
         const attempt = attemptOf(client.metadata.jwks_uri)
         return credentialsPage({
-          client,
+          client: asSeen(client, form),
           admin,
           attempt,
           reminders,

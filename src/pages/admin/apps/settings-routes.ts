@@ -7,7 +7,7 @@ import { mistakeFor, problemsOf } from '../mistakes.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
-import { type AppDeps, appIn, isStale, staleAnswer, versionIn } from './app-routes.ts'
+import { type AppDeps, appIn, asSeen, isStale, staleAnswer, versionIn } from './app-routes.ts'
 import { type OwnerDeps, ownerOf } from './owner.ts'
 import { editedMetadata, postedValues } from './settings-fields.ts'
 import { type SettingsModel, settingsPage } from './settings-page.ts'
@@ -50,7 +50,11 @@ export function settingsRoutes(
           return await staleAnswer(ctx, admin, { form, yours: metadata, part: 'settings' }, deps)
         const problems = problemsOf(error)
         ctx.status = 400
-        return await shown({ client, admin, posted: { values, verified, reason, problems } })
+        return await shown({
+          client: asSeen(client, form),
+          admin,
+          posted: { values, verified, reason, problems },
+        })
       }
       adminDone.say(ctx, 'saved', String(values.client_name))
       return adminPaths.app(client.id)
@@ -72,7 +76,7 @@ export function settingsRoutes(
       const content = form.get('do') === 'remove' ? null : sent
       if (form.get('do') !== 'remove' && content === null) {
         ctx.status = 400
-        return await shown({ client, admin, logoProblem: app.logo.missing })
+        return await shown({ client: asSeen(client, form), admin, logoProblem: app.logo.missing })
       }
       try {
         await perform(apps.setLogo, { client_id: client.id, version: versionIn(form), content }, admin.actor)
@@ -88,7 +92,11 @@ export function settingsRoutes(
         }
         const [problem] = problemsOf(error)
         ctx.status = 400
-        return await shown({ client, admin, logoProblem: problem && mistakeFor(problem, admin.words) })
+        return await shown({
+          client: asSeen(client, form),
+          admin,
+          logoProblem: problem && mistakeFor(problem, admin.words),
+        })
       }
       adminDone.say(ctx, 'saved', client.metadata.client_name)
       return adminPaths.app(client.id)

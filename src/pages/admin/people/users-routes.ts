@@ -5,6 +5,7 @@ import type { UserOverview } from '../../../users/overview.ts'
 import type { RoleRegister } from '../../../users/roles.ts'
 import { usernameOf } from '../../../users/user-file.ts'
 import type { Words } from '../../words/en.ts'
+import { asSeen, isStale } from '../apps/app-routes.ts'
 import { reasonField } from '../confirm-page.ts'
 import { adminDone } from '../done.ts'
 import type { Admin, AdminDoor, Answer } from '../door.ts'
@@ -141,8 +142,8 @@ export function usersRoutes(
         await perform(users.update, { ...edit, user: fileOf(values) }, admin.actor)
       } catch (error) {
         const refused = refusedOf(error, admin.words)
-        ctx.status = (error as { reason?: string }).reason === 'stale' ? 409 : 400
-        return await userPage(ctx, admin, values, refused)
+        ctx.status = isStale(error) ? 409 : 400
+        return await userPage(ctx, admin, values, refused, isStale(error) ? undefined : form)
       }
       adminDone.say(ctx, 'changed', username)
       return adminPaths.user(username)
@@ -160,10 +161,13 @@ export function usersRoutes(
     admin: Admin,
     typed: UserValues | undefined,
     refused: Refused,
+    /** Of which it is shown again; without it, of what there is now. */
+    posted?: URLSearchParams,
   ): Promise<Answer> {
     const { words, frame, actor, csrf } = admin
     const said = words.admin.people.user
-    const user = await perform(users.show, { username: String(ctx.params.name) }, actor)
+    const shown = await perform(users.show, { username: String(ctx.params.name) }, actor)
+    const user = posted === undefined ? shown : asSeen(shown, posted)
     const sessions = await perform(users.sessions, { username: user.username }, actor)
     const done = adminDone.hear(ctx, words)
     const isOurs = user.origin !== 'config'

@@ -3,7 +3,7 @@ import type { Acts } from '../../../audit/acts.ts'
 import type { Problem } from '../../../lib/errors.ts'
 import type { RequestState } from '../../../observe/request-context.ts'
 import { accentProblem } from '../../../smart/accent.ts'
-import { isStale, versionIn } from '../apps/app-routes.ts'
+import { asSeen, isStale, versionIn } from '../apps/app-routes.ts'
 import { adminDone } from '../done.ts'
 import type { Admin, AdminDoor, Answer } from '../door.ts'
 import { memberNames } from '../members.ts'
@@ -62,7 +62,7 @@ export function brandingRoutes(
         ])
         ctx.status = 400
         return brandingPage(admin, {
-          branding: await present(admin),
+          branding: asSeen(await present(admin), form),
           posted,
           problems: Object.fromEntries(problems),
         })
@@ -81,9 +81,13 @@ export function brandingRoutes(
     `${adminPaths.branding}/logo`,
     post(async (ctx, admin, { form, files }) => {
       const file = files.get('logo')
-      const failed = async (problem: string): Promise<Answer> => {
+      const failed = async (problem: string, isTold = false): Promise<Answer> => {
         ctx.status = 400
-        return brandingPage(admin, { branding: await present(admin), problems: { logo: problem } })
+        const now = await present(admin)
+        return brandingPage(admin, {
+          branding: isTold ? now : asSeen(now, form),
+          problems: { logo: problem },
+        })
       }
       const removes = form.get('do') === 'remove'
       if (!removes && file === undefined) return await failed(admin.words.admin.app.logo.missing)
@@ -91,7 +95,7 @@ export function brandingRoutes(
       try {
         await perform(branding.setLogo, { content, version: versionIn(form) }, admin.actor)
       } catch (error) {
-        if (isStale(error)) return await failed(admin.words.admin.branding.stale)
+        if (isStale(error)) return await failed(admin.words.admin.branding.stale, true)
         const [problem] = problemsOf(error)
         return await failed(problem === undefined ? '' : mistakeFor(problem, admin.words))
       }

@@ -3,7 +3,7 @@ import { LanyardError, type Problem } from '../../../../lib/errors.ts'
 import { parseJson } from '../../../../lib/json.ts'
 import type { RequestContext, RequestState } from '../../../../observe/request-context.ts'
 import { roleFile } from '../../../../users/role-file.ts'
-import { isStale } from '../../apps/app-routes.ts'
+import { asSeen, isStale } from '../../apps/app-routes.ts'
 import { adminDone } from '../../done.ts'
 import type { Admin, AdminDoor, Answer } from '../../door.ts'
 import { problemsOf } from '../../mistakes.ts'
@@ -112,7 +112,7 @@ export function roleEditRoutes(
     const source = sourceOf(turn)
     const again = (problems: readonly Problem[], status = problems.length > 0 ? 400 : 200) => {
       ctx.status = status
-      return editPage(turn, source, problems)
+      return editPage({ ...turn, present: present && asSeen(present, form) }, source, problems)
     }
     if (!('file' in source)) return again([{ path: 'file', message: admin.words.admin.roles.file.json }])
     if (!['review', 'save', 'try', 'decide'].includes(button)) return again([])
