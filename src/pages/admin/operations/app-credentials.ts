@@ -10,7 +10,7 @@ import { thumbprintOf } from '../../../clients/thumbprint.ts'
 import type { Act } from '../../../lib/act.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { instant } from '../../../lib/time.ts'
-import { app, edit, named, shown } from './apps.ts'
+import { app, appIn, edit, named, shown } from './apps.ts'
 import { operation, reason } from './operation.ts'
 
 export type AppCredentialDeps = {
@@ -50,12 +50,6 @@ const keys = z.object({
 
 /** What an app proves who it is with, and its logo. */
 export function appCredentialOperations({ clients, jwks, logos, reminders, audit }: AppCredentialDeps) {
-  async function found(id: string): Promise<Client> {
-    const client = await clients.find(id)
-    if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
-    return client
-  }
-
   /** What came of a fetch: from where, which keys; nothing of what else was in the answer. */
   async function noteFetch(clientId: string, url: string, attempt: Attempt, act: Act): Promise<void> {
     const { userId, requestId, by, reason: why } = act
@@ -82,7 +76,7 @@ export function appCredentialOperations({ clients, jwks, logos, reminders, audit
       input: named,
       output: keys,
       async run({ client_id }) {
-        const { metadata } = await found(client_id)
+        const { metadata } = await appIn(clients, client_id)
         const { jwks_uri: url } = metadata
         const asked = await reminders.ofClient(client_id)
         return keysOf(metadata, url === undefined ? undefined : jwks.lastAttempt(url), asked)
@@ -98,7 +92,7 @@ export function appCredentialOperations({ clients, jwks, logos, reminders, audit
       input: named.extend(reason),
       output: keys,
       async run({ client_id }, act) {
-        const { metadata } = await found(client_id)
+        const { metadata } = await appIn(clients, client_id)
         if (metadata.jwks_uri === undefined)
           throw new LanyardError('invalid-request', `The app "${client_id}" has no jwks_uri.`)
         const attempt = await jwks.fetchNow(metadata.jwks_uri)

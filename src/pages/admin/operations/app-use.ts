@@ -6,7 +6,7 @@ import type { LaunchGrants } from '../../../launches/grants.ts'
 import type { GrantsOfClient, ListedGrant } from '../../../launches/grants-of-client.ts'
 import { LanyardError } from '../../../lib/errors.ts'
 import { type Clock, HOUR, instant } from '../../../lib/time.ts'
-import { app, edit, named, shown } from './apps.ts'
+import { app, appIn, edit, named, shown } from './apps.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { operation, paging, reason, soughtText } from './operation.ts'
 
@@ -57,11 +57,6 @@ const spans = { day: { step: HOUR, slots: 24 }, week: { step: 6 * HOUR, slots: 2
 export function appUseOperations(deps: AppUseDeps) {
   const { clients, overview, usage, grants, grantsOfClient, clock } = deps
 
-  async function mustBe(id: string): Promise<void> {
-    if ((await clients.find(id)) === undefined)
-      throw new LanyardError('not-found', `There is no app "${id}".`)
-  }
-
   return {
     use: operation({
       name: 'showAppUse',
@@ -72,7 +67,7 @@ export function appUseOperations(deps: AppUseDeps) {
       input: named.extend({ span: z.enum(['day', 'week']).default('day') }),
       output: use,
       async run({ client_id: clientId, span }) {
-        await mustBe(clientId)
+        await appIn(clients, clientId)
         await usage.flush()
         const { step, slots } = spans[span]
         const now = clock()
@@ -124,7 +119,7 @@ export function appUseOperations(deps: AppUseDeps) {
       input: named.extend(paging),
       output: z.object({ items: z.array(grant), next: z.string().optional() }),
       async run({ client_id, after, limit }) {
-        await mustBe(client_id)
+        await appIn(clients, client_id)
         const found = await grantsOfClient.page(client_id, readCursor(after, place), limit + 1)
         const { items, ...next } = pageOf(found, limit, ({ created, id }) => ({ created, id }))
         return {

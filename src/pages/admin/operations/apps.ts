@@ -51,15 +51,9 @@ export const place = z.object({ name: soughtText(200), id: soughtText(100) })
 
 /** What admins do with apps. */
 export function appOperations({ clients, overview, usage }: AppOperationDeps) {
-  async function found(id: string): Promise<Client> {
-    const client = await clients.find(id)
-    if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
-    return client
-  }
-
   /** What the console changes and the next start changes back is not changed. */
   async function ours(id: string): Promise<void> {
-    if ((await found(id)).origin !== 'config') return
+    if ((await appIn(clients, id)).origin !== 'config') return
     throw new LanyardError(
       'conflict',
       `The app "${id}" comes from a file in the clients folder. Change or delete that file and restart the server; to disable it works at once.`,
@@ -110,7 +104,7 @@ export function appOperations({ clients, overview, usage }: AppOperationDeps) {
       needs: 'see',
       input: named,
       output: app,
-      run: async ({ client_id }) => shown(await found(client_id)),
+      run: async ({ client_id }) => shown(await appIn(clients, client_id)),
     }),
 
     add: operation({
@@ -168,7 +162,7 @@ export function appOperations({ clients, overview, usage }: AppOperationDeps) {
       output: app,
       async run({ client_id, version, status }, act) {
         // Without its file the configuration folder no longer owns it, or would disable it at the next start.
-        const orphaned = status === 'active' && (await found(client_id)).origin === 'config-gone'
+        const orphaned = status === 'active' && (await appIn(clients, client_id)).origin === 'config-gone'
         const origin = orphaned ? { origin: 'console' as const } : {}
         return shown(await clients.setStatus(client_id, status, { ...act, version, ...origin }))
       },
@@ -190,6 +184,13 @@ export function appOperations({ clients, overview, usage }: AppOperationDeps) {
       },
     }),
   }
+}
+
+/** The app of an id. @throws LanyardError `not-found` */
+export async function appIn(clients: Pick<ClientRegistry, 'find'>, id: string): Promise<Client> {
+  const client = await clients.find(id)
+  if (client === undefined) throw new LanyardError('not-found', `There is no app "${id}".`)
+  return client
 }
 
 export function shown(client: Client): z.input<typeof app> {

@@ -10,6 +10,7 @@ import type { UserRegistry } from '../../../users/registry.ts'
 import { type Connection, connectionsOf, factsOf } from '../../account/connections.ts'
 import { SET_PASSWORD } from '../../set-password.ts'
 import { operation, reason } from './operation.ts'
+import { userIn } from './users.ts'
 
 export type UserCareDeps = {
   users: Pick<UserRegistry, 'findByName'>
@@ -39,12 +40,6 @@ const allowed = z.object({
 export function userCareOperations(deps: UserCareDeps) {
   const { users, clients, grants, locks, passwordLinks, vocabulary, issuer } = deps
 
-  async function found(name: string) {
-    const one = await users.findByName(name)
-    if (one === undefined) throw new LanyardError('not-found', `There is no user "${name}".`)
-    return one
-  }
-
   async function shown(connection: Connection): Promise<z.input<typeof allowed>> {
     const { id, scopes, since, until, lastUsed, offline } = factsOf(connection, vocabulary)
     const name = (await clients.find(connection.clientId))?.metadata.client_name
@@ -70,7 +65,7 @@ export function userCareOperations(deps: UserCareDeps) {
       needs: 'change',
       input: asked,
       output: z.object({ lifted: z.boolean().describe('Whether there were any.') }),
-      run: async ({ username }, act) => ({ lifted: await locks.lift(await found(username), act) }),
+      run: async ({ username }, act) => ({ lifted: await locks.lift(await userIn(users, username), act) }),
     }),
 
     passwordLink: operation({
@@ -83,7 +78,7 @@ export function userCareOperations(deps: UserCareDeps) {
       output: z.object({ link: z.url(), expires: z.iso.datetime() }),
       status: 201,
       async run({ username }, act) {
-        const { token, expires } = await passwordLinks.make((await found(username)).username, act)
+        const { token, expires } = await passwordLinks.make((await userIn(users, username)).username, act)
         return {
           link: `${issuer}${SET_PASSWORD}?${new URLSearchParams({ token })}`,
           expires: instant(expires),
@@ -100,7 +95,7 @@ export function userCareOperations(deps: UserCareDeps) {
       input: z.object({ username }),
       output: z.object({ items: z.array(allowed) }),
       async run({ username }) {
-        const all = connectionsOf(await grants.ofUser((await found(username)).id))
+        const all = connectionsOf(await grants.ofUser((await userIn(users, username)).id))
         return { items: await Promise.all(all.map(shown)) }
       },
     }),
@@ -115,7 +110,7 @@ export function userCareOperations(deps: UserCareDeps) {
       output: z.object({}),
       status: 204,
       async run({ username, id }, act) {
-        const all = connectionsOf(await grants.ofUser((await found(username)).id))
+        const all = connectionsOf(await grants.ofUser((await userIn(users, username)).id))
         const one = all.find((connection) => connection.grants.some((grant) => grant.id === id))
         if (one === undefined)
           throw new LanyardError('not-found', `The user "${username}" allows no app that, or not any more.`)

@@ -7,7 +7,7 @@ import { roleName } from '../../../smart/policy.ts'
 import type { Locks } from '../../../users/locks.ts'
 import type { UserOverview } from '../../../users/overview.ts'
 import type { UserRegistry } from '../../../users/registry.ts'
-import type { Account } from '../../../users/user.ts'
+import type { Account, User } from '../../../users/user.ts'
 import { userFile } from '../../../users/user-file.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { documentedBy } from './documented.ts'
@@ -52,12 +52,6 @@ const session = z.object({
 
 /** What admins do with the people who can sign in. */
 export function userOperations({ users, userOverview, locks, sessions }: UserOperationDeps) {
-  async function found(name: string) {
-    const one = await users.findByName(name)
-    if (one === undefined) throw new LanyardError('not-found', `There is no user "${name}".`)
-    return one
-  }
-
   /** With when they signed in last, and whether they are kept out at the moment. */
   async function withSignIns(accounts: readonly Account[]) {
     const last = await userOverview.lastSignIns(accounts.map(({ id }) => id))
@@ -74,7 +68,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
 
   /** What the console changes and the next start changes back is not changed. */
   async function ours(name: string): Promise<void> {
-    if ((await found(name)).origin !== 'config') return
+    if ((await userIn(users, name)).origin !== 'config') return
     throw new LanyardError(
       'conflict',
       `The user "${name}" comes from a file in the users folder. Change or delete that file and restart the server; to disable them works at once.`,
@@ -113,7 +107,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       input: z.object({ username }),
       output: user,
       async run({ username }) {
-        const account = await found(username)
+        const account = await userIn(users, username)
         const [one = shown(account)] = await withSignIns([account])
         return one
       },
@@ -154,7 +148,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       input: edit.extend({ status: z.enum(['active', 'disabled']) }),
       output: user,
       async run({ username, version, status }, act) {
-        const orphaned = status === 'active' && (await found(username)).origin === 'config-gone'
+        const orphaned = status === 'active' && (await userIn(users, username)).origin === 'config-gone'
         const origin = orphaned ? { origin: 'console' as const } : {}
         return shown(
           await users.setStatus(username, status, { ...act, version, keepsAnAdmin: true, ...origin }),
@@ -187,7 +181,7 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       input: z.object({ username }),
       output: z.object({ items: z.array(session) }),
       async run({ username }) {
-        const listed = await sessions.list((await found(username)).id)
+        const listed = await sessions.list((await userIn(users, username)).id)
         return {
           items: listed.map(({ uid, at, address, agent }) => ({
             id: uid,
@@ -209,12 +203,19 @@ export function userOperations({ users, userOverview, locks, sessions }: UserOpe
       output: z.object({}),
       status: 204,
       async run({ username, id }, act) {
-        const ended = await sessions.end({ uid: id, userId: (await found(username)).id }, act)
+        const ended = await sessions.end({ uid: id, userId: (await userIn(users, username)).id }, act)
         if (!ended) throw new LanyardError('not-found', 'There is no such session, or it has ended already.')
         return {}
       },
     }),
   }
+}
+
+/** The user of a name. @throws LanyardError `not-found` */
+export async function userIn(users: Pick<UserRegistry, 'findByName'>, name: string): Promise<User> {
+  const user = await users.findByName(name)
+  if (user === undefined) throw new LanyardError('not-found', `There is no user "${name}".`)
+  return user
 }
 
 function shown(one: Account): z.input<typeof user> {
