@@ -23,8 +23,12 @@ export async function checkWithRoles(input: unknown, roles: KnownRoles): Promise
   const file = checkUser(input)
   const [unknown] = await roles.unknown(file.roles)
   if (unknown === undefined) return file
-  const message = `there is no role "${unknown}"; \`lanyard role list\` shows all`
-  throw refused([{ path: 'roles', message }])
+  throw unknownRole(unknown)
+}
+
+/** Of a role that somebody is to have, and nobody defines. */
+export function unknownRole(role: string): LanyardError {
+  return refused([{ path: 'roles', message: `there is no role "${role}"; \`lanyard role list\` shows all` }])
 }
 
 function refused(problems: readonly Problem[]): LanyardError {

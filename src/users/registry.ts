@@ -8,6 +8,7 @@ import type { Policy } from '../smart/policy.ts'
 import { bind, type Database } from '../store/database.ts'
 import type { Tables } from '../store/tables.ts'
 import { checkUser, checkWithRoles, type KnownRoles } from './check-user.ts'
+import { keepRoles } from './keep-roles.ts'
 import { changing, type UserEdit } from './last-admin.ts'
 import { stale, unknown } from './not-so.ts'
 import { type Passwords, passwordProblem } from './passwords.ts'
@@ -114,6 +115,7 @@ export function createUserRegistry(
       updated: now,
     }
     return await db.kysely.transaction().execute(async (trx) => {
+      await keepRoles(trx, db, file.roles)
       await claim?.(trx)
       const result = await trx
         .insertInto('account')
@@ -151,6 +153,7 @@ export function createUserRegistry(
     const hash = await hashOf(file)
     return await changing(db, edit, async (trx) => {
       const before = await known(trx, username)
+      await keepRoles(trx, db, file.roles)
       const after = await change(trx, before, edit, {
         ...columnsOf(file),
         ...(origin === undefined ? {} : { origin }),

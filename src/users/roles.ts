@@ -182,7 +182,7 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
    */
   async function remove(name: string, edit: Edit = {}): Promise<void> {
     await db.kysely.transaction().execute(async (trx) => {
-      const before = await known(trx, name)
+      const before = await known(trx, name, db.dialect === 'postgres')
       const { numDeletedRows } = await trx
         .deleteFrom('role')
         .where('name', '=', name)
@@ -232,8 +232,10 @@ export function createRoleRegister({ db, clock, vocabulary, problemsOf, onChange
   return { find, list, policyOf: policyOfRoles, unknown, check, add, update, setStatus, remove }
 }
 
-async function known(kysely: Kysely<Tables>, name: string): Promise<Row> {
-  const row = await kysely.selectFrom('role').selectAll().where('name', '=', name).executeTakeFirst()
+/** @param alone whether to wait for whoever gives it to somebody (keep-roles.ts), to see that next */
+async function known(kysely: Kysely<Tables>, name: string, alone = false): Promise<Row> {
+  const query = kysely.selectFrom('role').selectAll().where('name', '=', name)
+  const row = await (alone ? query.forUpdate() : query).executeTakeFirst()
   if (row !== undefined) return row
   throw builtInPolicy(name) !== undefined
     ? new LanyardError('conflict', `The role "${name}" is one of the server's own and cannot be changed.`)
