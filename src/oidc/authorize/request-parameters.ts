@@ -1,7 +1,8 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { askedBy } from '../../clients/asked-by.ts'
 import type { Client, ClientRegistry } from '../../clients/registry.ts'
 import type { LaunchHandles } from '../../launches/handles.ts'
-import { type AskedScopes, askedScopes, type NotGranted } from '../../smart/asked-scopes.ts'
+import type { NotGranted } from '../../smart/asked-scopes.ts'
 import { isEhrLaunch } from '../../smart/context-needs.ts'
 import { formatScopes, isResourceScope, parseScopes, type Scope, type Vocabulary } from '../../smart/scope.ts'
 import { simulatedAtAuthorize } from '../simulated.ts'
@@ -89,15 +90,6 @@ function askedOf(ctx: KoaContextWithOIDC, client: Client, deps: Deps): readonly 
     throw invalidScope(notGranted[0]?.sentence ?? 'the request names no scope', 'scope-none-left')
   }
   return asked
-}
-
-/** What an app may get of a text of scopes, by its registration. */
-export function askedBy({ metadata }: Client, text: string, vocabulary: Vocabulary): AskedScopes {
-  return askedScopes(text, {
-    vocabulary,
-    ceiling: parseScopes(metadata.scope, vocabulary).scopes,
-    mayRefresh: metadata.grant_types.includes('refresh_token'),
-  })
 }
 
 /** EHRL-03, EHRL-04: never a silent standalone launch; the parameter without the scope is ignored. */

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import type { Audit } from '../../audit/audit.ts'
+import { askedBy } from '../../clients/asked-by.ts'
 import type { Consents } from '../../launches/consents.ts'
 import { lifetimes } from '../../launches/durations.ts'
 import type { Flights } from '../../launches/flights.ts'
@@ -20,7 +21,6 @@ import { patientOf } from './granting.ts'
 import type { StepResults } from './prompts.ts'
 import { ACCOUNT_CLIENT } from './provider-client.ts'
 import { handedOver, type LaunchRequest, loadRequest, type RequestDeps } from './request.ts'
-import { askedBy } from './request-parameters.ts'
 import { answersBefore, finish, flightOf, leaveSession, type Way, wayOf } from './way.ts'
 
 type Deps = RequestDeps &

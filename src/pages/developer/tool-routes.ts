@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import { askedBy } from '../../clients/asked-by.ts'
 import type { Client } from '../../clients/client.ts'
 import { reportKeys } from '../../clients/key-report.ts'
 import { asKeySet, type KeySet, keySet } from '../../clients/key-set.ts'
@@ -8,8 +9,7 @@ import { parseJson } from '../../lib/json.ts'
 import { mistakesIn } from '../../lib/mistakes.ts'
 import type { RequestContext, RequestState } from '../../observe/request-context.ts'
 import type { CheckToken } from '../../smart/access-token.ts'
-import { askedScopes } from '../../smart/asked-scopes.ts'
-import { parseScopes, type Vocabulary } from '../../smart/scope.ts'
+import type { Vocabulary } from '../../smart/scope.ts'
 import { postedForm } from '../form.ts'
 import type { Page } from '../render.ts'
 import type { Words } from '../words/en.ts'
@@ -55,7 +55,10 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     const clientId = queried(ctx, 'client', 100) ?? ''
     const found = clientId === '' ? undefined : await deps.clients.find(clientId)
     const client = (await mayKnowOf(ctx, deps))(found) ? found : undefined
-    const notGranted = text === undefined || client === undefined ? undefined : refusedTo(client, text)
+    const notGranted =
+      text === undefined || client === undefined
+        ? undefined
+        : askedBy(client, text, deps.vocabulary).notGranted
     const appIsUnknown = clientId !== '' && client === undefined
     send(ctx, scopesPage({ text, clientId, notGranted, appIsUnknown }, deps.vocabulary, wordsFor(ctx)))
   })
@@ -115,14 +118,6 @@ export function toolRoutes(router: Router<RequestState>, deps: ToolDeps): void {
     const pem = (await postedForm(ctx)).get('certificate')?.trim() ?? ''
     send(ctx, keysPage({ pem, ...certificateIn(pem) }, wordsFor(ctx)))
   })
-
-  function refusedTo({ metadata }: Client, text: string) {
-    return askedScopes(text, {
-      vocabulary: deps.vocabulary,
-      ceiling: parseScopes(metadata.scope, deps.vocabulary).scopes,
-      mayRefresh: metadata.grant_types.includes('refresh_token'),
-    }).notGranted
-  }
 }
 
 function queried({ query }: RequestContext, name: string, most: number): string | undefined {
