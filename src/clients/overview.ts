@@ -19,6 +19,20 @@ export type ClientOverview = ReturnType<typeof createClientOverview>
 
 /** The clients as one looks through them: by name, a page at a time. */
 export function createClientOverview(db: Database) {
+  const byName = () =>
+    db.kysely
+      .selectFrom('client')
+      .leftJoin('client_used', 'client_used.client_id', 'client.client_id')
+      .selectAll('client')
+      .select('client_used.at as used')
+      .orderBy('name')
+      .orderBy('client.client_id')
+
+  async function listed(query: ReturnType<typeof byName>): Promise<ListedClient[]> {
+    const rows = await db.read(query.compile())
+    return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
+  }
+
   /** @param most clients: one more than fit on a page tells whether there is another */
   async function page(
     wanted: ClientsWanted,
@@ -26,14 +40,7 @@ export function createClientOverview(db: Database) {
     most: number,
   ): Promise<ListedClient[]> {
     const { text = '', kind, status } = wanted
-    let query = db.kysely
-      .selectFrom('client')
-      .leftJoin('client_used', 'client_used.client_id', 'client.client_id')
-      .selectAll('client')
-      .select('client_used.at as used')
-      .orderBy('name')
-      .orderBy('client.client_id')
-      .limit(most)
+    let query = byName().limit(most)
     if (text !== '') query = query.where(contains(text))
     if (kind !== undefined) query = query.where('kind', '=', kind)
     if (status === 'active') query = query.where('status', '=', 'active')
@@ -42,23 +49,12 @@ export function createClientOverview(db: Database) {
       query = query.where('status', '=', 'disabled').where('review', '=', status)
     if (behind !== undefined)
       query = query.where(sql<boolean>`(name, client.client_id) > (${behind.name}, ${behind.id})`)
-    const rows = await db.read(query.compile())
-    return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
+    return await listed(query)
   }
 
   /** The apps of a developer, by name. */
-  async function ofOwner(userId: string): Promise<ListedClient[]> {
-    const query = db.kysely
-      .selectFrom('client')
-      .leftJoin('client_used', 'client_used.client_id', 'client.client_id')
-      .selectAll('client')
-      .select('client_used.at as used')
-      .where('owner_user', '=', userId)
-      .orderBy('name')
-      .orderBy('client.client_id')
-    const rows = await db.read(query.compile())
-    return rows.map(({ used, ...row }) => ({ ...clientOf(row), kind: row.kind, used: used ?? undefined }))
-  }
+  const ofOwner = (userId: string): Promise<ListedClient[]> =>
+    listed(byName().where('owner_user', '=', userId))
 
   /** The ids of those whose name holds a text. @param most ids */
   async function idsNamed(text: string, most: number): Promise<string[]> {
