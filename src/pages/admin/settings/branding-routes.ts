@@ -6,13 +6,12 @@ import { accentProblem } from '../../../smart/accent.ts'
 import { asSeen, isStale, versionIn } from '../apps/app-routes.ts'
 import { adminDone } from '../done.ts'
 import type { Admin, AdminDoor, Answer } from '../door.ts'
-import { memberNames } from '../members.ts'
 import { mistakeFor, problemsOf } from '../mistakes.ts'
 import { type NamedDeps, named } from '../named-act.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
-import { stalePage } from '../stale-page.ts'
+import { meanwhile, stalePage } from '../stale-page.ts'
 import { brandingPage } from './branding-page.ts'
 
 export type BrandingPageDeps = NamedDeps & {
@@ -124,12 +123,7 @@ export function brandingRoutes(
     return stalePage(frame, words, {
       part: 'settings',
       crumbs: [{ name: words.admin.branding.title, href: adminPaths.branding }],
-      changes: changes.map(({ who, at, detail }) => ({
-        who,
-        at,
-        what: memberNames(detail.changed, words),
-        reason: typeof detail.why === 'string' ? detail.why : undefined,
-      })),
+      changes: meanwhile(changes, words),
       differences: (['name', 'accent'] as const)
         .map((member) => ({ member: members[member], now: now[member] ?? '–', yours: yours[member] || '–' }))
         .filter((one) => one.now !== one.yours),
