@@ -11,6 +11,7 @@ import {
   launchBrowser,
   openWindow,
   sidewaysScroll,
+  unfold,
   type Window,
 } from './browser.ts'
 import { startProduction } from './pages.ts'
@@ -110,7 +111,7 @@ async function findingsAt(
     }
   }
   const found = [...(await headFindings(page)), ...(act === undefined ? await spanishFindings(page) : [])]
-  await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+  await unfold(page)
   const isNew = await isOfNewParts(page)
   if (isNew) found.push(...(await axeFindings(page)))
   await page.emulateMedia({ colorScheme: 'dark' })

@@ -186,10 +186,10 @@ test('AUD-09 a refusal says the interaction, the reason and the token, and never
   expect(unknown.agent.map(({ requestor }: Json) => requestor)).toEqual([true, false])
 })
 
-test('a token that is issued is the event ITI-71', async () => {
+test('AUD-07 a token that is issued is the event ITI-71, with its three agents and no secret', async () => {
   server.clock.advance(1000)
   const since = new Date(server.clock.now).toISOString()
-  await server.tokenFor('system/Patient.r')
+  const token = await server.tokenFor('system/Patient.r')
   const [event] = await events(`date=ge${since}`)
   expect(event).toMatchObject({ type: { code: '110114' }, action: 'E', outcome: '0' })
   expect(event.subtype[0]).toEqual({ system: 'urn:ihe:event-type-code', code: 'ITI-71' })
@@ -199,6 +199,7 @@ test('a token that is issued is the event ITI-71', async () => {
     'UserOauthAgent',
   ])
   expect(event.entity[0].detail).toEqual([{ type: 'scope', valueString: 'system/Patient.r' }])
+  for (const secret of [token, 'eyJ', 'client_assertion']) expect(JSON.stringify(event)).not.toContain(secret)
 })
 
 test('SRCH every parameter finds what has it and nothing else', async () => {
