@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import { LanyardError } from '../lib/errors.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { PasswordLinks } from '../users/password-links.ts'
+import { byLinkPage } from './by-link-page.ts'
 import { postedForm } from './form.ts'
 import type { Page } from './render.ts'
 import type { Words } from './words/en.ts'
@@ -44,40 +45,21 @@ export function setPasswordRoutes(
 
 type Model = { token: string; name: string; username: string; problem?: string }
 
-/** Fields `token`, `password`. */
-export function setPasswordPage({ token, name, username, problem }: Model, words: Words): Page {
+function setPasswordPage({ token, name, username, problem }: Model, words: Words): Page {
   const { setPassword } = words
-  return {
-    layout: 'page',
-    view: 'set-up',
-    words,
-    title: problem === undefined ? setPassword.title : words.problem.title(setPassword.title),
-    // The address holds the link.
-    kept: false,
-    data: {
-      said: { ...setPassword, lead: setPassword.lead(name) },
-      action: SET_PASSWORD,
-      token,
-      problems: problem === undefined ? [] : [{ href: '#password', text: problem }],
-      fields: [
-        {
-          name: 'username',
-          label: setPassword.username,
-          value: username,
-          autocomplete: 'username',
-          readonly: true,
-        },
-        {
-          name: 'password',
-          label: setPassword.password,
-          hint: setPassword.passwordHint,
-          problem,
-          type: 'password',
-          value: '',
-          required: true,
-          autocomplete: 'new-password',
-        },
-      ],
-    },
+  const account = {
+    name: 'username',
+    label: setPassword.username,
+    value: username,
+    autocomplete: 'username',
+    readonly: true,
   }
+  const model = {
+    action: SET_PASSWORD,
+    token,
+    said: { ...setPassword, lead: setPassword.lead(name) },
+    fields: [account],
+    problem: problem === undefined ? undefined : { of: 'password', text: problem },
+  }
+  return byLinkPage(model, words)
 }

@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import { LanyardError } from '../lib/errors.ts'
 import type { RequestContext, RequestState } from '../observe/request-context.ts'
 import type { FirstAdmin } from '../users/first-admin.ts'
+import { byLinkPage } from './by-link-page.ts'
 import { postedForm } from './form.ts'
 import type { Page } from './render.ts'
 import type { Words } from './words/en.ts'
@@ -42,40 +43,12 @@ export function setUpRoutes(router: Router<RequestState>, { firstAdmin, wordsFor
 
 type Model = { token: string; username: string; name: string; problem?: string }
 
-/** Fields `token`, `username`, `display_name`, `password`. */
-export function setUpPage({ token, username, name, problem }: Model, words: Words): Page {
+function setUpPage({ token, username, name, problem }: Model, words: Words): Page {
   const { setUp } = words
-  return {
-    layout: 'page',
-    view: 'set-up',
-    words,
-    title: problem === undefined ? setUp.title : words.problem.title(setUp.title),
-    // The address holds the link.
-    kept: false,
-    data: {
-      said: setUp,
-      action: SET_UP,
-      token,
-      problems: problem === undefined ? [] : [{ href: '#username', text: problem }],
-      fields: [
-        {
-          name: 'username',
-          label: setUp.username,
-          value: username,
-          required: true,
-          autocomplete: 'username',
-        },
-        { name: 'display_name', label: setUp.name, value: name, required: true, autocomplete: 'name' },
-        {
-          name: 'password',
-          label: setUp.password,
-          hint: setUp.passwordHint,
-          type: 'password',
-          value: '',
-          required: true,
-          autocomplete: 'new-password',
-        },
-      ],
-    },
-  }
+  const fields = [
+    { name: 'username', label: setUp.username, value: username, required: true, autocomplete: 'username' },
+    { name: 'display_name', label: setUp.name, value: name, required: true, autocomplete: 'name' },
+  ]
+  const wrong = problem === undefined ? undefined : { of: 'username', text: problem }
+  return byLinkPage({ action: SET_UP, token, said: setUp, fields, problem: wrong }, words)
 }
