@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { SignJWT } from 'jose'
 import { LanyardError, messageOf } from '../lib/errors.ts'
 import { randomId } from '../lib/id.ts'
+import { parseJson } from '../lib/json.ts'
 import { endpointsOf } from '../smart/discovery.ts'
 import { readText } from './files.ts'
 import { configOf, print, type Terminal } from './terminal.ts'
@@ -80,7 +81,9 @@ async function signAssertion(endpoint: string, { client, kid }: Options, keyText
 function readKey(text: string): { key: KeyObject; ownKid: string | undefined } {
   try {
     if (!text.trimStart().startsWith('{')) return { key: createPrivateKey(text), ownKid: undefined }
-    const jwk = JSON.parse(text) as { kid?: string }
+    const read = parseJson(text)
+    if ('problem' in read) throw new Error(read.problem)
+    const jwk = read.value as { kid?: string }
     return { key: createPrivateKey({ key: jwk, format: 'jwk' }), ownKid: jwk.kid }
   } catch (error) {
     throw new LanyardError(

@@ -169,6 +169,9 @@ test('a file is reviewed and tried before it becomes the role; who has the role 
   await expect(lanyard('role', 'review', 'desk', 'torn.json')).rejects.toThrow(
     /^The file torn\.json is not JSON: (?!.*secret)/,
   )
+  await expect(lanyard('token', '--client', 'any', '--key', 'torn.json')).rejects.toThrow(
+    /no private key as JWK or PEM \(is not JSON: (?!.*secret)/,
+  )
   const asked = ['explain', 'GET', '/Appointment', '--user', 'jo', '--scope', 'user/*.rs']
   const told = await json(...asked, '--draft', 'desk.json')
   expect(told).toMatchObject({ now: { allowed: true }, draft: { allowed: false } })
