@@ -248,6 +248,13 @@ describe('an error on purpose', () => {
     const saved = await call(iris, 'GET', `/flights/${flight}/trace`)
     expect([saved.status, JSON.stringify(saved.body).includes(other.id)]).toEqual([200, false])
     expect(JSON.stringify(saved.body)).toContain('made for another app')
+    // Nor does the page of the developer whose app it is.
+    const { id: owner_user } = await addUser(server.house, { username: 'olle', roles: ['developer'] })
+    const owned = server.house.db.kysely.updateTable('client').where('client_id', '=', app.id)
+    await owned.set({ owner_user }).execute()
+    const own = (await (await signedInAs(server, 'olle')).open(`/developer/apps/${app.id}`)).html
+    await owned.set({ owner_user: null }).execute()
+    expect([own.includes('made for another app'), own.includes(other.id)]).toEqual([true, false])
     // It was not used up by that.
     expect((await open(launch)).answer.error).toBe('server_error')
     const [others] = await server.house.flights.list({ client: other.id, most: 1 })

@@ -3,6 +3,7 @@ import type { Attempt } from '../../../clients/jwks-cache.ts'
 import { keysOfClient } from '../../../clients/key-report.ts'
 import type { ListedClient } from '../../../clients/overview.ts'
 import type { Reminder } from '../../../clients/reminders.ts'
+import { redactedFlight } from '../../../launches/flight-document.ts'
 import { likelyMistakes } from '../../../launches/flight-mistakes.ts'
 import { parseScopes, type Vocabulary } from '../../../smart/scope.ts'
 import { matrixOf } from '../../admin/apps/access-page.ts'
@@ -152,12 +153,14 @@ function flightSection({ words }: DeveloperVisitor, { client, flights }: OwnAppM
     table: {
       caption,
       columns: (['id', 'when', 'outcome', 'mistake'] as const).map((id) => ({ label: columns[id] })),
-      rows: flights.map(({ flight, steps }) => [
-        { text: flight.id, href: ownFlightPath(client.id, flight.id) },
-        { time: datesIn(words).moment(flight.started) },
-        { badges: [outcomeBadge(flight.outcome, words)] },
-        { text: likelyMistakes(flight, steps, words.mistakes)[0]?.mistake ?? said.noMistake },
-      ]),
+      rows: flights
+        .map(redactedFlight)
+        .map(({ flight, steps }) => [
+          { text: flight.id, href: ownFlightPath(client.id, flight.id) },
+          { time: datesIn(words).moment(flight.started) },
+          { badges: [outcomeBadge(flight.outcome, words)] },
+          { text: likelyMistakes(flight, steps, words.mistakes)[0]?.mistake ?? said.noMistake },
+        ]),
     },
   }
 }
