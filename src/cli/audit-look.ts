@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { createAuditChecks } from '../audit/checks.ts'
+import { eventGroupNames } from '../audit/event-groups.ts'
 import { createAuditLook } from '../audit/look.ts'
 import type { House } from '../house.ts'
 import { createLooks } from '../pages/admin/looks.ts'
@@ -18,10 +19,7 @@ export function auditLookCommands(audit: Command, terminal: Terminal): void {
     )
     .option('--from <date>', 'a date, or a date and time in UTC, e.g. 2026-03-01T12:00')
     .option('--to <date>', 'the same; a date counts with its whole day')
-    .option(
-      '--event <word>',
-      'one event, or signIn, launch, consent, token, read, write, refused, export, admin',
-    )
+    .option('--event <word>', `one event, or a group: ${eventGroupNames.join(', ')}`)
     .addOption(new Option('--outcome <word>', 'how it ended').choices(['success', 'refused', 'error']))
     .option('--user <name>', 'a username or the id of a user')
     .option('--client <id>', 'an app')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AuditCheck, AuditChecks } from '../../../audit/checks.ts'
+import { eventGroupNames } from '../../../audit/event-groups.ts'
 import type { AuditLook } from '../../../audit/look.ts'
 import type { AuditRow } from '../../../audit/rows.ts'
 import type { Sought } from '../../../audit/sought.ts'
@@ -35,7 +36,7 @@ export const auditFilters = {
     .string()
     .regex(/^[a-zA-Z.-]{1,40}$/)
     .optional()
-    .describe('One event, or a group: signIn, launch, consent, token, read, write, refused, export, admin.'),
+    .describe(`One event, or a group: ${eventGroupNames.join(', ')}.`),
   outcome: z.enum(['success', 'refused', 'error']).optional(),
   user: id.describe('A username or the id of a user.'),
   client: id.describe('The id of an app.'),
