@@ -78,8 +78,7 @@ export type Sheet = {
   /** Two sections beside each other, before the others. */
   beside?: readonly Section[] | undefined
   sections: readonly Section[]
-  /** Where there is nothing to show. */
-  /** What is missing, and the one button that leads on; without one it is `act`, which is not at the head then. */
+  /** Where there is nothing to show: what is missing, and the one button that leads on; without one it is `act`, which is not at the head then. */
   empty?: { heading: string; advice: string; icon: string; link?: Link | undefined } | undefined
   paging?: { said: string; first?: string | undefined; next?: string | undefined } | undefined
   kept?: Page['kept']

@@ -13,6 +13,7 @@ import { sharedFlight } from '../operations/flights.ts'
 import { perform } from '../operations/operation.ts'
 import type { AdminOperations } from '../operations/table.ts'
 import { adminPaths } from '../paths.ts'
+import { sendJsonFile } from '../send-file.ts'
 import { flightPage } from './flight-page.ts'
 import { flightsPage } from './list-page.ts'
 import { linkPage, sharedPage } from './shared-page.ts'
@@ -77,7 +78,7 @@ export function flightRoutes(router: Router<RequestState>, door: AdminDoor, deps
     `${adminPaths.flight(':id').replace('%3A', ':')}/trace`,
     door.get(async (ctx, { actor }) => {
       const document = await perform(operations.flights.save, { id: String(ctx.params.id) }, actor)
-      download(ctx, document, document.id)
+      sendJsonFile(ctx, fileName(document.id), document)
       return undefined
     }),
   )
@@ -109,7 +110,7 @@ export function flightRoutes(router: Router<RequestState>, door: AdminDoor, deps
 
   router.get(`${sharedFlight}/:link/trace`, async (ctx: RequestContext) => {
     const { told, app } = await shared(ctx)
-    download(ctx, flightDocument(redactedFlight(told), app), told.flight.id)
+    sendJsonFile(ctx, fileName(told.flight.id), flightDocument(redactedFlight(told), app))
   })
 
   async function shared(ctx: RequestContext) {
@@ -125,11 +126,6 @@ export function flightRoutes(router: Router<RequestState>, door: AdminDoor, deps
 /** Whoever has a link: sees what is redacted, of what an auditor sees. */
 const nobody: Looker = { role: 'auditor' }
 
-/** A record as a file of JSON. */
-function download(ctx: RequestContext, document: object, id: string): void {
-  ctx.set('cache-control', 'no-store')
-  ctx.set('x-content-type-options', 'nosniff')
-  ctx.attachment(`launch-${id}.json`)
-  ctx.type = 'application/json'
-  ctx.body = `${JSON.stringify(document, null, 2)}\n`
+function fileName(id: string): string {
+  return `launch-${id}.json`
 }

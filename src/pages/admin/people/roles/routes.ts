@@ -6,6 +6,7 @@ import type { AdminDoor } from '../../door.ts'
 import { perform } from '../../operations/operation.ts'
 import type { AdminOperations } from '../../operations/table.ts'
 import { adminPaths } from '../../paths.ts'
+import { sendJsonFile } from '../../send-file.ts'
 import { rolesPage } from './list-page.ts'
 import { crumbsTo, isBuiltIn } from './parts.ts'
 import { builtInPage, heldPage, isHeld, rolePage } from './role-page.ts'
@@ -41,10 +42,7 @@ export function rolesRoutes(
     '/admin/roles/:role/download',
     get(async (ctx, { actor }) => {
       const { role, file } = await perform(roles.show, { role: String(ctx.params.role) }, actor)
-      ctx.set('cache-control', 'no-store')
-      ctx.attachment(`${role}.json`)
-      ctx.type = 'application/json'
-      ctx.body = `${JSON.stringify(file, null, 2)}\n`
+      sendJsonFile(ctx, `${role}.json`, file)
       return undefined
     }),
   )
