@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSessions } from '../../src/oidc/authorize/sessions.ts'
 import { en } from '../../src/pages/words/en.ts'
 import { type Browser, textOf } from '../support/browser-client.ts'
 import { auditRows } from '../support/oauth.ts'
@@ -103,6 +104,20 @@ describe('users', () => {
     expect(textOf(unknown.html)).toContain('there is no role')
     expect(unknown.html).toContain('id="roles-error"')
     expect(await server.house.users.findByName('ok')).toBeUndefined()
+  })
+
+  test('AUD-09 of two who end one session at once, one did', async () => {
+    const { house } = server
+    const { id: userId } = await addUser(house, { username: 'nora', display_name: 'Nora' })
+    await signedInAs(server, 'nora')
+    const sessions = createSessions(house)
+    const [session] = await sessions.list(userId)
+    const which = { uid: session?.uid ?? '', userId }
+    expect(await sessions.end({ ...which, userId: irisId }, {})).toBe(false)
+    const ended = await Promise.all([sessions.end(which, {}), sessions.end(which, {})])
+    expect(ended.toSorted()).toEqual([false, true])
+    const rows = (await auditRows(server)).filter(({ event }) => event === 'session.end')
+    expect(rows).toHaveLength(1)
   })
 
   test('AUD-09 an admin ends a session of somebody: their browser is signed out, and the audit says who did it', async () => {

@@ -116,8 +116,14 @@ export function createSessions({ db, clock, audit, grants }: Deps) {
       if (known === undefined) return false
       // First, so that nobody is told of an end that was not whole.
       await grants.end({ sessionUid: uid }, act === undefined ? 'signed-out' : 'ended-by-admin', act)
-      await db.kysely.transaction().execute(async (trx) => {
-        await trx.deleteFrom('sign_in').where('session_uid', '=', uid).execute()
+      return await db.kysely.transaction().execute(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('sign_in')
+          .where('session_uid', '=', uid)
+          .where('user_id', '=', userId)
+          .executeTakeFirst()
+        // Somebody else was faster, or somebody else has signed in with it.
+        if (numDeletedRows === 0n) return false
         await trx.deleteFrom('oidc').where('model', '=', 'Session').where('uid', '=', uid).execute()
         await audit.inTransaction(trx, {
           event: 'session.end',
@@ -126,8 +132,8 @@ export function createSessions({ db, clock, audit, grants }: Deps) {
           requestId: act?.requestId,
           ...(act === undefined ? {} : { detail: { user: userId, by: act.by, why: act.reason } }),
         })
+        return true
       })
-      return true
     },
   }
 }
