@@ -90,14 +90,17 @@ describe('what the app and the FHIR server said to each other', () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     await fhir(token, '/Patient/_search', { method: 'POST', headers: form, body: 'family=Lindqvist' })
     expect((await fhir(token, '/Condition?patient=p-ana')).status).toBe(403)
+    const long = `family=${'x'.repeat(5000)}`
+    await fhir(token, '/Patient/_search', { method: 'POST', headers: form, body: long })
     const { timeline } = await recordOf(flight)
     const calls = timeline.filter(({ event }) => event === 'fhir')
     expect(calls.map(({ messages }) => messages?.line)).toEqual([
       'GET /fhir/Patient/p-ana',
       'POST /fhir/Patient/_search',
       'GET /fhir/Condition?patient=p-ana',
+      'POST /fhir/Patient/_search',
     ])
-    const [read, search, refused] = calls.map(({ messages }) => messages)
+    const [read, search, refused, lengthy] = calls.map(({ messages }) => messages)
     expect(read?.request).toEqual({
       headers: [
         ['authorization', `Bearer (${token.length} characters)`],
@@ -108,6 +111,7 @@ describe('what the app and the FHIR server said to each other', () => {
     expect(JSON.parse(read?.response.body ?? '')).toMatchObject({ id: 'p-ana' })
     expect(search?.request).toMatchObject({ body: 'family=Lindqvist' })
     expect(refused?.response.body).toContain('OperationOutcome')
+    expect(lengthy?.request).toMatchObject({ body: long.slice(0, 4000), whole: long.length })
     expect(calls[0]?.detail.took).toBeGreaterThan(0)
     const page = textOf((await iris.open(`/admin/simulator?flight=${flight}`)).html)
     expect(page).toContain('GET /fhir/Patient/p-ana')
@@ -120,7 +124,7 @@ describe('what the app and the FHIR server said to each other', () => {
 
     const { kysely } = server.house.db
     const sealed = await kysely.selectFrom('flight_exchange').selectAll().execute()
-    expect(sealed).toHaveLength(3)
+    expect(sealed).toHaveLength(4)
     expect(JSON.stringify(sealed)).not.toMatch(/Lindqvist|Condition/)
     for (const name of ['alma', 'otto']) {
       const browser = await signedInAs(server, name)
