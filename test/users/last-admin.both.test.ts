@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { csrfOf, signedInAs } from '../pages/admin.ts'
 import type { Browser } from '../support/browser-client.ts'
+import { registerBackend, token } from '../support/oauth.ts'
 import { engine, startServer, type TestServer } from '../support/server.ts'
 import { addUser } from '../support/users.ts'
 
@@ -37,6 +38,29 @@ test('two admins who disable each other at once: one stays, and can open the con
     jon('PUT', '/users/iris/status', off),
   ])
   expect(answers.filter((status) => status === 200)).toHaveLength(1)
+  expect([await isActive('iris'), await isActive('jon')].filter(Boolean)).toHaveLength(1)
+})
+
+test('a service that disables both at once is told that one has to stay', async () => {
+  const script = await registerBackend(server, { scope: '__admin' })
+  const bearer = await token(server, script, { scope: '__admin' })
+  const off = async (username: string) => {
+    const { version } = (await server.house.users.findByName(username)) ?? {}
+    const answer = await fetch(`${server.url}/admin/api/users/${username}/status`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        'content-type': 'application/json',
+        'if-match': `"${version}"`,
+      },
+      body: JSON.stringify({ status: 'disabled' }),
+    })
+    return answer.status
+  }
+  // Neither loses by it what lets them ask, as those do who disable each other.
+  for (const username of ['iris', 'jon']) await server.house.users.setStatus(username, 'active')
+  const answers = await Promise.all([off('iris'), off('jon')])
+  expect(answers.toSorted()).toEqual([200, 409])
   expect([await isActive('iris'), await isActive('jon')].filter(Boolean)).toHaveLength(1)
 })
 
